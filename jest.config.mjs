@@ -1,0 +1,17 @@
+// Jest 30.5 strips TypeScript types by itself on Node >= 22.18, so no transform is configured.
+export default {
+  cacheDirectory: '.cache/jest',
+  collectCoverageFrom: ['src/**/*.ts'],
+  coverageReporters: ['text', 'json-summary'],
+  extensionsToTreatAsEsm: ['.ts'],
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  // Two: scenario tests start whole apps and servers of their own, and must not starve each other on a small machine.
+  maxWorkers: 2,
+  moduleFileExtensions: ['ts', 'mjs', 'js', 'json', 'node'],
+  reporters: ['default', '<rootDir>/test/support/closing-line-reporter.ts'],
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testTimeout: 30_000,
+  transform: {},
+}
