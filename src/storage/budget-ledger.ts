@@ -1,0 +1,80 @@
+import type { Db, Trx } from './database.ts'
+import { newEntryId } from './ids.ts'
+import type { RunId, WorkspaceId } from './records.ts'
+
+/** What one model call was: who paid, what came of it, what it cost. Failed calls are recorded with their outcome, too. */
+export interface LedgerEntry {
+  readonly workspaceId: WorkspaceId
+  readonly goalId: string
+  readonly userId: string
+  readonly runId: RunId
+  readonly stepKey: string
+  readonly modelId: string
+  /** `ok` or the error code. */
+  readonly outcome: string
+  /** Undefined when the catalogue does not know the price. */
+  readonly amountMicroUsd: number | undefined
+  readonly inputTokens: number
+  readonly cachedInputTokens: number
+  readonly outputTokens: number
+  readonly latencyMs: number
+  readonly atMs: number
+}
+
+export interface SpendByModel {
+  readonly modelId: string
+  readonly calls: number
+  readonly amountMicroUsd: number
+}
+
+export function createBudgetLedger(db: Db) {
+  return {
+    async append(trx: Pick<Trx, 'insertInto'>, entry: LedgerEntry): Promise<void> {
+      await trx
+        .insertInto('ledger')
+        .values({
+          entry_id: newEntryId(),
+          workspace_id: entry.workspaceId,
+          goal_id: entry.goalId,
+          user_id: entry.userId,
+          run_id: entry.runId,
+          step_key: entry.stepKey,
+          model_id: entry.modelId,
+          outcome: entry.outcome,
+          amount_micro_usd: entry.amountMicroUsd ?? null,
+          input_tokens: entry.inputTokens,
+          cached_input_tokens: entry.cachedInputTokens,
+          output_tokens: entry.outputTokens,
+          latency_ms: Math.round(entry.latencyMs),
+          at_ms: entry.atMs,
+        })
+        .execute()
+    },
+
+    appendAlone(entry: LedgerEntry): Promise<void> {
+      return this.append(db, entry)
+    },
+
+    /** What a goal spent since a moment, by model, dearest first. */
+    async spendByModel(workspaceId: WorkspaceId, goalId: string, sinceMs: number): Promise<SpendByModel[]> {
+      const rows = await db
+        .selectFrom('ledger')
+        .select(({ fn }) => ['model_id', fn.countAll<number>().as('calls'), fn.sum<number>('amount_micro_usd').as('amount')])
+        .where('workspace_id', '=', workspaceId)
+        .where('goal_id', '=', goalId)
+        .where('at_ms', '>=', sinceMs)
+        .groupBy('model_id')
+        .orderBy('amount', 'desc')
+        .limit(50)
+        .execute()
+      return rows.map((row) => ({ modelId: row.model_id, calls: Number(row.calls), amountMicroUsd: Number(row.amount) }))
+    },
+
+    async spentByRun(runId: string): Promise<number> {
+      const row = await db.selectFrom('ledger').select(({ fn }) => fn.sum<number>('amount_micro_usd').as('amount')).where('run_id', '=', runId).executeTakeFirst()
+      return Number(row?.amount ?? 0)
+    },
+  }
+}
+
+export type BudgetLedger = ReturnType<typeof createBudgetLedger>

@@ -1,0 +1,93 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Kysely, PostgresDialect, sql, SqliteDialect, type Transaction } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import { MurmurError } from '../errors.ts'
+import { postgresTraits, sqliteTraits, type EngineTraits } from './engine-traits.ts'
+import { firstSlice } from './migrations/0001-first-slice.ts'
+import { nodeSqliteDatabase } from './node-sqlite.ts'
+import type { Schema } from './schema.ts'
+import { startWalCheckpoints } from './wal-checkpoint.ts'
+import { createWalSync } from './wal-sync.ts'
+
+export type Db = Kysely<Schema>
+/** Inside a transaction only this may be used: with SQLite's single connection the outer one would wait for ever. */
+export type Trx = Transaction<Schema>
+
+/** The state store: queries, and the promise that what was committed is on disk. */
+export interface Database {
+  readonly db: Db
+  readonly traits: EngineTraits
+  /** Resolves when every commit made before the call survives a power cut. Many waiters share one disk wait. */
+  flush(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  /** `postgres://...`; unset: SQLite in `dataDir`. */
+  readonly url?: string | undefined
+  readonly dataDir: string
+  /** Connections of the PostgreSQL pool. */
+  readonly maxConnections?: number
+}
+
+/**
+ * Opens the store and brings its tables up to date.
+ * @throws {MurmurError} MUR_STORE_DOWN when the server does not answer or the folder can't be written
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const database = options.url ? await openPostgres(options.url, options.maxConnections ?? 10) : openSqlite(options.dataDir)
+  const { error } = await migrate(database)
+  if (!error) return database
+  await database.close().catch(() => {})
+  const reason = error instanceof Error ? error.message : 'unknown error'
+  throw new MurmurError('MUR_STORE_DOWN', { reason: `migration failed: ${reason}` }, { cause: error })
+}
+
+function openSqlite(dataDir: string): Database {
+  const path = join(dataDir, 'murmur.db')
+  let driver
+  try {
+    mkdirSync(dataDir, { recursive: true })
+    driver = nodeSqliteDatabase(path)
+  } catch (error) {
+    throw new MurmurError('MUR_STORE_DOWN', { reason: `cannot open murmur.db in the data folder` }, { cause: error })
+  }
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: driver }) })
+  const sync = createWalSync(path)
+  const checkpoints = startWalCheckpoints(path, () => sql`PRAGMA wal_checkpoint(PASSIVE)`.execute(db))
+  return {
+    db,
+    traits: sqliteTraits,
+    flush: () => sync.flush(),
+    async close() {
+      await checkpoints.close()
+      await sync.close()
+      await db.destroy()
+    },
+  }
+}
+
+async function openPostgres(connectionString: string, max: number): Promise<Database> {
+  // Imported here so that an embedded installation never loads the driver.
+  const { default: pg } = await import('pg')
+  const types = {
+    // 20 is int8: times and money fit into a double (2^53), and both engines must give numbers.
+    getTypeParser: (id: number, format?: 'text' | 'binary') => (id === 20 ? Number : pg.types.getTypeParser(id, format as 'text')),
+  }
+  const pool = new pg.Pool({ connectionString, max, types, connectionTimeoutMillis: 5_000 })
+  // An idle connection that the server closes is replaced at the next query; without a listener it would end the process.
+  pool.on('error', () => {})
+  return {
+    db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
+    traits: postgresTraits,
+    flush: async () => {},
+    close: () => pool.end(),
+  }
+}
+
+function migrate({ db, traits }: Database) {
+  const migrations = { '0001-first-slice': firstSlice(traits) }
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+  return migrator.migrateToLatest()
+}

@@ -1,0 +1,41 @@
+import type { Db, Trx } from './database.ts'
+import type { FeedbackKind, FeedbackRecord, RunId, WorkspaceId } from './records.ts'
+
+/** Feedback of people on runs: one thumb per person and run, which may change its mind. */
+export function createFeedbackStore(db: Db) {
+  return {
+    async put(trx: Trx, workspaceId: WorkspaceId, feedback: FeedbackRecord): Promise<void> {
+      const opposite: FeedbackKind | undefined = feedback.kind === 'up' ? 'down' : feedback.kind === 'down' ? 'up' : undefined
+      if (opposite) {
+        await trx.deleteFrom('feedback').where('run_id', '=', feedback.runId).where('user_id', '=', feedback.userId).where('kind', '=', opposite).execute()
+      }
+      await trx
+        .insertInto('feedback')
+        .values({
+          workspace_id: workspaceId,
+          run_id: feedback.runId,
+          user_id: feedback.userId,
+          kind: feedback.kind,
+          text: feedback.text,
+          created_at_ms: feedback.createdAtMs,
+        })
+        .onConflict((conflict) =>
+          conflict.columns(['run_id', 'user_id', 'kind']).doUpdateSet({ text: feedback.text, created_at_ms: feedback.createdAtMs }),
+        )
+        .execute()
+    },
+
+    async listForRun(runId: string): Promise<FeedbackRecord[]> {
+      const rows = await db.selectFrom('feedback').selectAll().where('run_id', '=', runId).orderBy('created_at_ms').limit(200).execute()
+      return rows.map((row) => ({
+        runId: row.run_id as RunId,
+        userId: row.user_id,
+        kind: row.kind as FeedbackKind,
+        text: row.text,
+        createdAtMs: row.created_at_ms,
+      }))
+    },
+  }
+}
+
+export type FeedbackStore = ReturnType<typeof createFeedbackStore>

@@ -1,0 +1,26 @@
+import type { ClaimedTask } from '../task-store.ts'
+
+/** What became of an attempt. `ended`: the handler has stored the end itself. */
+export type AttemptResult =
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'retry'; readonly delayMs: number; readonly error: string }
+
+export type TaskHandler = (task: ClaimedTask, signal: AbortSignal) => Promise<AttemptResult>
+
+/** Why a task's signal fired: somebody stopped its run, or this process is shutting down and another takes over. */
+export type AbortReason = 'cancelled' | 'draining'
+
+/**
+ * Brings stored tasks to their handler, most urgent first, oldest first within a lane, each at least once.
+ * The tasks table is the truth; a queue only dispatches what stands there.
+ */
+export interface TaskQueue {
+  /** Says that a task was committed, so that it starts at once instead of at the next poll. */
+  announce(): void
+  start(handler: TaskHandler): Promise<void>
+  /** Fires the signal of a running attempt of this process. @returns false when none runs here */
+  cancel(runId: string): boolean
+  /** Takes no more, waits for what runs, and after `timeoutMs` gives the rest back to the table uncounted. */
+  drain(timeoutMs: number): Promise<void>
+  readonly activeCount: number
+}

@@ -1,0 +1,270 @@
+import type { Db, Trx } from './database.ts'
+import { priorities, type Priority, type Request, type RouteDecision, type RunId, type RunRecord, type RunStatus, type TaskId, type WorkspaceId } from './records.ts'
+import type { RunsTable } from './schema.ts'
+
+export interface NewRun {
+  readonly runId: RunId
+  readonly taskId: TaskId
+  readonly request: Request
+  readonly priority: Priority
+  readonly lane: string
+  readonly maxAttempts: number
+  readonly nowMs: number
+}
+
+/** How a run ended; written once, in the transaction that ends its task. */
+export interface RunOutcome {
+  readonly status: Extract<RunStatus, 'completed' | 'failed' | 'cancelled'>
+  readonly answer: string | undefined
+  readonly tier: number | undefined
+  readonly errorCode: string | undefined
+}
+
+/** Bound of every listing. */
+const maxListed = 200
+
+export function createRunStore(db: Db) {
+  return {
+    /**
+     * Stores request, run and task, unless one of the keys was accepted before.
+     * @returns the run's id, or for a second delivery that of the run which the first one made
+     */
+    async insertOnce(trx: Trx, run: NewRun, dedupeKeys: readonly string[]): Promise<RunId> {
+      const earlier = await claimKeys(trx, run, dedupeKeys)
+      if (earlier) return earlier
+      await trx.insertInto('runs').values(asRunRow(run)).execute()
+      await trx.insertInto('tasks').values(asTaskRow(run)).execute()
+      return run.runId
+    },
+
+    async find(runId: string): Promise<RunRecord | undefined> {
+      const row = await db.selectFrom('runs').selectAll().where('run_id', '=', runId).executeTakeFirst()
+      return row && asRunRecord(row)
+    },
+
+    /** @returns who asked meanwhile to stop the run, if somebody did */
+    async markStarted(runId: RunId, nowMs: number): Promise<string | undefined> {
+      const row = await db
+        .updateTable('runs')
+        .set((expression) => ({ status: 'running', started_at_ms: expression.fn.coalesce('started_at_ms', expression.val(nowMs)) }))
+        .where('run_id', '=', runId)
+        .returning('cancelled_by')
+        .executeTakeFirst()
+      return row?.cancelled_by ?? undefined
+    },
+
+    async setThread(runId: RunId, threadId: string): Promise<void> {
+      await db.updateTable('runs').set({ thread_id: threadId }).where('run_id', '=', runId).execute()
+    },
+
+    async setRoute(trx: Trx, runId: RunId, route: RouteDecision): Promise<void> {
+      await trx.updateTable('runs').set({ route: JSON.stringify(route), specialty_id: route.specialtyId }).where('run_id', '=', runId).execute()
+    },
+
+    /**
+     * Remembers that somebody wants the run to stop, so that a restart does not go on with it, and makes its task due.
+     * @returns false when the run had ended
+     */
+    async requestCancel(trx: Trx, runId: string, userId: string, nowMs: number): Promise<boolean> {
+      const { numUpdatedRows } = await trx
+        .updateTable('runs')
+        .set({ cancelled_by: userId })
+        .where('run_id', '=', runId)
+        .where('finished_at_ms', 'is', null)
+        .executeTakeFirst()
+      await trx.updateTable('tasks').set({ run_at_ms: nowMs }).where('run_id', '=', runId).where('status', '=', 'queued').execute()
+      return numUpdatedRows > 0n
+    },
+
+    async cancelledBy(runId: string): Promise<string | undefined> {
+      const row = await db.selectFrom('runs').select('cancelled_by').where('run_id', '=', runId).executeTakeFirst()
+      return row?.cancelled_by ?? undefined
+    },
+
+    /** Adds what the ledger says the run cost; the only writer of an ended run's row. */
+    async finish(trx: Trx, runId: RunId, outcome: RunOutcome, nowMs: number): Promise<void> {
+      const { status, answer = null, tier = null, errorCode = null } = outcome
+      await trx
+        .updateTable('runs')
+        .set((expression) => ({
+          status,
+          answer,
+          tier,
+          error_code: errorCode,
+          finished_at_ms: nowMs,
+          cost_micro_usd: expression
+            .selectFrom('ledger')
+            .select((sum) => sum.fn.coalesce(sum.fn.sum<number>('amount_micro_usd'), sum.val(0)).as('cost'))
+            .where('run_id', '=', runId),
+        }))
+        .where('run_id', '=', runId)
+        .execute()
+    },
+
+    /** The newest routed run of a thread before `beforeRunId`: whose agent the thread stays with. */
+    async lastInThread(workspaceId: WorkspaceId, channelId: string, threadId: string, beforeRunId: RunId): Promise<RunRecord | undefined> {
+      const row = await db
+        .selectFrom('runs')
+        .selectAll()
+        .where('workspace_id', '=', workspaceId)
+        .where('channel_id', '=', channelId)
+        .where('thread_id', '=', threadId)
+        .where('run_id', '<', beforeRunId)
+        .where('specialty_id', 'is not', null)
+        .orderBy('run_id', 'desc')
+        .executeTakeFirst()
+      return row && asRunRecord(row)
+    },
+
+    async listThread(workspaceId: WorkspaceId, channelId: string, threadId: string, limit = 50): Promise<RunRecord[]> {
+      const rows = await db
+        .selectFrom('runs')
+        .selectAll()
+        .where('workspace_id', '=', workspaceId)
+        .where('channel_id', '=', channelId)
+        .where('thread_id', '=', threadId)
+        .orderBy('run_id', 'desc')
+        .limit(Math.min(limit, maxListed))
+        .execute()
+      return rows.map(asRunRecord)
+    },
+
+    /** Runs of a channel, newest first. */
+    async listChannel(workspaceId: WorkspaceId, channelId: string, limit = 20): Promise<RunRecord[]> {
+      const rows = await db
+        .selectFrom('runs')
+        .selectAll()
+        .where('workspace_id', '=', workspaceId)
+        .where('channel_id', '=', channelId)
+        .orderBy('run_id', 'desc')
+        .limit(Math.min(limit, maxListed))
+        .execute()
+      return rows.map(asRunRecord)
+    },
+
+    /** Runs of a person anywhere in a workspace, newest first. */
+    async listUser(workspaceId: WorkspaceId, userId: string, limit = 20): Promise<RunRecord[]> {
+      const rows = await db
+        .selectFrom('runs')
+        .selectAll()
+        .where('workspace_id', '=', workspaceId)
+        .where('user_id', '=', userId)
+        .orderBy('run_id', 'desc')
+        .limit(Math.min(limit, maxListed))
+        .execute()
+      return rows.map(asRunRecord)
+    },
+
+    /** The run that posted a message, if it was one of ours. */
+    async findByPost(workspaceId: WorkspaceId, channelId: string, messageId: string): Promise<RunRecord | undefined> {
+      const row = await db
+        .selectFrom('runs')
+        .innerJoin('posts', 'posts.run_id', 'runs.run_id')
+        .selectAll('runs')
+        .where('posts.workspace_id', '=', workspaceId)
+        .where('posts.channel_id', '=', channelId)
+        .where('posts.message_id', '=', messageId)
+        .executeTakeFirst()
+      return row && asRunRecord(row)
+    },
+
+    async isKnownPost(workspaceId: WorkspaceId, channelId: string, messageId: string): Promise<boolean> {
+      const row = await db
+        .selectFrom('posts')
+        .select('run_id')
+        .where('workspace_id', '=', workspaceId)
+        .where('channel_id', '=', channelId)
+        .where('message_id', '=', messageId)
+        .executeTakeFirst()
+      return row !== undefined
+    },
+  }
+}
+
+export type RunStore = ReturnType<typeof createRunStore>
+
+/**
+ * Takes the keys for a run. Two events of one message share only one key, so one key taken before is enough to be late;
+ * the late one's other key then points to the first run as well.
+ * @returns the run that holds one of the keys already
+ */
+async function claimKeys(trx: Trx, run: NewRun, dedupeKeys: readonly string[]): Promise<RunId | undefined> {
+  if (dedupeKeys.length === 0) return undefined
+  const { workspaceId } = run.request
+  const asRows = (runId: RunId) =>
+    dedupeKeys.map((key) => ({ workspace_id: workspaceId, dedupe_key: key, run_id: runId, accepted_at_ms: run.nowMs }))
+  const inserted = await trx
+    .insertInto('accepted_keys')
+    .values(asRows(run.runId))
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('dedupe_key')
+    .execute()
+  if (inserted.length === dedupeKeys.length) return undefined
+  const held = await trx
+    .selectFrom('accepted_keys')
+    .select('run_id')
+    .where('workspace_id', '=', workspaceId)
+    .where('dedupe_key', 'in', dedupeKeys)
+    .where('run_id', '!=', run.runId)
+    .executeTakeFirstOrThrow()
+  const earlier = held.run_id as RunId
+  await trx.updateTable('accepted_keys').set({ run_id: earlier }).where('workspace_id', '=', workspaceId).where('run_id', '=', run.runId).execute()
+  return earlier
+}
+
+function asRunRow({ runId, request, nowMs }: NewRun): RunsTable {
+  return {
+    run_id: runId,
+    workspace_id: request.workspaceId,
+    channel_id: request.channelId,
+    user_id: request.userId,
+    thread_id: request.threadId ?? null,
+    request: JSON.stringify(request),
+    status: 'queued',
+    specialty_id: null,
+    route: null,
+    answer: null,
+    tier: null,
+    cost_micro_usd: 0,
+    error_code: null,
+    cancelled_by: null,
+    created_at_ms: nowMs,
+    started_at_ms: null,
+    finished_at_ms: null,
+  }
+}
+
+const asTaskRow = (run: NewRun) => ({
+  task_id: run.taskId,
+  run_id: run.runId,
+  workspace_id: run.request.workspaceId,
+  type: 'answer',
+  priority: priorities.indexOf(run.priority),
+  lane: run.lane,
+  status: 'queued',
+  run_at_ms: run.nowMs,
+  max_attempts: run.maxAttempts,
+  attempts: 0,
+  lease_owner: null,
+  lease_until_ms: null,
+  last_error: null,
+  created_at_ms: run.nowMs,
+})
+
+function asRunRecord(row: RunsTable): RunRecord {
+  return {
+    runId: row.run_id as RunId,
+    workspaceId: row.workspace_id as WorkspaceId,
+    request: JSON.parse(row.request) as Request,
+    status: row.status as RunStatus,
+    threadId: row.thread_id ?? undefined,
+    route: row.route === null ? undefined : (JSON.parse(row.route) as RouteDecision),
+    answer: row.answer ?? undefined,
+    tier: row.tier ?? undefined,
+    costMicroUsd: row.cost_micro_usd,
+    errorCode: row.error_code ?? undefined,
+    createdAtMs: row.created_at_ms,
+    startedAtMs: row.started_at_ms ?? undefined,
+    finishedAtMs: row.finished_at_ms ?? undefined,
+  }
+}

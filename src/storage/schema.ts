@@ -1,0 +1,75 @@
+import type { Generated } from 'kysely'
+
+/** The tables as Kysely sees them. Times are integer ms, money integer micro-USD, JSON is text. Both engines hold the same. */
+export interface Schema {
+  /** Keys of what was accepted; a second delivery of the same thing finds its key here. */
+  accepted_keys: { workspace_id: string; dedupe_key: string; run_id: string; accepted_at_ms: number }
+  runs: RunsTable
+  tasks: TasksTable
+  steps: { run_id: string; step_key: string; status: 'started' | 'finished'; result: string | null; at_ms: number }
+  /** Messages that runs posted, so that a later click or stop finds its run. */
+  posts: { workspace_id: string; channel_id: string; message_id: string; run_id: string; step_key: string }
+  ledger: LedgerTable
+  events: { seq: Generated<number>; workspace_id: string; run_id: string | null; type: string; payload: string; at_ms: number }
+  feedback: { run_id: string; user_id: string; kind: string; workspace_id: string; text: string; created_at_ms: number }
+  installations: { installation_id: string; sealed: string; updated_at_ms: number }
+}
+
+export interface RunsTable {
+  run_id: string
+  workspace_id: string
+  channel_id: string
+  user_id: string
+  /** Null until the run has opened its own thread. */
+  thread_id: string | null
+  request: string
+  status: string
+  specialty_id: string | null
+  route: string | null
+  answer: string | null
+  tier: number | null
+  cost_micro_usd: number
+  error_code: string | null
+  cancelled_by: string | null
+  created_at_ms: number
+  started_at_ms: number | null
+  finished_at_ms: number | null
+}
+
+export interface TasksTable {
+  task_id: string
+  run_id: string
+  workspace_id: string
+  type: string
+  /** 0 critical to 3 low. */
+  priority: number
+  /** Tasks of one lane (a thread) run one after the other, oldest first. */
+  lane: string
+  status: string
+  run_at_ms: number
+  attempts: number
+  max_attempts: number
+  lease_owner: string | null
+  lease_until_ms: number | null
+  last_error: string | null
+  created_at_ms: number
+}
+
+/** One row per model call, never edited. */
+export interface LedgerTable {
+  entry_id: string
+  workspace_id: string
+  goal_id: string
+  user_id: string
+  run_id: string
+  step_key: string
+  model_id: string
+  outcome: string
+  /** Null when the catalogue does not know the price; never 0 for unknown. */
+  amount_micro_usd: number | null
+  input_tokens: number
+  cached_input_tokens: number
+  output_tokens: number
+  latency_ms: number
+  at_ms: number
+}

@@ -1,0 +1,28 @@
+import { newRunId, newTaskId } from '../src/storage/ids.ts'
+import type { Request, WorkspaceId } from '../src/storage/records.ts'
+import type { NewRun } from '../src/storage/run-store.ts'
+
+export const aRequest = (over: Partial<Request> = {}): Request => ({
+  workspaceId: 'T1' as WorkspaceId,
+  surface: 'mention',
+  channelId: 'C1',
+  userId: 'U1',
+  messageId: '1.1',
+  threadId: '1.1',
+  text: 'sum up the week',
+  files: [],
+  mentionable: [],
+  isReply: false,
+  ...over,
+})
+
+export const aNewRun = (over: Partial<NewRun> = {}): NewRun => ({
+  runId: newRunId(),
+  taskId: newTaskId(),
+  request: aRequest(),
+  priority: 'medium',
+  lane: `lane:${newRunId()}`,
+  maxAttempts: 3,
+  nowMs: 1_000,
+  ...over,
+})
