@@ -1,0 +1,50 @@
+import type { ChatRequest, ModelProfile, ReasoningEffort } from '../chat-model.ts'
+
+/** How one server wants to be asked. Starts from the profile and learns from refusals that name a parameter. */
+export interface WireDialect {
+  readonly outputLimit: 'max_completion_tokens' | 'max_tokens'
+  readonly sendsTemperature: boolean
+  readonly sendsStreamOptions: boolean
+  readonly reasoningEffort: ReasoningEffort | undefined
+}
+
+/** What a refusal (400 or 422) said. */
+export interface Refusal {
+  readonly status: number | undefined
+  readonly param: string
+  readonly message: string
+}
+
+export function initialDialect(profile: ModelProfile): WireDialect {
+  return {
+    outputLimit: profile.capabilities.includes('max_tokens') ? 'max_tokens' : 'max_completion_tokens',
+    sendsTemperature: !profile.capabilities.includes('fixed_temperature'),
+    sendsStreamOptions: true,
+    reasoningEffort: profile.reasoningEffort,
+  }
+}
+
+/**
+ * The dialect to try after a refusal, or undefined when the refusal names nothing that could be said another way.
+ * https://github.com/BerriAI/litellm/pull/34569 shows why tools need an explicit effort of "none" on newer models.
+ */
+export function adaptDialect(dialect: WireDialect, refusal: Refusal, request: ChatRequest): WireDialect | undefined {
+  if (refusal.status !== 400 && refusal.status !== 422) return undefined
+  const names = (parameter: string): boolean =>
+    refusal.param === '' ? new RegExp(`\\b${parameter}\\b`).test(refusal.message) : refusal.param === parameter
+  if (names(dialect.outputLimit)) {
+    return { ...dialect, outputLimit: dialect.outputLimit === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens' }
+  }
+  if (dialect.sendsTemperature && request.temperature !== undefined && names('temperature')) {
+    return { ...dialect, sendsTemperature: false }
+  }
+  if (dialect.sendsStreamOptions && names('stream_options')) return { ...dialect, sendsStreamOptions: false }
+  if (names('reasoning_effort')) return adaptEffort(dialect, request)
+  return undefined
+}
+
+function adaptEffort(dialect: WireDialect, request: ChatRequest): WireDialect | undefined {
+  const hasTools = (request.tools?.length ?? 0) > 0
+  if (hasTools && dialect.reasoningEffort !== 'none') return { ...dialect, reasoningEffort: 'none' }
+  return dialect.reasoningEffort === undefined ? undefined : { ...dialect, reasoningEffort: undefined }
+}
