@@ -1,0 +1,53 @@
+import type { Database } from '../storage/database.ts'
+import { newRunId, newTaskId } from '../storage/ids.ts'
+import type { TaskQueue } from '../storage/queue/task-queue.ts'
+import type { Priority, Request, RunId } from '../storage/records.ts'
+import type { RunStore } from '../storage/run-store.ts'
+
+/** Attempts of a task before it is failed and the person told. */
+const maxAttempts = 5
+
+export interface Accepted {
+  /** False when the same thing was accepted before; nothing was stored then, and `runId` is the first one's. */
+  readonly isNew: boolean
+  readonly runId: RunId
+}
+
+export interface IntakeDeps {
+  readonly database: Database
+  readonly runs: RunStore
+  readonly queue: TaskQueue
+  readonly nowMs: () => number
+}
+
+export interface AcceptOptions {
+  /** Default: medium. */
+  readonly priority?: Priority
+  /** Called when the run is stored and before it can start. */
+  readonly beforeStart?: (runId: RunId) => void
+}
+
+export type AcceptRequest = (request: Request, dedupeKeys: readonly string[], options?: AcceptOptions) => Promise<Accepted>
+
+/**
+ * Takes a request in, once. When it resolves, request, run and task are on disk, so that the sender may be told:
+ * a crash before it loses nothing (the sender was not told and sends again), a crash after it loses nothing either.
+ */
+export function createIntake({ database, runs, queue, nowMs }: IntakeDeps): AcceptRequest {
+  return async (request, dedupeKeys, { priority = 'medium', beforeStart } = {}) => {
+    const runId = newRunId()
+    const run = { runId, taskId: newTaskId(), request, priority, lane: laneOf(request, runId), maxAttempts, nowMs: nowMs() }
+    const firstRunId = await database.db.transaction().execute((trx) => runs.insertOnce(trx, run, dedupeKeys))
+    // A duplicate waits as well: its first delivery may be committed and not yet on disk.
+    await database.flush()
+    if (firstRunId !== runId) return { isNew: false, runId: firstRunId }
+    beforeStart?.(runId)
+    queue.announce()
+    return { isNew: true, runId }
+  }
+}
+
+/** Requests of one thread are served in the order they came; those that open a thread wait for nobody. */
+function laneOf({ workspaceId, channelId, threadId }: Request, runId: RunId): string {
+  return threadId === undefined ? `run:${runId}` : `thread:${workspaceId}:${channelId}:${threadId}`
+}

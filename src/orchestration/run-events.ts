@@ -1,0 +1,99 @@
+import type { EventLog, StoredEvent } from '../storage/event-log.ts'
+
+/** Every event that is reported, with the moment it stands for. Its payload is in the line of the table. */
+export interface RunEventMap {
+  /** An answer was given and stored. `tier`, `durationMs`. */
+  readonly workflow_completed: StoredEvent
+  /** A run was given up; the person was told. `errorCode`, `durationMs`. */
+  readonly workflow_failed: StoredEvent
+  /** Somebody stopped a run. `durationMs`. */
+  readonly workflow_cancelled: StoredEvent
+  /** A thumb or a text on a run. `kind`, `userId`, `hasText`. */
+  readonly feedback_received: StoredEvent
+}
+
+export type RunEventName = keyof RunEventMap
+export type RunEventListener = (event: StoredEvent) => void
+
+/** Other processes' events, and those whose writer died before it could say so, are found this late at most. */
+const pollMs = 1_000
+
+/**
+ * Reports stored events to listeners of this process, in the order of the table, from the moment of subscription on.
+ * Listeners only watch: deleting all of them changes no answer. One that throws is reported and passed over.
+ */
+export class RunEvents {
+  readonly #log: EventLog
+  readonly #onError: (error: unknown) => void
+  readonly #listeners = new Map<string, Set<RunEventListener>>()
+  #cursor: Promise<number> | undefined
+  #isReading = false
+  #readAgain = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(log: EventLog, onError: (error: unknown) => void) {
+    this.#log = log
+    this.#onError = onError
+  }
+
+  /** @returns a function that ends the subscription */
+  on(name: RunEventName, listener: RunEventListener): () => void {
+    this.#cursor ??= this.#log.lastSeq()
+    if (!this.#timer) {
+      this.#timer = setInterval(() => this.wake(), pollMs)
+      this.#timer.unref()
+    }
+    const listeners = this.#listeners.get(name) ?? new Set()
+    this.#listeners.set(name, listeners.add(listener))
+    return () => void listeners.delete(listener)
+  }
+
+  /** Says that events were committed. Free when nobody listens. */
+  wake(): void {
+    if (!this.#cursor) return
+    if (this.#isReading) this.#readAgain = true
+    else void this.#read()
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    this.#listeners.clear()
+    this.#cursor = undefined
+  }
+
+  async #read(): Promise<void> {
+    this.#isReading = true
+    try {
+      do {
+        this.#readAgain = false
+        await this.#readOn()
+      } while (this.#readAgain)
+    } catch (error) {
+      this.#onError(error)
+    } finally {
+      this.#isReading = false
+    }
+  }
+
+  async #readOn(): Promise<void> {
+    for (;;) {
+      const cursor = await this.#cursor
+      if (cursor === undefined) return
+      const events = await this.#log.readAfter(cursor)
+      const last = events.at(-1)
+      if (!last) return
+      this.#cursor = Promise.resolve(last.seq)
+      for (const event of events) this.#report(event)
+    }
+  }
+
+  #report(event: StoredEvent): void {
+    for (const listener of this.#listeners.get(event.type) ?? []) {
+      try {
+        listener(event)
+      } catch (error) {
+        this.#onError(error)
+      }
+    }
+  }
+}

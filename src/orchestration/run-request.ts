@@ -1,0 +1,136 @@
+import { answer } from '../agents/agent.ts'
+import type { AgentAnswer } from '../agents/agent-answer.ts'
+import type { ChatModel, ModelProfile } from '../agents/chat-model.ts'
+import type { KeywordScore } from '../agents/keyword-score.ts'
+import type { Specialty } from '../agents/specialty.ts'
+import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
+import type { Tool } from '../agents/tools/tool.ts'
+import { findStoredAnswer } from '../learning/stored-answers.ts'
+import type { RouteDecision, RunRecord } from '../storage/records.ts'
+import type { RunOutcome, RunStore } from '../storage/run-store.ts'
+import type { StepJournal } from '../storage/step-journal.ts'
+import { answerInTiers, type TieredAnswer } from './degrade.ts'
+import { fitContext } from './fit-context.ts'
+import type { RunMeter } from './paid-calls/metered-model.ts'
+import { replyWithoutModel } from './reply-without-model.ts'
+import { routeRequest } from './route-request.ts'
+import type { AnswerFooter, AnswerStream, ThreadLine, ThreadPort } from './thread-port.ts'
+
+/** Output limit of an ordinary answer; every call has one, so that its worst case has a price. */
+const answerOutputTokens = 4_000
+/** Runs of a channel that are searched for an earlier answer when no model answers. */
+const searchedRuns = 200
+
+/** A model with the facts of its profile. */
+export interface NamedModel {
+  readonly model: ChatModel
+  readonly profile: ModelProfile
+}
+
+/** What every run uses; made once. */
+export interface RunDeps {
+  readonly runs: RunStore
+  readonly catalogue: SpecialtyCatalogue
+  readonly scoreKeywords: (text: string) => readonly KeywordScore[]
+  readonly tools: readonly Tool<never>[]
+  readonly main: NamedModel
+  readonly router: NamedModel | undefined
+  readonly timeZone: string
+  readonly nowMs: () => number
+}
+
+/** What one attempt of one run uses. */
+export interface RunAttempt {
+  readonly run: RunRecord
+  readonly thread: ThreadPort
+  readonly journal: StepJournal
+  readonly meter: RunMeter
+  readonly signal: AbortSignal
+}
+
+/**
+ * One run from request to answer, top to bottom. Every effect is a step of the journal, so a repeated call goes on
+ * where the last one was cut off.
+ */
+export async function runRequest(deps: RunDeps, attempt: RunAttempt): Promise<RunOutcome> {
+  const { run, thread } = attempt
+  const reply = replyWithoutModel(run.request)
+  if (reply !== undefined) return say(attempt, reply)
+
+  const signOfLife = thread.showStatus('is finding the right specialist …')
+  const history = run.request.isReply ? await thread.readHistory(attempt.signal) : []
+  const route = await decideRoute(deps, attempt)
+  const specialty = deps.catalogue.get(route.specialtyId)
+  await signOfLife
+  const stream = thread.openAnswer()
+  const answered = await answerInTiers({
+    full: () => askSpecialist(deps, attempt, { specialty, history, stream }),
+    plainModel: attempt.meter.metered('plain', deps.main.model, deps.main.profile.id),
+    request: run.request.text,
+    findStored: async () => findStoredAnswer(run.request.text, await deps.runs.listChannel(run.workspaceId, run.request.channelId, searchedRuns)),
+    onDegrade: () => stream.restart(),
+    signal: attempt.signal,
+  })
+  await stream.finish(answered.text, footerOf(attempt, specialty, answered))
+  return { status: 'completed', answer: answered.text, tier: answered.tier, errorCode: answered.cause?.code }
+}
+
+async function say({ run, thread }: RunAttempt, text: string): Promise<RunOutcome> {
+  const footer = { runId: run.runId, agentName: '', agentIcon: '', tier: 1, note: '', asksFeedback: false }
+  await thread.openAnswer().finish(text, footer)
+  return { status: 'completed', answer: text, tier: undefined, errorCode: undefined }
+}
+
+function decideRoute(deps: RunDeps, { run, journal, meter, signal }: RunAttempt): Promise<RouteDecision> {
+  const { request } = run
+  const decide = async (): Promise<RouteDecision> => {
+    const last = request.isReply && request.threadId ? await deps.runs.lastInThread(run.workspaceId, request.channelId, request.threadId, run.runId) : undefined
+    return routeRequest({
+      text: request.text,
+      threadSpecialtyId: last?.route?.specialtyId,
+      specialties: deps.catalogue.list(),
+      generalistId: deps.catalogue.generalistId,
+      scoreKeywords: deps.scoreKeywords,
+      router: deps.router && meter.metered('route', deps.router.model, deps.router.profile.id),
+      signal,
+    })
+  }
+  return journal.once('route', decide, { alongside: (trx, route) => deps.runs.setRoute(trx, run.runId, route) })
+}
+
+interface SpecialistInput {
+  readonly specialty: Specialty
+  readonly history: readonly ThreadLine[]
+  readonly stream: AnswerStream
+}
+
+function askSpecialist(deps: RunDeps, attempt: RunAttempt, { specialty, history, stream }: SpecialistInput): Promise<AgentAnswer> {
+  const { run, journal, meter, signal } = attempt
+  const { main, tools, timeZone, nowMs } = deps
+  const { contextTokens } = main.profile
+  const maxOutputTokens = Math.min(answerOutputTokens, main.profile.maxOutputTokens)
+  const request = run.request.text
+  return answer({
+    agent: {
+      prompt: specialty.prompt,
+      temperature: specialty.temperature,
+      tools: tools.filter(({ name }) => specialty.tools.includes(name)),
+      maxOutputTokens,
+    },
+    history: fitContext({ history, request, systemPrompt: specialty.prompt, contextTokens, maxOutputTokens }),
+    request,
+    model: meter.metered('answer', main.model, main.profile.id),
+    steps: { onceTool: (key, effect) => journal.once(key, effect) },
+    toolContext: { signal, nowMs, timeZone, thread: history },
+    signal,
+    onText: (delta) => stream.append(delta),
+    onRestart: () => stream.restart(),
+  })
+}
+
+function footerOf({ run, meter }: RunAttempt, specialty: Specialty, { tier, toolsUsed }: TieredAnswer): AnswerFooter {
+  const cost = tier <= 2 ? `$${(meter.spentMicroUsd / 1_000_000).toFixed(4)}` : ''
+  const tools = toolsUsed.length > 0 ? `used ${[...new Set(toolsUsed)].join(', ')}` : ''
+  const note = [meter.modelIds.at(-1) ?? '', cost, tools].filter((part) => part !== '').join(' · ')
+  return { runId: run.runId, agentName: specialty.name, agentIcon: specialty.icon, tier, note, asksFeedback: true }
+}

@@ -1,0 +1,151 @@
+import type { ModelProfile } from '../agents/chat-model.ts'
+import { asMurmurError, MurmurError } from '../errors.ts'
+import type { BudgetLedger } from '../storage/budget-ledger.ts'
+import type { Database } from '../storage/database.ts'
+import type { EventLog } from '../storage/event-log.ts'
+import type { AbortReason, AttemptResult, TaskHandler } from '../storage/queue/task-queue.ts'
+import type { RunRecord } from '../storage/records.ts'
+import type { RunOutcome } from '../storage/run-store.ts'
+import { openJournal, type StepJournal } from '../storage/step-journal.ts'
+import type { ClaimedTask, TaskStore } from '../storage/task-store.ts'
+import { RunMeter } from './paid-calls/metered-model.ts'
+import { runRequest, type RunDeps } from './run-request.ts'
+import type { ThreadPort } from './thread-port.ts'
+
+/** A run that takes longer is stopped; a hanging call is cut off far earlier by its own timeout. */
+const runLimitMs = 10 * 60_000
+/** A run that took its process down this often is given up, so that it cannot do it for ever. */
+const maxStarts = 25
+const firstRetryMs = 1_000
+const maxRetryMs = 60_000
+
+export interface RunnerDeps extends RunDeps {
+  readonly database: Database
+  readonly tasks: TaskStore
+  readonly ledger: BudgetLedger
+  readonly events: EventLog
+  readonly profileOf: (modelId: string) => ModelProfile | undefined
+  readonly openThread: (run: RunRecord, journal: StepJournal) => Promise<ThreadPort>
+  /** Reaches the person when the thread itself could not be opened. */
+  readonly tellAside: (run: RunRecord, notice: string) => Promise<void>
+  readonly onEvent: () => void
+  readonly onError: (error: unknown, facts: { runId: string; attempt: number; willRetry: boolean }) => void
+  /** 0 up to 1. */
+  readonly random: () => number
+}
+
+/** Handles one attempt of a task: runs it, ends it, or says when to try again. */
+export function createTaskHandler(deps: RunnerDeps): TaskHandler {
+  return async (task, signal) => {
+    const run = await deps.runs.find(task.runId)
+    if (!run) throw new MurmurError('MUR_BUG', { rule: `task ${task.taskId} has a run` })
+    const owner = { runId: run.runId, workspaceId: run.workspaceId, channelId: run.request.channelId }
+    const journal = await openJournal(deps.database, owner, task.attempt === 1, deps.nowMs)
+    const limit = limitTime(signal)
+    const attempt: Attempt = { task, run, journal, signal: limit.signal }
+    try {
+      return await runAndEnd(deps, attempt)
+    } finally {
+      limit.clear()
+    }
+  }
+}
+
+interface Attempt {
+  readonly task: ClaimedTask
+  readonly run: RunRecord
+  readonly journal: StepJournal
+  readonly signal: AbortSignal
+}
+
+async function runAndEnd(deps: RunnerDeps, attempt: Attempt): Promise<AttemptResult> {
+  const { task, run, journal, signal } = attempt
+  let thread: ThreadPort | undefined
+  try {
+    const cancelledBy = await deps.runs.markStarted(run.runId, deps.nowMs())
+    thread = await deps.openThread(run, journal)
+    if (cancelledBy !== undefined) throw new MurmurError('MUR_RUN_CANCELLED')
+    if (task.attempt > maxStarts) throw new MurmurError('MUR_RUN_GIVEN_UP', { starts: maxStarts })
+    const outcome = await runRequest(deps, { run, thread, journal, meter: createMeter(deps, run, journal), signal })
+    await endRun(deps, task, run, outcome)
+    return { kind: 'ended' }
+  } catch (error) {
+    return await handleFailure(deps, attempt, thread, asMurmurError(error))
+  } finally {
+    await thread?.close()
+  }
+}
+
+function createMeter({ ledger, profileOf, nowMs }: RunnerDeps, { workspaceId, runId, request }: RunRecord, journal: StepJournal): RunMeter {
+  const payer = { workspaceId, runId, goalId: request.channelId, userId: request.userId }
+  return new RunMeter({ journal, ledger, payer, profileOf, nowMs })
+}
+
+/** The end of a run: its row, its task and the event that reports it, together or not at all. */
+async function endRun(deps: RunnerDeps, task: ClaimedTask, run: RunRecord, outcome: RunOutcome): Promise<void> {
+  const { database, runs, tasks, events, nowMs } = deps
+  const atMs = nowMs()
+  const { status, tier, errorCode } = outcome
+  const type = status === 'completed' ? 'workflow_completed' : status === 'failed' ? 'workflow_failed' : 'workflow_cancelled'
+  const { workspaceId, runId } = run
+  await database.db.transaction().execute(async (trx) => {
+    await runs.finish(trx, runId, outcome, atMs)
+    await tasks.end(trx, task.taskId, status, errorCode)
+    await events.append(trx, { workspaceId, runId, type, payload: { tier, errorCode, durationMs: atMs - run.createdAtMs }, atMs })
+  })
+  deps.onEvent()
+}
+
+async function handleFailure(deps: RunnerDeps, attempt: Attempt, thread: ThreadPort | undefined, error: MurmurError): Promise<AttemptResult> {
+  const { task, run, signal } = attempt
+  if (signal.reason === ('draining' satisfies AbortReason)) return { kind: 'retry', delayMs: 0, error: 'drained' }
+  const failure = signal.reason instanceof MurmurError ? signal.reason : error
+  const willRetry = failure.retry === 'backoff' && task.attempt < task.maxAttempts
+  if (failure.code !== 'MUR_RUN_CANCELLED') deps.onError(error, { runId: run.runId, attempt: task.attempt, willRetry })
+  if (willRetry) return { kind: 'retry', delayMs: retryDelayMs(task.attempt, failure, deps.random()), error: failure.code }
+  await tellFailure(deps, run, thread, failure)
+  const status = failure.code === 'MUR_RUN_CANCELLED' ? 'cancelled' : 'failed'
+  await endRun(deps, task, run, { status, answer: undefined, tier: undefined, errorCode: failure.code })
+  return { kind: 'ended' }
+}
+
+/** The person is told, in the thread where there is one; when Slack itself is what failed, only the log is left. */
+async function tellFailure(deps: RunnerDeps, run: RunRecord, thread: ThreadPort | undefined, failure: MurmurError): Promise<void> {
+  try {
+    const by = failure.code === 'MUR_RUN_CANCELLED' ? await deps.runs.cancelledBy(run.runId) : undefined
+    const notice = failure.code === 'MUR_RUN_CANCELLED' ? `Stopped${by ? ` by <@${by}>` : ''}.` : failureText(failure)
+    if (thread) await thread.fail(notice, by ? [by] : [])
+    else await deps.tellAside(run, notice)
+  } catch (error) {
+    deps.onError(error, { runId: run.runId, attempt: 0, willRetry: false })
+  }
+}
+
+function failureText(failure: MurmurError): string {
+  const own = failure.told === 'operator' ? 'Something went wrong on my side, and the operator has it in the log.' : failure.message
+  return `I could not finish this. ${own} (\`${failure.code}\`)`
+}
+
+/** Exponential backoff with jitter in its upper half; a provider's own wish to wait comes first. */
+export function retryDelayMs(attempt: number, failure: MurmurError, random: number): number {
+  const wished = Number(failure.details['retryAfterMs'] ?? 0)
+  const ceiling = Math.min(maxRetryMs, firstRetryMs * 2 ** (attempt - 1))
+  return Math.max(wished, Math.round(ceiling * (0.5 + random / 2)))
+}
+
+/** The queue's signal, which also fires when the run's time is up. */
+function limitTime(outer: AbortSignal): { signal: AbortSignal; clear: () => void } {
+  const controller = new AbortController()
+  const forward = () => {
+    controller.abort(outer.reason === ('cancelled' satisfies AbortReason) ? new MurmurError('MUR_RUN_CANCELLED') : outer.reason)
+  }
+  outer.addEventListener('abort', forward, { once: true })
+  const timer = setTimeout(() => controller.abort(new MurmurError('MUR_RUN_TIMED_OUT', { limitMs: runLimitMs })), runLimitMs)
+  return {
+    signal: controller.signal,
+    clear: () => {
+      clearTimeout(timer)
+      outer.removeEventListener('abort', forward)
+    },
+  }
+}

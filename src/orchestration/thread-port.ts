@@ -1,0 +1,65 @@
+import type { StepJournal } from '../storage/step-journal.ts'
+
+/** One line of the conversation that a run may see. */
+export interface ThreadLine {
+  readonly author: string
+  readonly text: string
+  readonly sentAtMs: number
+  /** True for what this app itself said. */
+  readonly isOwn: boolean
+}
+
+/** What stands under an answer: who spoke, how it came to be, and the run that feedback is tied to. */
+export interface AnswerFooter {
+  readonly runId: string
+  readonly agentName: string
+  readonly agentIcon: string
+  /** 1 full, 2 reduced, 3 stored knowledge, 4 static message. */
+  readonly tier: number
+  /** One short line, for example model, cost and tools used; shown small. */
+  readonly note: string
+  /** False for notices that are no answer (empty request, stopped, failed): no feedback is asked for them. */
+  readonly asksFeedback: boolean
+}
+
+export interface PostReceipt {
+  /** The channel's id of the message; the first message when the text needed several. */
+  readonly messageId: string
+}
+
+/**
+ * One answer on its way into the thread. Text arrives in pieces; the thread shows it as it comes.
+ * Appending never waits and never fails: trouble on the way shows up in {@link finish}.
+ */
+export interface AnswerStream {
+  append(delta: string): void
+  /** Drops what was shown so far, because another attempt begins; the same message is used again. */
+  restart(): void
+  /**
+   * Makes `text` the whole answer, once, however often it is called over restarts.
+   * @throws {MurmurError} MUR_SLACK_BUSY or MUR_SLACK_REJECTED when it could not be shown
+   */
+  finish(text: string, footer: AnswerFooter): Promise<PostReceipt>
+}
+
+/** The place a run speaks in. Orchestration knows nothing of Slack beyond this. */
+export interface ThreadPort {
+  /** A sign of life ("is thinking ..."); a decoration that never fails a run. Empty text clears it. */
+  showStatus(text: string): Promise<void>
+  /** What was said before the request, oldest first, bounded; an empty list when it can't be read. */
+  readHistory(signal: AbortSignal): Promise<readonly ThreadLine[]>
+  openAnswer(): AnswerStream
+  /** A short notice, posted once per `stepKey` over restarts. */
+  post(stepKey: string, text: string): Promise<PostReceipt>
+  /**
+   * Ends the answer with a notice (stopped, failed), once over restarts: what this attempt has shown stays and the notice
+   * follows it; else the notice alone, in the answer's message if one was opened, else in a new one.
+   * @param mentionable ids of people that the notice may name
+   */
+  fail(notice: string, mentionable: readonly string[]): Promise<PostReceipt>
+  /** Ends the visible session of this run: status cleared, session set active again. Never fails a run. */
+  close(): Promise<void>
+}
+
+/** The journal of a run as a channel sees it; {@link StepJournal} is the real one. */
+export type RunSteps = Pick<StepJournal, 'once' | 'has'>
