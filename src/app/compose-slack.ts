@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { App } from '@slack/bolt'
+import type { Logger } from 'pino'
+import { MurmurError } from '../errors.ts'
+import { createSealedInstallationStore } from '../storage/installation-store.ts'
+import type { RunRecord, WorkspaceId } from '../storage/records.ts'
+import type { StepJournal } from '../storage/step-journal.ts'
+import type { ThreadPort } from '../orchestration/thread-port.ts'
+import { createBoltLogger } from './bolt-logger.ts'
+import type { Core } from './compose.ts'
+import type { Config } from './config.ts'
+import { createOpsRoutes } from './ops-routes.ts'
+import { createReceiver } from './receiver.ts'
+import { botScopes } from './slack/bot-scopes.ts'
+import { createChannelPacer } from './slack/channel-pacer.ts'
+import type { SlackEdge } from './slack/edge.ts'
+import { createFeatureMemory } from './slack/feature-memory.ts'
+import { createInstallations } from './slack/installations.ts'
+import { registerListeners } from './slack/register-listeners.ts'
+import { createSeal } from './slack/seal.ts'
+import { createSlackCalls, type SlackCalls } from './slack/slack-calls.ts'
+import { openSlackThread } from './slack/slack-thread.ts'
+import { authorizeWith, createInstalledWorkspaces, createSingleWorkspace, type Workspaces } from './slack/workspaces.ts'
+import type { Telemetry } from './telemetry.ts'
+
+/** The Slack side: what listens, and what runs speak through. */
+export interface Slack {
+  readonly app: App
+  readonly openThread: (run: RunRecord, journal: StepJournal) => Promise<ThreadPort>
+  readonly tellAside: (run: RunRecord, notice: string) => Promise<void>
+}
+
+export interface SlackOptions {
+  readonly core: Core
+  readonly config: Config
+  readonly telemetry: Telemetry
+  readonly logger: Logger
+  readonly nowMs: () => number
+}
+
+const delay = async (ms: number, signal?: AbortSignal): Promise<void> => {
+  await sleep(ms, undefined, signal ? { signal } : {})
+}
+
+export function composeSlack(options: SlackOptions): Slack {
+  const { core, config, telemetry, logger, nowMs } = options
+  const { workspaces, installations } = composeWorkspaces(options)
+  const isReachable = async () => {
+    if (config.slack.mode !== 'oauth') await (await workspaces.find({ teamId: undefined })).calls.call('auth.test', {}, { attempts: 1 })
+  }
+  const receiver = createReceiver({
+    config,
+    logger,
+    installationStore: installations,
+    scopes: botScopes,
+    routes: createOpsRoutes({
+      telemetry,
+      metricsToken: config.metricsToken,
+      checks: { slack: isReachable, database: () => core.ping(), queue: () => core.ping(), vectors: async () => {} },
+    }),
+  })
+  const app = new App({
+    receiver,
+    authorize: ({ teamId, enterpriseId, isEnterpriseInstall }) => authorizeWith(workspaces, { teamId, enterpriseId, isEnterpriseInstall }),
+    clientOptions: { slackApiUrl: config.slackApiUrl },
+    convoStore: false,
+    logger: createBoltLogger(logger),
+  })
+  const edge: SlackEdge = {
+    workspaces,
+    logger,
+    nowMs,
+    catalogue: core.catalogue,
+    observeIntake: telemetry.observeIntake,
+    commands: { ...core, models: core.models.lines, nowMs, isAdmin: (workspaceId, userId) => isAdmin(workspaces, config, workspaceId, userId) },
+    async forgetInstallation(teamId) {
+      workspaces.forget(teamId)
+      await installations?.deleteInstallation({ teamId, enterpriseId: undefined, isEnterpriseInstall: false })
+    },
+  }
+  // A worker only runs what edges took in.
+  if (config.role !== 'worker') registerListeners(app, edge)
+  return { app, ...composeSpeaking(options, workspaces) }
+}
+
+function composeWorkspaces({ core, config, logger, nowMs }: SlackOptions) {
+  const callsFor = (token: string): SlackCalls =>
+    createSlackCalls({ token, apiUrl: config.slackApiUrl, logger, now: nowMs, delay, random: Math.random })
+  if (config.slack.mode !== 'oauth') return { workspaces: createSingleWorkspace(config.slack.botToken, callsFor), installations: undefined }
+  const installations = createInstallations(createSealedInstallationStore(core.database.db, nowMs), createSeal(config.slack.encryptionKey))
+  return { workspaces: createInstalledWorkspaces(installations, callsFor), installations }
+}
+
+/** How runs speak: each gets its own thread over shared pacing and what is known of each workspace's features. */
+function composeSpeaking({ core, logger, nowMs }: SlackOptions, workspaces: Workspaces): Pick<Slack, 'openThread' | 'tellAside'> {
+  const pacer = createChannelPacer({ now: nowMs, delay })
+  const features = createFeatureMemory({ now: nowMs })
+  return {
+    async openThread(run, steps) {
+      const { calls, botUserId, botId } = await workspaces.find({ teamId: run.workspaceId })
+      const isKnownMessage = (channelId: string, ts: string) => core.runs.isKnownPost(run.workspaceId, channelId, ts)
+      const { request, runId } = run
+      const thread = await openSlackThread({ calls, request, runId, steps, pacer, features, isKnownMessage, botUserId, botId, delay, logger, now: nowMs })
+      // A command's thread exists only now; a stop or a follow-up finds the run by it.
+      if (run.threadId !== thread.threadId) await core.runs.setThread(runId, thread.threadId)
+      return thread
+    },
+    async tellAside({ request }, notice) {
+      // A response_url is Slack's own answer address of one command, good for a few uses within half an hour.
+      if (request.replyUrl === undefined) throw new MurmurError('MUR_SLACK_REJECTED', { method: 'response_url', reason: 'there is none' })
+      const body = JSON.stringify({ response_type: 'ephemeral', text: notice })
+      const response = await fetch(request.replyUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body, signal: AbortSignal.timeout(5_000) })
+      if (!response.ok) throw new MurmurError('MUR_SLACK_REJECTED', { method: 'response_url', reason: `HTTP ${response.status}` })
+    },
+  }
+}
+
+async function isAdmin(workspaces: Workspaces, config: Config, workspaceId: WorkspaceId, userId: string): Promise<boolean> {
+  if (config.admins.includes(userId)) return true
+  const { calls } = await workspaces.find({ teamId: workspaceId })
+  const { user } = await calls.call('users.info', { user: userId }, { attempts: 1 })
+  const { is_admin: admin, is_owner: owner } = (user ?? {}) as { is_admin?: boolean; is_owner?: boolean }
+  return admin === true || owner === true
+}

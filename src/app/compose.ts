@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { scoreKeywords } from '../agents/keyword-score.ts'
+import { loadModelCatalogue, retirementNotices } from '../agents/model-catalogue.ts'
+import { createSpecialtyCatalogue, type SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
+import { createTools } from '../agents/tools/create-tools.ts'
+import { createFeedbackRecorder, type RecordFeedback } from '../learning/feedback.ts'
+import { createCanceller, type Canceller } from '../orchestration/cancel-run.ts'
+import { createIntake, type AcceptRequest } from '../orchestration/intake.ts'
+import { RunEvents } from '../orchestration/run-events.ts'
+import { createTaskHandler } from '../orchestration/run-task.ts'
+import type { ThreadPort } from '../orchestration/thread-port.ts'
+import { createBudgetLedger, type BudgetLedger } from '../storage/budget-ledger.ts'
+import { openDatabase, type Database } from '../storage/database.ts'
+import { createEventLog } from '../storage/event-log.ts'
+import { createFeedbackStore } from '../storage/feedback-store.ts'
+import { DatabaseQueue } from '../storage/queue/database-queue.ts'
+import type { TaskQueue } from '../storage/queue/task-queue.ts'
+import type { RunRecord } from '../storage/records.ts'
+import { createRunStore, type RunStore } from '../storage/run-store.ts'
+import type { StepJournal } from '../storage/step-journal.ts'
+import { createTaskStore, type TaskStore } from '../storage/task-store.ts'
+import { composeModels, type Models } from './compose-models.ts'
+
+export interface CoreOptions {
+  readonly dataDir: string
+  readonly databaseUrl: string | undefined
+  readonly openAiApiKey: string
+  readonly openAiBaseUrl: string
+  /** Undefined: the files that come with the package. */
+  readonly configDir: string | undefined
+  readonly concurrency: number
+  readonly timeZone: string
+  readonly logger: Logger
+  readonly nowMs: () => number
+  /** Where runs speak; the store is passed because the channel is made before the core. */
+  readonly openThread: (run: RunRecord, journal: StepJournal, runs: RunStore) => Promise<ThreadPort>
+  readonly tellAside: (run: RunRecord, notice: string) => Promise<void>
+}
+
+/** Everything long-lived that is not Slack. */
+export interface Core {
+  readonly database: Database
+  readonly runs: RunStore
+  readonly tasks: TaskStore
+  readonly ledger: BudgetLedger
+  readonly catalogue: SpecialtyCatalogue
+  readonly models: Models
+  readonly queue: TaskQueue
+  readonly acceptRequest: AcceptRequest
+  readonly canceller: Canceller
+  readonly recordFeedback: RecordFeedback
+  readonly runEvents: RunEvents
+  /** Answers when the store does. */
+  ping(): Promise<void>
+  /** Begins to work on what is queued, former boots' unfinished runs first. */
+  start(): Promise<void>
+  close(drainMs: number): Promise<void>
+}
+
+const shippedConfigDir = join(import.meta.dirname, '../../config')
+
+/** Builds every object of the core once and hands each what it needs; the only place that does. */
+export async function composeCore(options: CoreOptions): Promise<Core> {
+  const { logger, nowMs } = options
+  const modelCatalogue = await loadModelCatalogue(options.configDir ?? shippedConfigDir)
+  for (const notice of retirementNotices(modelCatalogue, nowMs())) logger.warn(notice)
+  const database = await openDatabase({ url: options.databaseUrl, dataDir: options.dataDir })
+  const onError = (error: unknown) => logger.error({ err: error }, 'unexpected failure')
+
+  const runs = createRunStore(database.db)
+  const tasks = createTaskStore(database)
+  const ledger = createBudgetLedger(database.db)
+  const events = createEventLog(database.db)
+  const runEvents = new RunEvents(events, onError)
+  const onEvent = () => runEvents.wake()
+  const recordFeedback = createFeedbackRecorder({ database, feedback: createFeedbackStore(database.db), events, onEvent })
+
+  const queue = new DatabaseQueue({ tasks, owner: randomUUID(), concurrency: options.concurrency, nowMs, onError })
+  const acceptRequest = createIntake({ database, runs, queue, nowMs })
+  const canceller = createCanceller({ database, runs, queue, nowMs })
+
+  const catalogue = createSpecialtyCatalogue()
+  const models = composeModels(modelCatalogue, { apiKey: options.openAiApiKey, baseUrl: options.openAiBaseUrl, nowMs })
+  const handler = createTaskHandler({
+    database,
+    runs,
+    tasks,
+    ledger,
+    events,
+    catalogue,
+    nowMs,
+    onEvent,
+    main: models.main,
+    router: models.router,
+    profileOf: modelCatalogue.profileOf,
+    scoreKeywords: (text) => scoreKeywords(text, catalogue.list()),
+    tools: createTools(),
+    timeZone: options.timeZone,
+    openThread: (run, journal) => options.openThread(run, journal, runs),
+    tellAside: options.tellAside,
+    random: Math.random,
+    onError: (error, facts) => logger.warn({ err: error, ...facts }, 'run attempt failed'),
+  })
+  return {
+    database,
+    runs,
+    tasks,
+    ledger,
+    catalogue,
+    models,
+    queue,
+    acceptRequest,
+    canceller,
+    recordFeedback,
+    runEvents,
+    ping: async () => void (await tasks.countOpen()),
+    start: () => queue.start(handler),
+    async close(drainMs) {
+      await queue.drain(drainMs)
+      runEvents.close()
+      await database.close()
+    },
+  }
+}

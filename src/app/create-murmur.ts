@@ -1,0 +1,159 @@
+import { pino, type Logger } from 'pino'
+import type { RunEventListener, RunEventName } from '../orchestration/run-events.ts'
+import type { Priority, Request, RunRecord, RunStatus, WorkspaceId } from '../storage/records.ts'
+import { composeCore, type Core } from './compose.ts'
+import { createDoorThread, type DoorListener } from './door-thread.ts'
+
+export interface MurmurOptions {
+  /** Folder of the embedded store; made when missing. */
+  readonly dataDir: string
+  /** `postgres://...` instead of the embedded store. */
+  readonly databaseUrl?: string
+  readonly openAiApiKey?: string
+  /** Any server that speaks OpenAI's API, for example `http://127.0.0.1:11434/v1`. */
+  readonly openAiBaseUrl?: string
+  /** Folder of models.json; default: the files that come with the package. */
+  readonly configDir?: string
+  /** Runs at work at once, default 64. */
+  readonly concurrency?: number
+  /** IANA name, default UTC. */
+  readonly timeZone?: string
+  /** Default: silent. */
+  readonly logger?: Logger
+  readonly nowMs?: () => number
+}
+
+/** Where and as whom a request is made; runs of one thread share their history and are served in order. */
+export interface AskOptions extends DoorListener {
+  readonly workspaceId?: string
+  readonly channelId?: string
+  readonly userId?: string
+  readonly threadId?: string
+  readonly priority?: Priority
+  /** The same key is accepted once; the second call gives the first run's result. */
+  readonly dedupeKey?: string
+}
+
+export interface RunResult {
+  readonly runId: string
+  readonly status: RunStatus
+  readonly text: string | undefined
+  readonly specialty: string | undefined
+  readonly tier: number | undefined
+  readonly costMicroUsd: number
+  readonly errorCode: string | undefined
+}
+
+/** The whole system without Slack. */
+export interface Murmur {
+  /** Submits a request and waits for its end, however it ends. */
+  ask(text: string, options?: AskOptions): Promise<RunResult>
+  /** Stores a request; when it resolves, the request survives a crash. @returns the id of its run */
+  submitTask(text: string, options?: AskOptions): Promise<string>
+  /** The state of a run now, or undefined when no run has this id. */
+  result(runId: string): Promise<RunResult | undefined>
+  /** Resolves when the run has ended. @throws {RangeError} when no run has this id */
+  waitFor(runId: string): Promise<RunResult>
+  /** @returns false when the run had ended before */
+  cancel(runId: string): Promise<boolean>
+  /** Listens to stored events from now on. @returns a function that ends it */
+  on(name: RunEventName, listener: RunEventListener): () => void
+  /** Lets runs finish for up to `drainMs` (default 10,000 ms), gives the rest back to the store, closes everything. */
+  close(drainMs?: number): Promise<void>
+}
+
+const endings = ['workflow_completed', 'workflow_failed', 'workflow_cancelled'] as const satisfies readonly RunEventName[]
+
+/**
+ * Opens Murmur as a library: the same intake, queue, runs, budgets and learning as behind Slack.
+ * @throws {MurmurError} MUR_CONFIG_INVALID or MUR_STORE_DOWN
+ */
+export async function createMurmur(options: MurmurOptions): Promise<Murmur> {
+  const listeners = new Map<string, DoorListener>()
+  const core = await composeCore({
+    dataDir: options.dataDir,
+    databaseUrl: options.databaseUrl,
+    openAiApiKey: options.openAiApiKey ?? 'none',
+    openAiBaseUrl: options.openAiBaseUrl ?? 'https://api.openai.com/v1',
+    configDir: options.configDir,
+    concurrency: options.concurrency ?? 64,
+    timeZone: options.timeZone ?? 'UTC',
+    logger: options.logger ?? pino({ level: 'silent' }),
+    nowMs: options.nowMs ?? Date.now,
+    openThread: async (run, _journal, runs) => createDoorThread(run, runs, listeners.get(run.runId)),
+    tellAside: async () => {},
+  })
+  const waiters = watchEndings(core)
+  await core.start()
+  const submit = async (text: string, ask: AskOptions): Promise<string> => {
+    const keys = ask.dedupeKey === undefined ? [] : [`door:${ask.dedupeKey}`]
+    const { runId } = await core.acceptRequest(asRequest(text, ask), keys, {
+      ...(ask.priority === undefined ? {} : { priority: ask.priority }),
+      beforeStart: (id) => void (ask.onText && listeners.set(id, ask)),
+    })
+    return runId
+  }
+  return {
+    submitTask: (text, ask = {}) => submit(text, ask),
+    async ask(text, ask = {}) {
+      const runId = await submit(text, ask)
+      return waiters.wait(runId).finally(() => listeners.delete(runId))
+    },
+    result: async (runId) => asResult(await core.runs.find(runId)),
+    waitFor: (runId) => waiters.wait(runId),
+    cancel: (runId) => core.canceller.cancelRun(runId, 'door'),
+    on: (name, listener) => core.runEvents.on(name, listener),
+    async close(drainMs = 10_000) {
+      await core.close(drainMs)
+    },
+  }
+}
+
+/** Waits for ends by the events table, so that it also hears of runs that another process finished. */
+function watchEndings(core: Core) {
+  const waiting = new Map<string, Set<() => void>>()
+  for (const name of endings) {
+    core.runEvents.on(name, ({ runId = '' }) => {
+      for (const wake of waiting.get(runId) ?? []) wake()
+      waiting.delete(runId)
+    })
+  }
+  return {
+    async wait(runId: string): Promise<RunResult> {
+      const ended = Promise.withResolvers<void>()
+      waiting.set(runId, (waiting.get(runId) ?? new Set()).add(ended.resolve))
+      const before = await core.runs.find(runId)
+      if (!before) throw new RangeError(`Expected the id of a run, got ${runId}.`)
+      if (before.finishedAtMs === undefined) await ended.promise
+      else waiting.delete(runId)
+      const result = asResult(await core.runs.find(runId))
+      if (!result) throw new RangeError(`Run ${runId} is gone.`)
+      return result
+    },
+  }
+}
+
+function asResult(run: RunRecord | undefined): RunResult | undefined {
+  if (!run) return undefined
+  return {
+    runId: run.runId,
+    status: run.status,
+    text: run.answer,
+    specialty: run.route?.specialtyId,
+    tier: run.tier,
+    costMicroUsd: run.costMicroUsd,
+    errorCode: run.errorCode,
+  }
+}
+
+const asRequest = (text: string, { workspaceId = 'door', channelId = 'door', userId = 'door', threadId }: AskOptions): Request => ({
+  workspaceId: workspaceId as WorkspaceId,
+  surface: 'door',
+  channelId,
+  userId,
+  text,
+  files: [],
+  mentionable: [],
+  isReply: threadId !== undefined,
+  ...(threadId === undefined ? {} : { threadId }),
+})

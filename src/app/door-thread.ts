@@ -1,0 +1,44 @@
+import type { ThreadPort } from '../orchestration/thread-port.ts'
+import type { RunRecord } from '../storage/records.ts'
+import type { RunStore } from '../storage/run-store.ts'
+
+/** What a caller of the programmatic door wants to see while a run is at work. */
+export interface DoorListener {
+  /** Called with each new piece of the answer; after `onRestart` the answer begins anew. */
+  readonly onText?: (delta: string) => void
+  readonly onRestart?: () => void
+}
+
+/**
+ * The thread of a run that came through the programmatic door: there is no channel, the answer lies in the runs table.
+ * History are the earlier runs of the same thread.
+ */
+export function createDoorThread(run: RunRecord, runs: RunStore, listener: DoorListener | undefined): ThreadPort {
+  const receipt = { messageId: run.runId }
+  return {
+    async showStatus() {},
+    async readHistory() {
+      if (run.threadId === undefined) return []
+      const earlier = await runs.listThread(run.workspaceId, run.request.channelId, run.threadId)
+      return earlier
+        .filter(({ runId }) => runId < run.runId)
+        .toReversed()
+        .flatMap(({ request, answer, createdAtMs, finishedAtMs }) => [
+          { author: request.userId, text: request.text, sentAtMs: createdAtMs, isOwn: false },
+          ...(answer === undefined ? [] : [{ author: 'Murmur', text: answer, sentAtMs: finishedAtMs ?? createdAtMs, isOwn: true }]),
+        ])
+    },
+    openAnswer: () => ({
+      append: (delta) => listener?.onText?.(delta),
+      restart: () => listener?.onRestart?.(),
+      finish: async () => receipt,
+    }),
+    async post() {
+      return receipt
+    },
+    async fail() {
+      return receipt
+    },
+    async close() {},
+  }
+}

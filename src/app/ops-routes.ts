@@ -1,0 +1,70 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Telemetry } from './telemetry.ts'
+
+export interface OpsRoute {
+  readonly path: string
+  readonly method: 'GET'
+  readonly handler: (request: IncomingMessage, response: ServerResponse) => void
+}
+
+/** What must answer before work makes sense; a check that throws is not ready. */
+export type ReadyChecks = Readonly<Record<string, () => Promise<void>>>
+
+export interface OpsOptions {
+  readonly checks: ReadyChecks
+  readonly telemetry: Telemetry
+  /** Undefined: there is no /metrics. */
+  readonly metricsToken: string | undefined
+}
+
+/** Each check has this long, so that a probe gets its answer before it gives up. */
+const checkTimeoutMs = 3_000
+
+export function createOpsRoutes({ checks, telemetry, metricsToken }: OpsOptions): OpsRoute[] {
+  return [
+    { path: '/healthz', method: 'GET', handler: (_request, response) => sendJson(response, 200, { status: 'alive' }) },
+    { path: '/readyz', method: 'GET', handler: (_request, response) => void sendReadiness(response, checks) },
+    { path: '/metrics', method: 'GET', handler: (request, response) => void sendMetrics(request, response, telemetry, metricsToken) },
+  ]
+}
+
+async function sendReadiness(response: ServerResponse, checks: ReadyChecks): Promise<void> {
+  const entries = await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await isReady(check)] as const))
+  const isAllReady = entries.every(([, ready]) => ready)
+  sendJson(response, isAllReady ? 200 : 503, {
+    status: isAllReady ? 'ready' : 'not ready',
+    checks: Object.fromEntries(entries.map(([name, ready]) => [name, ready ? 'ok' : 'no answer'])),
+  })
+}
+
+async function isReady(check: () => Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), checkTimeoutMs)
+  })
+  const result = check().then(
+    () => true,
+    () => false,
+  )
+  return Promise.race([result, timeout]).finally(() => clearTimeout(timer))
+}
+
+async function sendMetrics(request: IncomingMessage, response: ServerResponse, telemetry: Telemetry, token: string | undefined): Promise<void> {
+  if (token === undefined) return sendJson(response, 404, { error: 'Metrics are off. Set MURMUR_METRICS_TOKEN and send it as a bearer token.' })
+  if (!isSame(request.headers.authorization ?? '', `Bearer ${token}`)) {
+    return sendJson(response, 401, { error: 'Expected the bearer token of MURMUR_METRICS_TOKEN.' })
+  }
+  const { contentType, text } = await telemetry.render()
+  response.writeHead(200, { 'content-type': contentType }).end(text)
+}
+
+/** Compares without telling by its time how much was right. */
+function isSame(given: string, wanted: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}

@@ -1,0 +1,48 @@
+import type { FeedbackKind } from '../../storage/records.ts'
+import { findClickedRun, placeOf, type SlackEdge } from './edge.ts'
+import { renderWhy } from './render-blocks.ts'
+import { renderImproveModal } from './render-modals.ts'
+
+/** A click, as far as it matters here; Bolt has checked that Slack sent it. */
+export interface Click {
+  readonly teamId: string | undefined
+  readonly userId: string
+  readonly channelId: string | undefined
+  readonly threadId: string | undefined
+  readonly triggerId: string
+  readonly value: string
+}
+
+/** Thumbs under an answer: kept with the run; a thumb down asks what would have been better. */
+export async function onFeedback(edge: SlackEdge, click: Click): Promise<void> {
+  const [kind, runId = ''] = click.value.split(':')
+  if (kind !== 'up' && kind !== 'down') return
+  const { workspaceId, calls } = await placeOf(edge, click.teamId)
+  const run = await findClickedRun(edge, workspaceId, click.channelId, runId)
+  if (!run) return
+  await edge.commands.recordFeedback(run, { userId: click.userId, kind: kind satisfies FeedbackKind, text: '', createdAtMs: edge.nowMs() })
+  if (kind === 'down') await calls.tryCall('views.open', { trigger_id: click.triggerId, view: renderImproveModal(run) })
+  else await whisper(edge, click, 'Thank you. This counts for the next similar request.')
+}
+
+/** "Why this agent?": the decision with its scores, for the person who asked. */
+export async function onWhy(edge: SlackEdge, click: Click): Promise<void> {
+  const { workspaceId } = await placeOf(edge, click.teamId)
+  const run = await findClickedRun(edge, workspaceId, click.channelId, click.value)
+  if (!run?.route) return whisper(edge, click, 'No decision is stored for this answer.')
+  const names = new Map(edge.catalogue.list().map(({ id, name }) => [id, name]))
+  const { text, blocks } = renderWhy(run.route, names)
+  await whisper(edge, click, text, blocks)
+}
+
+async function whisper(edge: SlackEdge, click: Click, text: string, blocks?: readonly unknown[]): Promise<void> {
+  if (click.channelId === undefined) return
+  const { calls } = await placeOf(edge, click.teamId)
+  await calls.tryCall('chat.postEphemeral', {
+    channel: click.channelId,
+    user: click.userId,
+    text,
+    ...(click.threadId === undefined ? {} : { thread_ts: click.threadId }),
+    ...(blocks ? { blocks } : {}),
+  })
+}

@@ -1,0 +1,32 @@
+import type { SlashCommand } from '@slack/bolt'
+import { slashCommands } from '../../commands/register-commands.ts'
+import { asMurmurError } from '../../errors.ts'
+import { placeOf, type SlackEdge } from './edge.ts'
+
+/**
+ * A slash command. The answer goes back in the acknowledgement, seen by the person alone; an objective answers with a
+ * thread instead. Slack has no slash commands in threads, so there is no thread to answer in.
+ */
+export async function onCommand(edge: SlackEdge, command: SlashCommand, acknowledge: (text?: string) => Promise<void>): Promise<void> {
+  const name = command.command as keyof typeof slashCommands
+  try {
+    const { workspaceId } = await placeOf(edge, command.team_id)
+    const reply = await slashCommands[name](edge.commands, {
+      workspaceId,
+      channelId: command.channel_id,
+      userId: command.user_id,
+      text: decodeEntities(command.text ?? '').trim(),
+      dedupeKey: `command:${command.trigger_id}`,
+      replyUrl: command.response_url,
+    })
+    await acknowledge(reply)
+  } catch (error) {
+    const failure = asMurmurError(error)
+    // A store that is down must not look like success: unanswered, the person sees Slack's own failure and tries again.
+    if (failure.told === 'operator') throw failure
+    await acknowledge(`:warning: ${failure.message}`)
+  }
+}
+
+/** Slack sends these three characters escaped. */
+const decodeEntities = (text: string): string => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')

@@ -1,0 +1,69 @@
+import type { Request } from '../../storage/records.ts'
+import { findClickedRun, placeOf, type SlackEdge } from './edge.ts'
+import { inputs, renderAskModal, renderImproveModal } from './render-modals.ts'
+
+interface Caller {
+  readonly teamId: string | undefined
+  readonly userId: string
+}
+
+export interface ShortcutCall extends Caller {
+  readonly triggerId: string
+}
+
+/** Values of a submitted form: block id, action id, value. */
+export type FormValues = Readonly<Record<string, Readonly<Record<string, { value?: string | null; selected_conversation?: string | null }>>>>
+
+/** Messages at fields; an empty object means that the form was taken. */
+export type FormErrors = Readonly<Record<string, string>>
+
+export async function onAskShortcut(edge: SlackEdge, { teamId, triggerId }: ShortcutCall): Promise<void> {
+  const { calls } = await placeOf(edge, teamId)
+  await calls.tryCall('views.open', { trigger_id: triggerId, view: renderAskModal() })
+}
+
+/** "Improve this answer" on a message: only our own answers have a run to improve. */
+export async function onImproveShortcut(edge: SlackEdge, call: ShortcutCall & { readonly channelId: string; readonly messageId: string; readonly threadId: string | undefined }): Promise<void> {
+  const { workspaceId, calls } = await placeOf(edge, call.teamId)
+  const run = await edge.commands.runs.findByPost(workspaceId, call.channelId, call.messageId)
+  if (run) {
+    await calls.tryCall('views.open', { trigger_id: call.triggerId, view: renderImproveModal(run) })
+    return
+  }
+  await calls.tryCall('chat.postEphemeral', {
+    channel: call.channelId,
+    user: call.userId,
+    text: 'I can improve my own answers only. Use this on a message of mine.',
+    ...(call.threadId === undefined ? {} : { thread_ts: call.threadId }),
+  })
+}
+
+export async function onAskSubmitted(edge: SlackEdge, call: Caller & { readonly viewId: string; readonly values: FormValues }): Promise<FormErrors> {
+  const text = (call.values[inputs.request.blockId]?.[inputs.request.actionId]?.value ?? '').trim()
+  const channelId = call.values[inputs.channel.blockId]?.[inputs.channel.actionId]?.selected_conversation ?? ''
+  if (text === '') return { [inputs.request.blockId]: 'Write what you need, in a sentence or more.' }
+  if (channelId === '') return { [inputs.channel.blockId]: 'Choose the channel for the answer.' }
+  const { workspaceId } = await placeOf(edge, call.teamId)
+  const request: Request = { workspaceId, surface: 'shortcut', channelId, userId: call.userId, text, files: [], mentionable: [call.userId], isReply: false }
+  await edge.commands.acceptRequest(request, [`view:${call.viewId}`])
+  return {}
+}
+
+export async function onImproveSubmitted(edge: SlackEdge, call: Caller & { readonly metadata: string; readonly values: FormValues }): Promise<FormErrors> {
+  const text = (call.values[inputs.improvement.blockId]?.[inputs.improvement.actionId]?.value ?? '').trim()
+  if (text === '') return { [inputs.improvement.blockId]: 'Say what would have been better, in a few words.' }
+  const { workspaceId } = await placeOf(edge, call.teamId)
+  const run = await findClickedRun(edge, workspaceId, undefined, readRunId(call.metadata))
+  if (!run) return { [inputs.improvement.blockId]: 'This answer is no longer stored, so it cannot be improved.' }
+  await edge.commands.recordFeedback(run, { userId: call.userId, kind: 'improve', text, createdAtMs: edge.nowMs() })
+  return {}
+}
+
+function readRunId(metadata: string): string {
+  try {
+    const { runId } = JSON.parse(metadata) as { runId?: unknown }
+    return typeof runId === 'string' ? runId : ''
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,77 @@
+import type { RunSteps } from '../../orchestration/thread-port.ts'
+import type { Request } from '../../storage/records.ts'
+import type { ChannelPacer } from './channel-pacer.ts'
+import { createFinder } from './find-own-message.ts'
+import { sanitizeMrkdwn } from './sanitize-text.ts'
+import type { SlackCalls } from './slack-calls.ts'
+import { stepMetadata } from './slack-message.ts'
+import type { SlackLogger } from './web-clients.ts'
+
+export interface OpenThreadOptions {
+  readonly calls: SlackCalls
+  readonly request: Request
+  /** A UUIDv7: a lost root is looked for from its time on. */
+  readonly runId: string
+  readonly botUserId: string
+  readonly botId?: string | undefined
+  readonly steps: RunSteps
+  readonly pacer: ChannelPacer
+  readonly logger: SlackLogger
+}
+
+const rootStep = 'root'
+const longestQuote = 300
+/** Our clock and Slack's may differ by this much. */
+const clockSlackMs = 5 * 60_000
+
+/**
+ * The thread of a request that came without one (a command, a shortcut): a message that says who asked for what, posted once
+ * over restarts.
+ * @returns the thread's id
+ * @throws {MurmurError} MUR_SLACK_REJECTED for example when the bot is not in the channel, MUR_SLACK_BUSY
+ */
+export async function openThread(options: OpenThreadOptions): Promise<string> {
+  const { calls, request, runId, steps, pacer, logger } = options
+  if (request.threadId !== undefined) return request.threadId
+  const { channelId } = request
+  const finder = createFinder({
+    ...options,
+    channelId,
+    since: slackTime(timeOfRun(runId)),
+    isKnownMessage: async () => true,
+    onBlind: (reason) => logger.warn({ runId, reason }, 'the channel cannot be read; a lost root may be posted twice'),
+  })
+  const find = async (): Promise<{ ts: string } | undefined> => {
+    const ts = await finder.byStep(rootStep)
+    return ts === undefined ? undefined : { ts }
+  }
+  const post = async (): Promise<{ ts: string }> => {
+    await pacer.take(channelId)
+    const result = await calls.call('chat.postMessage', { channel: channelId, ...renderRoot(request), metadata: stepMetadata(runId, rootStep) }, { recover: find })
+    return { ts: String(result['ts']) }
+  }
+  const { ts } = await steps.once(rootStep, post, { recover: find, messageIdOf: (root) => root.ts })
+  return ts
+}
+
+function renderRoot({ userId, text, mentionable }: Request): object {
+  const words = text.trim().length > longestQuote ? `${text.trim().slice(0, longestQuote)}…` : text.trim()
+  const quote = sanitizeMrkdwn(words, { mentionable }).split('\n').map((line) => `> ${line}`).join('\n')
+  const shown = words === '' ? `<@${userId}> asked.` : `<@${userId}> asked:\n${quote}`
+  return {
+    text: shown,
+    blocks: [{ type: 'section', text: { type: 'mrkdwn', text: shown }, expand: true }],
+    unfurl_links: false,
+    unfurl_media: false,
+  }
+}
+
+/** The first 48 bits of a UUIDv7 are its time in milliseconds (RFC 9562, 5.7). */
+function timeOfRun(runId: string): number | undefined {
+  const found = /^([0-9a-f]{8})-([0-9a-f]{4})-7/i.exec(runId)
+  return found ? Number.parseInt(`${found[1]}${found[2]}`, 16) : undefined
+}
+
+function slackTime(atMs: number | undefined): string | undefined {
+  return atMs === undefined ? undefined : `${Math.max(0, Math.floor((atMs - clockSlackMs) / 1_000))}.000000`
+}

@@ -1,0 +1,88 @@
+import type { App, BlockAction, SlackViewAction } from '@slack/bolt'
+import type { SlackEdge } from './edge.ts'
+import { onFeedback, onWhy, type Click } from './on-action.ts'
+import { onCommand } from './on-command.ts'
+import { onHomeOpened } from './on-home-opened.ts'
+import { onJoinedChannel } from './on-joined-channel.ts'
+import { onMessage } from './on-message.ts'
+import { onSessionStopped } from './on-session-stopped.ts'
+import { onAskShortcut, onAskSubmitted, onImproveShortcut, onImproveSubmitted, type FormValues } from './on-shortcut.ts'
+import { askModalId, improveModalId } from './render-modals.ts'
+
+/**
+ * The one table: what Slack sends -> who handles it. The receiver answers Slack after the handler, so each only stores
+ * and returns; manifest.yml subscribes to exactly these.
+ */
+export function registerListeners(app: App, edge: SlackEdge): void {
+  registerEvents(app, edge)
+  registerCommands(app, edge)
+  registerInteractions(app, edge)
+}
+
+function registerEvents(app: App, edge: SlackEdge): void {
+  for (const name of ['app_mention', 'message'] as const) {
+    app.event(name, ({ body, context }) => onMessage(edge, { body, teamId: context.teamId }))
+  }
+  app.event('app_home_opened', ({ event, context }) =>
+    onHomeOpened(edge, { teamId: context.teamId, userId: event.user, channelId: event.channel, tab: event.tab ?? 'home' }),
+  )
+  app.event('agent_session_stopped', async ({ event, context }) => {
+    const { channel: channelId, thread_ts: threadId, user: userId = '' } = event
+    if (threadId !== undefined) await onSessionStopped(edge, { teamId: context.teamId, channelId, threadId, userId })
+  })
+  app.event('member_joined_channel', ({ event, context }) =>
+    onJoinedChannel(edge, { teamId: context.teamId, channelId: event.channel, userId: event.user, inviterId: event.inviter }),
+  )
+  // Subscribed so that what comes with them later needs no new installation; nothing is done with them yet.
+  for (const name of ['agent_session_title_changed', 'app_context_changed'] as const) app.event(name, async () => {})
+  for (const name of ['app_uninstalled', 'tokens_revoked'] as const) {
+    app.event(name, ({ body }) => edge.forgetInstallation(body.team_id))
+  }
+}
+
+function registerCommands(app: App, edge: SlackEdge): void {
+  for (const name of ['/swarm', '/improve'] as const) {
+    app.command(name, ({ command, ack }) => onCommand(edge, command, (text) => ack(text)))
+  }
+}
+
+function registerInteractions(app: App, edge: SlackEdge): void {
+  app.action<BlockAction>('feedback', async ({ body, action, ack }) => {
+    await onFeedback(edge, readClick(body, action))
+    await ack()
+  })
+  app.action<BlockAction>('why_agent', async ({ body, action, ack }) => {
+    await onWhy(edge, readClick(body, action))
+    await ack()
+  })
+  app.shortcut('ask_murmur', async ({ body, ack }) => {
+    await onAskShortcut(edge, { teamId: body.team?.id, userId: body.user.id, triggerId: body.trigger_id })
+    await ack()
+  })
+  app.shortcut({ type: 'message_action', callback_id: 'improve_answer' }, async ({ shortcut, ack }) => {
+    const { team, user, trigger_id: triggerId, channel, message } = shortcut
+    const place = { channelId: channel.id, messageId: message.ts, threadId: message['thread_ts'] as string | undefined }
+    await onImproveShortcut(edge, { teamId: team?.id, userId: user.id, triggerId, ...place })
+    await ack()
+  })
+  app.view(askModalId, async ({ body, view, ack }) => {
+    const errors = await onAskSubmitted(edge, { ...readSubmission(body), viewId: view.id })
+    await ack(Object.keys(errors).length > 0 ? { response_action: 'errors', errors } : undefined)
+  })
+  app.view(improveModalId, async ({ body, view, ack }) => {
+    const errors = await onImproveSubmitted(edge, { ...readSubmission(body), metadata: view.private_metadata })
+    await ack(Object.keys(errors).length > 0 ? { response_action: 'errors', errors } : undefined)
+  })
+}
+
+function readClick(body: BlockAction, action: unknown): Click {
+  const { value = '' } = action as { value?: string }
+  const { team, user, channel, container, trigger_id: triggerId } = body
+  return { teamId: team?.id, userId: user.id, channelId: channel?.id, threadId: container['thread_ts'] as string | undefined, triggerId, value }
+}
+
+const readSubmission = ({ team, user, view }: Pick<SlackViewAction, 'team' | 'user' | 'view'>) => ({
+  teamId: team?.id,
+  userId: user.id,
+  values: view.state.values as FormValues,
+})

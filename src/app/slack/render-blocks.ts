@@ -1,0 +1,122 @@
+import type { types } from '@slack/bolt'
+import type { AnswerFooter } from '../../orchestration/thread-port.ts'
+import type { RouteDecision } from '../../storage/records.ts'
+import { sanitizeMrkdwn } from './sanitize-text.ts'
+
+export type Blocks = types.KnownBlock[]
+
+/** What a post or an update is made of; `text` is what notifications and screen readers get. */
+export interface MessageContent {
+  readonly text: string
+  readonly blocks: Blocks
+}
+
+const longestFallback = 3_000
+const longestField = 500
+const longestSection = 2_900
+const mostCandidates = 20
+
+const tierSentences: Readonly<Record<number, string>> = {
+  2: 'Answered with reduced features',
+  3: 'No model answered; from stored knowledge',
+  4: 'No model answered',
+}
+
+const layerSentences: Readonly<Record<RouteDecision['layer'], string>> = {
+  thread: 'This thread stays with the agent it began with.',
+  model: 'A model chose among the specialists.',
+  keywords: 'Chosen by the words of the request.',
+  generalist: 'No specialist fitted better, so the generalist answered.',
+  forced: 'This agent was asked for by name.',
+}
+
+/**
+ * What stands under an answer: who spoke and how, why that agent, and the thumbs. Nothing for a notice of no agent.
+ * Action ids: `why_agent` (value: run id), `feedback` (values: `up:<run id>`, `down:<run id>`).
+ */
+export function renderFooter({ runId, agentName, agentIcon, tier, note, asksFeedback }: AnswerFooter): Blocks {
+  const speaker = agentName === '' ? '' : `${field(agentIcon)} *${field(agentName)}*`.trim()
+  const lines = [speaker, tierSentences[tier] ?? '', field(note)].filter((line) => line !== '')
+  return [
+    ...(lines.length === 0 ? [] : [contextBlock(lines.join('  ·  '))]),
+    ...(agentName === '' ? [] : [whyBlock(runId)]),
+    ...(asksFeedback ? [feedbackBlock(runId)] : []),
+  ]
+}
+
+/** A text that was made safe for Markdown, as a message, with what stands under it. */
+export function renderAnswer(safeText: string, footer: Blocks = []): MessageContent {
+  const text = safeText === '' ? ' ' : safeText
+  return { text: cut(text, longestFallback), blocks: [{ type: 'markdown', text }, ...footer] }
+}
+
+/** A short message of our own in mrkdwn, made safe here; only those in `mentionable` can be named. */
+export function renderNotice(text: string, mentionable: Iterable<string> = []): MessageContent {
+  const shown = cut(sanitizeMrkdwn(text, { mentionable }), longestSection)
+  return { text: shown, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: shown } }] }
+}
+
+/**
+ * The decision behind an answer: how it was made, and what every candidate scored.
+ * @param names what the specialties are called, by id
+ */
+export function renderWhy(decision: RouteDecision, names: ReadonlyMap<string, string>): MessageContent {
+  const nameOf = (specialtyId: string): string => cut(names.get(specialtyId) ?? specialtyId, 100)
+  const percent = (share: number): string => `${Math.round(Math.min(1, Math.max(0, share)) * 100)} %`
+  const reason = field(decision.reason)
+  const chosen = `*${field(nameOf(decision.specialtyId))}* answered this (confidence ${percent(decision.confidence)}). ${layerSentences[decision.layer]}`
+  const text = reason === '' ? chosen : `${chosen}\n${reason}`
+  const candidates = decision.candidates.slice(0, mostCandidates)
+  const rows = candidates.map(({ specialtyId, score }) => [rawText(nameOf(specialtyId)), rawText(percent(score))])
+  const table: Blocks = rows.length === 0 ? [] : [{ type: 'table', rows: [[rawText('Candidate'), rawText('Score')], ...rows] }]
+  const listed = candidates.map(({ specialtyId, score }) => `${field(nameOf(specialtyId))} ${percent(score)}`).join(', ')
+  return {
+    text: cut(listed === '' ? text : `${text}\nCandidates: ${listed}`, longestFallback),
+    blocks: [{ type: 'section', text: { type: 'mrkdwn', text: cut(text, longestSection) } }, ...table],
+  }
+}
+
+function contextBlock(text: string): types.ContextBlock {
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(text, longestSection) }] }
+}
+
+function whyBlock(runId: string): types.ActionsBlock {
+  return {
+    type: 'actions',
+    elements: [{ type: 'button', action_id: 'why_agent', value: runId, text: { type: 'plain_text', text: 'Why this agent?' } }],
+  }
+}
+
+function feedbackBlock(runId: string): types.ContextActionsBlock {
+  const button = (text: string, label: string, value: string): types.FeedbackButtons['positive_button'] => ({
+    text: { type: 'plain_text', text },
+    accessibility_label: label,
+    value,
+  })
+  return {
+    type: 'context_actions',
+    elements: [
+      {
+        type: 'feedback_buttons',
+        action_id: 'feedback',
+        positive_button: button('Good', 'This answer helped', `up:${runId}`),
+        negative_button: button('Bad', 'This answer did not help', `down:${runId}`),
+      },
+    ],
+  }
+}
+
+function rawText(text: string): { type: 'raw_text'; text: string } {
+  // Slack refuses an empty cell.
+  return { type: 'raw_text', text: text === '' ? '-' : text }
+}
+
+function field(text: string): string {
+  return sanitizeMrkdwn(cut(text, longestField))
+}
+
+/** Never ends in half a character or half an entity. */
+function cut(text: string, length: number): string {
+  if (text.length <= length) return text
+  return `${text.slice(0, length - 1).replace(/&[a-z]{0,3}$|[\uD800-\uDBFF]$/, '')}…`
+}

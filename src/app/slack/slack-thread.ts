@@ -1,0 +1,88 @@
+import type { PostReceipt, RunSteps, ThreadPort } from '../../orchestration/thread-port.ts'
+import type { Request } from '../../storage/records.ts'
+import { SlackAnswer } from './answer-stream.ts'
+import type { ChannelPacer } from './channel-pacer.ts'
+import type { FeatureMemory } from './feature-memory.ts'
+import { createFinder } from './find-own-message.ts'
+import { postLimitBytes } from './growing-answer.ts'
+import { MessageWriter } from './message-writer.ts'
+import type { Persona } from './message-writer.ts'
+import { openThread } from './open-thread.ts'
+import { readHistory } from './read-history.ts'
+import { renderAnswer } from './render-blocks.ts'
+import { sanitizeText } from './sanitize-text.ts'
+import type { SlackCalls } from './slack-calls.ts'
+import { splitMessage } from './split-message.ts'
+import { ThreadStatus } from './thread-status.ts'
+import type { SlackLogger } from './web-clients.ts'
+
+export interface SlackThreadOptions {
+  readonly calls: SlackCalls
+  readonly request: Request
+  readonly runId: string
+  readonly botUserId: string
+  readonly botId?: string | undefined
+  readonly steps: RunSteps
+  readonly pacer: ChannelPacer
+  /** Shared by all threads of the process. */
+  readonly features: FeatureMemory
+  /** True when some run remembers this message as its post. */
+  readonly isKnownMessage: (channelId: string, messageId: string) => Promise<boolean>
+  readonly persona?: Persona | undefined
+  readonly now: () => number
+  readonly delay: (ms: number, signal?: AbortSignal) => Promise<void>
+  readonly logger: SlackLogger
+}
+
+const placeholder = '_Working on it …_'
+
+/**
+ * The thread of a run; a request that came without one (a command, a shortcut) gets a root message first.
+ * @throws {MurmurError} MUR_SLACK_REJECTED, MUR_SLACK_BUSY when that message can't be posted
+ */
+export async function openSlackThread(options: SlackThreadOptions): Promise<ThreadPort & { readonly threadId: string }> {
+  return createSlackThread(options, await openThread(options))
+}
+
+/** The place a run speaks in, as a Slack thread. */
+export function createSlackThread(options: SlackThreadOptions, threadId: string): ThreadPort & { readonly threadId: string } {
+  const { request, steps, now, delay, logger } = options
+  const finder = createFinder({
+    ...options,
+    channelId: request.channelId,
+    threadId,
+    since: request.messageId ?? threadId,
+    onBlind: (reason) => logger.warn({ runId: options.runId, reason }, 'the thread cannot be read; a lost post may appear twice'),
+  })
+  const writer = new MessageWriter({ ...options, threadId, finder })
+  const status = new ThreadStatus({ ...options, threadId })
+  const answer = new SlackAnswer({ writer, steps, mentionable: request.mentionable, now, delay, logger })
+
+  async function showStatus(text: string): Promise<void> {
+    try {
+      if (!(await status.show(text)) && text !== '') await answer.showPlaceholder(placeholder)
+    } catch (error) {
+      logger.debug({ runId: options.runId, reason: String(error).slice(0, 200) }, 'no sign of life could be shown')
+    }
+  }
+
+  async function post(stepKey: string, text: string): Promise<PostReceipt> {
+    const parts = splitMessage(sanitizeText(text, { mentionable: request.mentionable }), { limitBytes: postLimitBytes })
+    const receipts: string[] = []
+    for (const [index, part] of parts.entries()) {
+      const key = index === 0 ? `post:${stepKey}` : `post:${stepKey}:${index}`
+      receipts.push((await writer.post(key, renderAnswer(part))).ts)
+    }
+    return { messageId: receipts[0] ?? '' }
+  }
+
+  return {
+    threadId,
+    showStatus,
+    readHistory: (signal) => readHistory({ ...options, threadId }, signal),
+    openAnswer: () => answer,
+    post,
+    fail: (notice, mentionable) => answer.fail(notice, mentionable),
+    close: () => status.end(),
+  }
+}

@@ -1,0 +1,70 @@
+import type { Request } from '../../storage/records.ts'
+import type { FeatureMemory } from './feature-memory.ts'
+import type { SlackCalls } from './slack-calls.ts'
+import { isMissingFeature } from './slack-errors.ts'
+
+export interface ThreadStatusOptions {
+  readonly calls: SlackCalls
+  readonly request: Request
+  readonly threadId: string
+  readonly features: FeatureMemory
+}
+
+const longestTitle = 80
+const longestStatus = 100
+
+/**
+ * The "is thinking ..." line of a thread. Slack shows the session's state (with its Stop button) and the status text in one
+ * place: the session says that we work, the text says what we do. Nothing here ever fails.
+ */
+export class ThreadStatus {
+  readonly #options: ThreadStatusOptions
+  #isProcessing = false
+
+  constructor(options: ThreadStatusOptions) {
+    this.#options = options
+  }
+
+  /** @returns true when the person sees a sign of life by now */
+  async show(text: string): Promise<boolean> {
+    const hasSession = this.#isProcessing || (await this.#startSession())
+    const hasText = await this.#setText(text.slice(0, longestStatus))
+    return hasSession || hasText
+  }
+
+  /** The line goes and the session waits for the next request. */
+  async end(): Promise<void> {
+    this.#isProcessing = false
+    await Promise.all([this.#setSession({ status: 'active' }), this.#setText('')])
+  }
+
+  async #startSession(): Promise<boolean> {
+    const { request } = this.#options
+    const title = titleOf(request.text)
+    const extras = { initiator_user_id: request.userId, ...(title === '' ? {} : { title }) }
+    this.#isProcessing = await this.#setSession({ status: 'processing', ...extras })
+    return this.#isProcessing
+  }
+
+  #setSession(fields: object): Promise<boolean> {
+    return this.#try('session', 'agents.sessions.setStatus', fields)
+  }
+
+  #setText(status: string): Promise<boolean> {
+    return this.#try('status', 'assistant.threads.setStatus', { status })
+  }
+
+  async #try(feature: string, method: string, fields: object): Promise<boolean> {
+    const { calls, features, request, threadId } = this.#options
+    if (features.isMissing(request.workspaceId, feature)) return false
+    const answer = await calls.tryCall(method, { channel_id: request.channelId, thread_ts: threadId, ...fields })
+    if (!answer.ok && isMissingFeature(answer.error)) features.setMissing(request.workspaceId, feature)
+    return answer.ok
+  }
+}
+
+/** The first line of the request names its session; Slack shows it in lists. */
+function titleOf(text: string): string {
+  const line = text.split('\n', 1)[0]?.replace(/<[^>]*>|[<>&]/g, ' ').replace(/\s+/g, ' ').trim() ?? ''
+  return line.length > longestTitle ? `${line.slice(0, longestTitle - 1).toWellFormed()}…` : line
+}

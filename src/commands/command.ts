@@ -1,0 +1,53 @@
+import type { ModelProfile } from '../agents/chat-model.ts'
+import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
+import type { RecordFeedback } from '../learning/feedback.ts'
+import type { Canceller } from '../orchestration/cancel-run.ts'
+import type { AcceptRequest } from '../orchestration/intake.ts'
+import type { BudgetLedger } from '../storage/budget-ledger.ts'
+import type { WorkspaceId } from '../storage/records.ts'
+import type { RunStore } from '../storage/run-store.ts'
+import type { TaskStore } from '../storage/task-store.ts'
+
+/** Who typed a command, where, and the key under which Slack delivers it again. */
+export interface CommandCall {
+  readonly workspaceId: WorkspaceId
+  readonly channelId: string
+  readonly userId: string
+  /** What follows the command's word, trimmed. */
+  readonly text: string
+  readonly dedupeKey: string
+  readonly replyUrl: string | undefined
+}
+
+/** What every command may use. */
+export interface CommandDeps {
+  readonly runs: RunStore
+  readonly tasks: TaskStore
+  readonly ledger: BudgetLedger
+  readonly catalogue: SpecialtyCatalogue
+  readonly models: () => readonly ModelLine[]
+  readonly acceptRequest: AcceptRequest
+  readonly canceller: Canceller
+  readonly recordFeedback: RecordFeedback
+  /** Asked anew each time; never cached. */
+  readonly isAdmin: (workspaceId: WorkspaceId, userId: string) => Promise<boolean>
+  readonly nowMs: () => number
+}
+
+/** A model as `/swarm models` shows it. */
+export interface ModelLine {
+  readonly profile: ModelProfile
+  readonly role: string
+  readonly state: string
+}
+
+/** Shown to the person who typed it only. Undefined: nothing, because the answer comes as a thread. */
+export type CommandReply = string | undefined
+
+export interface Command {
+  readonly word: string
+  /** As a person types it, for example `/swarm cancel <id>`. */
+  readonly usage: string
+  readonly summary: string
+  readonly run: (deps: CommandDeps, call: CommandCall) => Promise<CommandReply>
+}

@@ -1,0 +1,66 @@
+import { MurmurError } from '../errors.ts'
+import type { Request } from '../storage/records.ts'
+import { catalogueCommands } from './catalogue-command.ts'
+import type { Command, CommandCall, CommandDeps, CommandReply } from './command.ts'
+import { improveCommand } from './improve-command.ts'
+import { taskCommands } from './task-command.ts'
+
+const helpCommand: Command = {
+  word: 'help',
+  usage: '/swarm help',
+  summary: 'this list',
+  async run() {
+    const lines = allCommands.map(({ usage, summary }) => `• \`${usage}\`: ${summary}`)
+    return ['Mention me with a request, write to me directly, or use:', '• `/swarm <objective>`: the right specialist works on it in a new thread', ...lines].join('\n')
+  },
+}
+
+/** The one table of what may follow `/swarm`; anything else is an objective. */
+const swarmCommands: readonly Command[] = [...taskCommands, ...catalogueCommands, helpCommand]
+const allCommands: readonly Command[] = [...swarmCommands, improveCommand]
+
+/** The slash commands and what handles them; manifest.yml lists the same. */
+export const slashCommands = { '/swarm': runSwarm, '/improve': improveCommand.run.bind(improveCommand) } as const
+
+/** Handles what follows `/swarm`. A lone word that is no command is taken for a slip, not for an objective. */
+async function runSwarm(deps: CommandDeps, call: CommandCall): Promise<CommandReply> {
+  const [word = '', ...rest] = call.text.split(/\s+/)
+  if (word === '') return helpCommand.run(deps, call)
+  const command = swarmCommands.find((candidate) => candidate.word === word.toLowerCase())
+  if (command) return command.run(deps, { ...call, text: rest.join(' ') })
+  if (rest.length === 0) throw unknownWord(word)
+  await deps.acceptRequest(asRequest(call), [call.dedupeKey])
+  return undefined
+}
+
+function unknownWord(word: string): MurmurError {
+  const known = swarmCommands.map((command) => command.word)
+  const close = known.find((candidate) => isNear(word.toLowerCase(), candidate))
+  return new MurmurError('MUR_USAGE', {
+    wanted: 'an objective of several words or one of ' + known.map((candidate) => `\`${candidate}\``).join(', '),
+    found: `\`${word.slice(0, 40)}\``,
+    hint: close ? `Did you mean \`/swarm ${close}\`?` : 'See `/swarm help`.',
+  })
+}
+
+/** One slip of the finger away: a letter more, less, other, or two exchanged. */
+function isNear(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false
+  let start = 0
+  while (start < a.length && a[start] === b[start]) start++
+  const [restA, restB] = [a.slice(start), b.slice(start)]
+  if (restA.slice(1) === restB || restA === restB.slice(1) || restA.slice(1) === restB.slice(1)) return true
+  return restA.slice(2) === restB.slice(2) && restA[0] === restB[1] && restA[1] === restB[0]
+}
+
+const asRequest = ({ workspaceId, channelId, userId, text, replyUrl }: CommandCall): Request => ({
+  workspaceId,
+  surface: 'command',
+  channelId,
+  userId,
+  text,
+  files: [],
+  mentionable: [userId],
+  isReply: false,
+  ...(replyUrl === undefined ? {} : { replyUrl }),
+})
