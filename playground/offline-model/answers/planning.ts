@@ -1,0 +1,84 @@
+import { subjectOf } from '../subject.ts'
+import type { Conversation } from '../read-conversation.ts'
+
+const dayMs = 86_400_000
+const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
+
+interface Phase {
+  readonly name: string
+  /** Part of the whole time at which it ends. */
+  readonly until: number
+  readonly steps: readonly string[]
+}
+
+/** A plan with dated steps, from today to the deadline that the request names, else over four weeks. */
+export function answerPlanning(conversation: Conversation): string {
+  const what = subjectOf(conversation.asked)
+  const startMs = todayIn(conversation)
+  const days = daysUntilDeadline(conversation.asked, startMs)
+  const rows = phasesFor(conversation.asked).flatMap((phase, index, all) => {
+    const from = index === 0 ? 0 : (all[index - 1]?.until ?? 0)
+    return phase.steps.map((step, place) => {
+      const at = from + ((phase.until - from) * (place + 1)) / phase.steps.length
+      return `| ${dayOf(workday(startMs, startMs + Math.max(1, Math.round(days * at)) * dayMs))} | ${phase.name} | ${step.replace('{what}', what)} |`
+    })
+  })
+  return [
+    `**Plan for ${what}**, ${dayOf(startMs)} to ${dayOf(startMs + days * dayMs)}`, '',
+    '| Done by | Phase | Step |', '|---|---|---|', ...rows, '',
+    '**Watch out for**: a step without an owner; work that waits for somebody outside the team; a scope that grows after the first review.',
+    '', 'Tell me who is in the team and what must not slip, and I assign owners and mark the critical path.',
+  ].join('\n')
+}
+
+function phasesFor(asked: string): readonly Phase[] {
+  const isLaunch = /launch|release|announce|ship|go live/i.test(asked)
+  const isMove = /migrat|move|replace|switch|upgrade/i.test(asked)
+  const middle = isMove
+    ? ['Rehearse the move of {what} with a copy, time it and write down the way back', 'Move a first small part and compare old with new']
+    : ['Make the smallest version of {what} that somebody can try', 'Let three people try it and write down where they stop']
+  const end = isLaunch
+    ? ['Prepare notes, help page and answers to likely questions', 'Go live for a tenth, look at errors for a day, then for all']
+    : isMove ? ['Move the rest in a quiet hour, with the way back ready', 'Switch the old one off after a week without complaints']
+      : ['Correct what the trial showed and finish', 'Look back: what to keep, what to do differently']
+  return [
+    { name: 'Prepare', until: 0.25, steps: ['Agree on goal, owner and how success of {what} is measured', 'List what is fixed: dates, money, people, dependencies'] },
+    { name: isMove ? 'Rehearse' : 'Build', until: 0.65, steps: middle },
+    { name: isLaunch ? 'Launch' : 'Finish', until: 1, steps: end },
+  ]
+}
+
+/** The date that the prompt or a tool names as today's, else the server's. */
+function todayIn(conversation: Conversation): number {
+  const told = /\b(?:today|date|now)\b[^\n]{0,30}?(\d{4}-\d{2}-\d{2})/i.exec(conversation.system)?.[1]
+  return Date.parse(told ?? new Date(conversation.nowMs).toISOString().slice(0, 10))
+}
+
+function daysUntilDeadline(asked: string, startMs: number): number {
+  const date = /\b(\d{4}-\d{2}-\d{2})\b/.exec(asked)?.[1]
+  if (date !== undefined && Date.parse(date) > startMs) return Math.min(3_650, Math.round((Date.parse(date) - startMs) / dayMs))
+  const span = /\b(\d{1,3}|a|an|one|two|three|four|five|six)[\s-]+(day|week|month|quarter)s?\b/i.exec(asked)
+  if (span !== null) return countOf(span[1] ?? '') * (({ day: 1, week: 7, month: 30, quarter: 91 })[(span[2] ?? '').toLowerCase()] ?? 7)
+  const weekday = weekdays.indexOf(/\b(?:by|until|before|on|next)\s+(\w+day)\b/i.exec(asked)?.[1]?.toLowerCase() ?? '')
+  if (weekday !== -1) return ((weekday - new Date(startMs).getUTCDay() + 6) % 7) + 1
+  if (/\b(?:this|next|a) quarter\b/i.test(asked)) return 91
+  return /\bnext week\b/i.test(asked) ? 7 : 28
+}
+
+function countOf(word: string): number {
+  const place = ['a', 'one', 'two', 'three', 'four', 'five', 'six'].indexOf(word.toLowerCase().replace(/^an$/, 'a'))
+  return place === -1 ? Math.max(1, Number(word)) : Math.max(1, place)
+}
+
+/** Nothing is due on a weekend: the Friday before, or the Monday after where the plan has only just begun. */
+function workday(startMs: number, timeMs: number): number {
+  const weekday = new Date(timeMs).getUTCDay()
+  if (weekday !== 0 && weekday !== 6) return timeMs
+  const fridayMs = timeMs - (weekday === 6 ? 1 : 2) * dayMs
+  return fridayMs > startMs ? fridayMs : timeMs + (weekday === 6 ? 2 : 1) * dayMs
+}
+
+function dayOf(timeMs: number): string {
+  const date = new Date(timeMs)
+  return `${['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][date.getUTCDay()]} ${date.toISOString().slice(0, 10)}`
+}

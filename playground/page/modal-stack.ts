@@ -1,0 +1,119 @@
+import { renderBlocks } from './blocks/render-blocks.ts'
+import { checkInputs } from './check-inputs.ts'
+import type { Directory } from './directory.ts'
+import { InputDraft } from './elements/input-draft.ts'
+import type { ElementUse } from './elements/render-context.ts'
+import { readSubmission, type Submission } from './elements/submission.ts'
+import { icon } from './icon.ts'
+import { make } from './make.ts'
+import { readList, readObject, readText, type Json } from './read-json.ts'
+import { renderPlainText } from './render-emoji.ts'
+import { readTextObject } from './read-text-object.ts'
+
+/** What a modal asks of the page. */
+export interface ModalHandlers {
+  /** Returns refused fields by block id; empty when the app took the submission. Throws when the app did not answer. */
+  readonly submit: (viewId: string, submission: Submission) => Promise<Json>
+  readonly close: (viewId: string) => void
+  readonly act: (viewId: string, use: ElementUse, submission: Submission) => Promise<void>
+}
+
+interface OpenView { readonly id: string; readonly content: Json; readonly errors: Json; readonly signature: string }
+
+const trouble = 'We had some trouble connecting. Try again?'
+
+/** Shows the top view of the person's modals, and keeps what was typed while the app updates them. */
+export class ModalStack {
+  readonly #handlers: ModalHandlers
+  readonly #drafts = new Map<string, InputDraft>()
+  readonly #memory = new Map<string, unknown>()
+  readonly #dialog: HTMLDialogElement
+  #signature = ''
+
+  constructor(handlers: ModalHandlers) {
+    this.#handlers = handlers
+    this.#dialog = make('dialog', { class: 'dialog modal' })
+    document.body.append(this.#dialog)
+  }
+
+  /** Shows the last of the open views, or nothing. A view that did not change is left as it stands, with focus and caret. */
+  show(views: readonly Json[], directory: Directory): void {
+    const open = views.map(readView)
+    for (const id of this.#drafts.keys()) if (!open.some((view) => view.id === id)) this.#drafts.delete(id)
+    const top = open.at(-1)
+    if (top === undefined) {
+      this.#signature = ''
+      this.#dialog.close()
+      return
+    }
+    if (top.signature === this.#signature) return
+    this.#signature = top.signature
+    this.#draw(top, open.length > 1, directory)
+    if (!this.#dialog.open) this.#dialog.showModal()
+  }
+
+  #draw(view: OpenView, isPushed: boolean, directory: Directory): void {
+    const draft = this.#drafts.get(view.id) ?? new InputDraft()
+    this.#drafts.set(view.id, draft)
+    const blocks = readList(view.content['blocks'])
+    const title = readTextObject(view.content['title'])
+    const submitLabel = readTextObject(view.content['submit'])
+    const close = (): void => this.#handlers.close(view.id)
+    const form = make('form', { novalidate: true, onsubmit: (event) => {
+      event.preventDefault()
+      void this.#submit(view.id, blocks, draft)
+    } },
+    make('header', {}, make('h2', {}, renderPlainText(title)),
+      make('button', { type: 'button', class: 'tool', 'aria-label': isPushed ? 'Back' : 'Close', onclick: close }, icon(isPushed ? 'chevron-left' : 'close'))),
+    make('div', { class: 'dialog-body' }, make('div', { class: 'dialog-trouble', role: 'alert' }), renderBlocks(blocks, {
+      surface: 'modal', directory, draft, memory: this.#memory, act: (use) => this.#handlers.act(view.id, use, readSubmission(draft, this.#dialog)),
+    })),
+    make('footer', {}, make('button', { type: 'button', class: 'button', onclick: close }, readTextObject(view.content['close']) || 'Cancel'),
+      submitLabel !== '' && make('button', { type: 'submit', class: 'button primary' }, submitLabel)))
+    this.#dialog.setAttribute('aria-label', title)
+    this.#dialog.dataset['viewId'] = view.id
+    this.#dialog.oncancel = (event) => {
+      // Escape closes the view in the workspace first; the dialog follows when the workspace says so.
+      event.preventDefault()
+      close()
+    }
+    this.#dialog.replaceChildren(form)
+    this.#showErrors(view.errors)
+    form.querySelector<HTMLElement>('[autofocus], .field, .select')?.focus()
+  }
+
+  async #submit(viewId: string, blocks: readonly Json[], draft: InputDraft): Promise<void> {
+    const wrong = checkInputs(blocks, draft)
+    this.#showErrors(Object.fromEntries(wrong))
+    if (wrong.size > 0) return
+    const button = this.#dialog.querySelector<HTMLButtonElement>('button[type=submit]')
+    button?.setAttribute('aria-busy', 'true')
+    try {
+      this.#showErrors(await this.#handlers.submit(viewId, readSubmission(draft, this.#dialog)))
+    } catch {
+      this.#showErrors({}, trouble)
+    } finally {
+      button?.removeAttribute('aria-busy')
+    }
+  }
+
+  #showErrors(errors: Json, general = ''): void {
+    const slots = [...this.#dialog.querySelectorAll<HTMLElement>('[data-error-for]')]
+    for (const slot of slots) {
+      const text = readText(errors[slot.dataset['errorFor'] ?? ''])
+      slot.textContent = text
+      const control = slot.parentElement?.querySelector('[data-action-id]')
+      if (text === '') control?.removeAttribute('aria-invalid')
+      else control?.setAttribute('aria-invalid', 'true')
+    }
+    const known = new Set(slots.map((slot) => slot.dataset['errorFor']))
+    const homeless = Object.entries(errors).filter(([blockId]) => !known.has(blockId)).map(([, text]) => readText(text))
+    this.#dialog.querySelector('.dialog-trouble')?.replaceChildren([general, ...homeless].filter((text) => text !== '').join(' '))
+    this.#dialog.querySelector<HTMLElement>('[aria-invalid]')?.focus()
+  }
+}
+
+function readView(view: Json): OpenView {
+  const content = Object.hasOwn(view, 'content') ? readObject(view['content']) : view
+  return { id: readText(view['id']), content, errors: readObject(view['errors']), signature: JSON.stringify([view['id'], view['hash'], content]) }
+}
