@@ -15,7 +15,9 @@ export function allowsValue(schema: JsonSchema, value: unknown): boolean {
 function isOfType(type: unknown, value: unknown): boolean {
   const types: unknown[] = Array.isArray(type) ? type : type === undefined ? [] : [type]
   if (types.length === 0) return true
-  return types.some((one) => (one === 'integer' ? Number.isInteger(value) : one === 'null' ? value === null : one === typeof value))
+  return types.some((one) =>
+    one === 'integer' ? Number.isInteger(value) : one === 'null' ? value === null : one === typeof value,
+  )
 }
 
 function allowsText(schema: JsonSchema, text: string): boolean {

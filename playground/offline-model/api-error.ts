@@ -1,4 +1,7 @@
-/** What the server refuses, in the shape OpenAI's API uses: `{ error: { message, type, param, code } }` with an HTTP status. */
+/**
+ * What the server refuses, in the shape OpenAI's API uses: `{ error: { message, type, param, code } }` with an HTTP
+ * status.
+ */
 export class ApiError extends Error {
   readonly status: number
   readonly type: string

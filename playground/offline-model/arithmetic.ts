@@ -1,3 +1,4 @@
+import { linesPattern } from './lines-pattern.ts'
 /** A calculation that was found in a text. */
 export interface Calculation {
   /** In the notation of calculators: digits, + - * / % ^ and parentheses. */
@@ -22,16 +23,25 @@ const spoken: readonly (readonly [RegExp, string])[] = [
   [/\*\*/g, '^'],
 ]
 // Dates, times of day, version numbers, addresses and "24/7" look like sums but are none.
-const lookalikes = /https?:\/\/\S+|\d{4}-\d{2}-\d{2}\S*|\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b|\b\d+\.\d+\.\d+\S*|\b24\/7\b|[\w.+-]+@\S+|`{3}[\s\S]*?`{3}/g
+const lookalikes = linesPattern(
+  String.raw`
+    https?://\S+|\d{4}-\d{2}-\d{2}\S*|\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b|\b\d+\.\d+\.\d+\S*|\b24/7\b|
+    [\w.+-]+@\S+|\x60{3}[\s\S]*?\x60{3}
+  `,
+  'g',
+)
 const candidate = /[-+]?\s*[\d(][\d\s.+\-*/^()%]*[\d)%]/g
+/** A sum stands at the beginning, if anywhere; all of a long document is not searched. */
+const maxCharacters = 10_000
 const operation = /[\d)%]\s*(?:[+*/^]|\s-\s|-\s*(?=[\d(]))\s*[-\d(]/
 
 /** The longest calculation in a text, or undefined when there is none. */
 export function findCalculation(text: string): Calculation | undefined {
   if (!/\d/.test(text)) return undefined
-  let plain = text.replace(lookalikes, ' ; ')
+  let plain = text.slice(0, maxCharacters).replace(lookalikes, ' ; ')
   for (const [pattern, written] of spoken) plain = plain.replace(pattern, written)
-  const found = (plain.match(candidate) ?? []).map((expression) => expression.replace(/\s+/g, ' ').trim())
+  const found = (plain.match(candidate) ?? [])
+    .map((expression) => expression.replace(/\s+/g, ' ').trim())
     .filter((expression) => operation.test(expression) && !isRange(expression, text))
     .map((expression) => ({ expression, value: evaluate(expression) }))
     .filter((calculation): calculation is Calculation => calculation.value !== undefined)
@@ -46,7 +56,8 @@ export function formatNumber(value: number): string {
 }
 
 /**
- * The value of an expression; undefined when it is not one, or not finite. Powers bind right, `%` is the remainder, or a
+ * The value of an expression; undefined when it is not one, or not finite. Powers bind right, `%` is the remainder, or
+ * a
  * hundredth where no operand follows.
  */
 export function evaluate(expression: string): number | undefined {
@@ -127,5 +138,8 @@ function operand(state: Reading): number | undefined {
 
 /** "3-5 people" is a range; "7-3" after "what is" or "calculate" is not. */
 function isRange(expression: string, text: string): boolean {
-  return /^\d+\s?-\s?\d+$/.test(expression) && !/\b(what(?:'s| is)|calculate|compute|minus|how much|subtract)\b|=/i.test(text)
+  return (
+    /^\d+\s?-\s?\d+$/.test(expression)
+    && !/\b(what(?:'s| is)|calculate|compute|minus|how much|subtract)\b|=/i.test(text)
+  )
 }

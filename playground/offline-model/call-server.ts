@@ -24,7 +24,10 @@ import { pause, streamReply, untilGone } from './stream-reply.ts'
 const defaultChunkSize = 24
 const defaultJournalLimit = 10_000
 const defaultSlowMs = 1_000
-/** Clients drop what they have not read yet when a connection breaks: what was sent before a cut needs a moment to be read. */
+/**
+ * Clients drop what they have not read yet when a connection breaks: what was sent before a cut needs a moment to be
+ * read.
+ */
 const beforeCutMs = 20
 
 type Body = Readonly<Record<string, unknown>>
@@ -65,7 +68,9 @@ export class CallServer {
     try {
       const model = readModel(body)
       if (this.#options.models?.includes(model) === false) {
-        throw new ApiError(404, `The model '${model}' does not exist or you do not have access to it.`, { code: 'model_not_found' })
+        throw new ApiError(404, `The model '${model}' does not exist or you do not have access to it.`, {
+          code: 'model_not_found',
+        })
       }
       await this.#delay(call)
       if (call.signal.aborted) return
@@ -80,7 +85,9 @@ export class CallServer {
     const model = typeof body['model'] === 'string' ? body['model'] : ''
     const entry = this.journal.open({ at: this.#now(), kind, model, body })
     const gone = new AbortController()
-    response.once('finish', () => { this.journal.end(entry, 'finished') })
+    response.once('finish', () => {
+      this.journal.end(entry, 'finished')
+    })
     response.once('close', () => {
       if (response.writableFinished) return
       this.journal.end(entry, this.isClosing ? 'cut' : 'aborted')
@@ -102,7 +109,7 @@ export class CallServer {
     const request = readChatRequest(call.body)
     const promptTokens = countPromptTokens(request)
     this.#checkWindow(promptTokens)
-    if (call.fault !== undefined && await this.#playEarly(call, call.fault)) return
+    if (call.fault !== undefined && (await this.#playEarly(call, call.fault))) return
     const meant = await this.#reply(call, request)
     const reply = spoilReply(call.fault, request, meant)
     if (reply.delayMs !== undefined) await pause(reply.delayMs, call.signal)
@@ -127,7 +134,9 @@ export class CallServer {
     const scripted = await this.answer(request, {
       id: call.entry.id,
       // Read on demand: most hooks look at the request only, and reading costs more than the rest of a call.
-      get conversation() { return read() },
+      get conversation() {
+        return read()
+      },
       signal: call.signal,
       fallback: () => composeAnswer(request, read()),
     })
@@ -136,7 +145,7 @@ export class CallServer {
 
   async #embed(call: Call): Promise<void> {
     const request = readEmbeddingRequest(call.body)
-    if (call.fault !== undefined && await this.#playEarly(call, call.fault)) return
+    if (call.fault !== undefined && (await this.#playEarly(call, call.fault))) return
     const promptTokens = countEmbeddingTokens(request)
     this.journal.setUsage(call.entry, { promptTokens, completionTokens: 0, cachedTokens: 0 })
     await this.#sendWhole(call, embed(request, call.entry.model, promptTokens), call.fault?.kind === 'garbage_json')
@@ -167,13 +176,19 @@ export class CallServer {
       })
     }
     const isLate = isGarbled || fault?.kind === 'garbage_sse' || fault?.afterChunks !== undefined
-    if (fault !== undefined && isLate) stops.push({ after: fault.afterChunks ?? 1, act: () => this.#playLate(call, fault) })
+    if (fault !== undefined && isLate)
+      stops.push({ after: fault.afterChunks ?? 1, act: () => this.#playLate(call, fault) })
     call.entry.status = 200
-    await streamReply(call.response, events, { chunkDelayMs: this.#options.chunkDelayMs ?? 0, stops, signal: call.signal })
+    await streamReply(call.response, events, {
+      chunkDelayMs: this.#options.chunkDelayMs ?? 0,
+      stops,
+      signal: call.signal,
+    })
   }
 
   async #playLate(call: Call, fault: Fault): Promise<boolean> {
-    if (fault.kind === 'garbage_sse' || fault.kind === 'garbage_json') call.response.end('data: {"id":"chatcmpl-offl\n\ndata: [DONE]\n\n')
+    if (fault.kind === 'garbage_sse' || fault.kind === 'garbage_json')
+      call.response.end('data: {"id":"chatcmpl-offl\n\ndata: [DONE]\n\n')
     else if (fault.kind === 'hang') await untilGone(call.signal)
     else if (fault.kind === 'disconnect') {
       await pause(beforeCutMs, call.signal)
@@ -187,7 +202,9 @@ export class CallServer {
     const text = isGarbled ? '{"id":"chatcmpl-offl<html>' : JSON.stringify(body)
     entry.status = 200
     response.writeHead(200, {
-      'content-type': 'application/json', 'content-length': Buffer.byteLength(text), 'x-request-id': `req_offline_${entry.id}`,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(text),
+      'x-request-id': `req_offline_${entry.id}`,
     })
     if (fault?.afterChunks === undefined || !(fault.kind === 'hang' || fault.kind === 'disconnect')) {
       response.end(text)
@@ -205,8 +222,12 @@ export class CallServer {
   #checkWindow(promptTokens: number): void {
     const limit = this.#options.contextTokens
     if (limit === undefined || promptTokens <= limit) return
-    throw new ApiError(400, `This model's maximum context length is ${limit} tokens. However, your messages resulted in ${promptTokens} `
-      + 'tokens. Please reduce the length of the messages.', { param: 'messages', code: 'context_length_exceeded' })
+    throw new ApiError(
+      400,
+      `This model's maximum context length is ${limit} tokens. However, your messages resulted in ${promptTokens} `
+        + 'tokens. Please reduce the length of the messages.',
+      { param: 'messages', code: 'context_length_exceeded' },
+    )
   }
 
   #fail(call: Call, error: unknown): void {
@@ -218,7 +239,9 @@ export class CallServer {
     const text = JSON.stringify(known)
     call.entry.status = known.status
     call.response.writeHead(known.status, {
-      'content-type': 'application/json', 'content-length': Buffer.byteLength(text), 'x-request-id': `req_offline_${call.entry.id}`,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(text),
+      'x-request-id': `req_offline_${call.entry.id}`,
       ...(known.retryAfterSeconds !== undefined && { 'retry-after': String(known.retryAfterSeconds) }),
     })
     call.response.end(text)

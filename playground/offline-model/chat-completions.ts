@@ -54,7 +54,10 @@ export function complete(request: ChatRequest, reply: Reply, facts: CompletionFa
 export function completionBody(completion: Completion): object {
   const { content, refusal, toolCalls } = completion
   const message = {
-    role: 'assistant', content, refusal, annotations: [],
+    role: 'assistant',
+    content,
+    refusal,
+    annotations: [],
     ...(toolCalls.length > 0 && { tool_calls: toolCalls.map(wireToolCall) }),
   }
   return {
@@ -65,19 +68,28 @@ export function completionBody(completion: Completion): object {
 }
 
 /**
- * The server-sent events of a streamed answer. The first carries the role, then come contents and tool calls in pieces of
+ * The server-sent events of a streamed answer. The first carries the role, then come contents and tool calls in pieces
+ * of
  * `chunkSize` characters, the reason of the end, the usage when asked for, and `[DONE]`.
  */
 export function completionEvents(completion: Completion, includeUsage: boolean, chunkSize: number): string[] {
   const start = head(completion, 'chat.completion.chunk')
-  const event = (delta: object, finishReason: string | null): string => toEvent({
-    ...start, choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }], ...(includeUsage && { usage: null }),
-  })
+  const event = (delta: object, finishReason: string | null): string =>
+    toEvent({
+      ...start,
+      choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
+      ...(includeUsage && { usage: null }),
+    })
   const events = [event({ role: 'assistant', content: completion.content === null ? null : '', refusal: null }, null)]
   for (const content of pieces(completion.content ?? '', chunkSize)) events.push(event({ content }, null))
   for (const refusal of pieces(completion.refusal ?? '', chunkSize)) events.push(event({ refusal }, null))
   completion.toolCalls.forEach((call, index) => {
-    events.push(event({ tool_calls: [{ index, id: call.id, type: 'function', function: { name: call.name, arguments: '' } }] }, null))
+    events.push(
+      event(
+        { tool_calls: [{ index, id: call.id, type: 'function', function: { name: call.name, arguments: '' } }] },
+        null,
+      ),
+    )
     for (const piece of pieces(call.arguments, chunkSize)) {
       events.push(event({ tool_calls: [{ index, function: { arguments: piece } }] }, null))
     }
@@ -115,7 +127,11 @@ function cutText(request: ChatRequest, text: string): { text: string; tooLong: b
 
 function head(completion: Completion, object: string): object {
   return {
-    id: completion.id, object, created: completion.createdSeconds, model: completion.model, service_tier: 'default',
+    id: completion.id,
+    object,
+    created: completion.createdSeconds,
+    model: completion.model,
+    service_tier: 'default',
     system_fingerprint: 'fp_offline',
   }
 }
@@ -130,7 +146,12 @@ function wireUsage(usage: CallUsage): object {
     completion_tokens: usage.completionTokens,
     total_tokens: usage.promptTokens + usage.completionTokens,
     prompt_tokens_details: { cached_tokens: usage.cachedTokens, audio_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: 0,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
   }
 }
 

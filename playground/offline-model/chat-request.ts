@@ -60,7 +60,11 @@ export function readChatRequest(body: Fields): ChatRequest {
   const tools = readTools(body['tools'])
   const stream = body['stream'] === true
   return {
-    model, messages, tools, stream, body,
+    model,
+    messages,
+    tools,
+    stream,
+    body,
     toolChoice: readToolChoice(body['tool_choice'], tools),
     parallelToolCalls: body['parallel_tool_calls'] !== false,
     format: readFormat(body['response_format'], messages),
@@ -89,8 +93,11 @@ function readMessages(value: unknown): ChatMessage[] {
     throw badRequest("Invalid type for 'messages': expected an array of objects.", 'messages', 'invalid_type')
   }
   if (value.length === 0) {
-    throw badRequest("Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.",
-      'messages', 'empty_array')
+    throw badRequest(
+      "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.",
+      'messages',
+      'empty_array',
+    )
   }
   const messages = value.map(readMessage)
   checkMessageOrder(messages)
@@ -101,18 +108,29 @@ function readMessage(value: unknown, index: number): ChatMessage {
   const path = `messages[${index}]`
   if (!isFields(value)) throw badRequest(`Invalid type for '${path}': expected an object.`, path, 'invalid_type')
   if (!roles.has(value['role'])) {
-    throw badRequest(`Invalid value: '${String(value['role'])}'. Supported values are: 'system', 'assistant', 'user', 'function', `
-      + "'tool', and 'developer'.", `${path}.role`, 'invalid_value')
+    throw badRequest(
+      `Invalid value: '${String(value['role'])}'. Supported values are: 'system', 'assistant', 'user', 'function', `
+        + "'tool', and 'developer'.",
+      `${path}.role`,
+      'invalid_value',
+    )
   }
   const role = value['role'] as ChatMessage['role']
   const toolCalls = readToolCalls(value['tool_calls'], path)
   const content = value['content']
-  if ((content === null || content === undefined) && !(role === 'assistant' && (toolCalls.length > 0 || value['refusal']))) {
+  if (
+    (content === null || content === undefined)
+    && !(role === 'assistant' && (toolCalls.length > 0 || value['refusal']))
+  ) {
     throw badRequest(`Invalid value for 'content': expected a string, got null.`, `${path}.content`, 'invalid_type')
   }
   const toolCallId = typeof value['tool_call_id'] === 'string' ? value['tool_call_id'] : undefined
   if (role === 'tool' && toolCallId === undefined) {
-    throw badRequest(`Missing required parameter: '${path}.tool_call_id'.`, `${path}.tool_call_id`, 'missing_required_parameter')
+    throw badRequest(
+      `Missing required parameter: '${path}.tool_call_id'.`,
+      `${path}.tool_call_id`,
+      'missing_required_parameter',
+    )
   }
   const name = typeof value['name'] === 'string' ? value['name'] : undefined
   return { role, text: readContent(content, path), name, toolCalls, toolCallId }
@@ -122,23 +140,39 @@ function readContent(content: unknown, path: string): string {
   if (content === null || content === undefined) return ''
   if (typeof content === 'string') return content
   if (!Array.isArray(content)) {
-    throw badRequest(`Invalid type for '${path}.content': expected one of a string or array of objects.`, `${path}.content`,
-      'invalid_type')
+    throw badRequest(
+      `Invalid type for '${path}.content': expected one of a string or array of objects.`,
+      `${path}.content`,
+      'invalid_type',
+    )
   }
-  return content.map((part: unknown) => (isFields(part) && typeof part['text'] === 'string' ? part['text'] : '')).join('\n')
+  return content
+    .map((part: unknown) => (isFields(part) && typeof part['text'] === 'string' ? part['text'] : ''))
+    .join('\n')
 }
 
 function readToolCalls(value: unknown, path: string): ChatMessage['toolCalls'] {
   if (value === undefined || value === null) return []
   if (!Array.isArray(value) || value.length === 0) {
-    throw badRequest(`Invalid '${path}.tool_calls': expected an array with minimum length 1.`, `${path}.tool_calls`, 'empty_array')
+    throw badRequest(
+      `Invalid '${path}.tool_calls': expected an array with minimum length 1.`,
+      `${path}.tool_calls`,
+      'empty_array',
+    )
   }
   return value.map((call: unknown, index) => {
     const made = isFields(call) && isFields(call['function']) ? call['function'] : undefined
-    if (!isFields(call) || typeof call['id'] !== 'string' || typeof made?.['name'] !== 'string'
-      || typeof made['arguments'] !== 'string') {
-      throw badRequest(`Invalid '${path}.tool_calls[${index}]': expected an id and a function with name and arguments.`,
-        `${path}.tool_calls[${index}]`, 'invalid_type')
+    if (
+      !isFields(call)
+      || typeof call['id'] !== 'string'
+      || typeof made?.['name'] !== 'string'
+      || typeof made['arguments'] !== 'string'
+    ) {
+      throw badRequest(
+        `Invalid '${path}.tool_calls[${index}]': expected an id and a function with name and arguments.`,
+        `${path}.tool_calls[${index}]`,
+        'invalid_type',
+      )
     }
     return { id: call['id'], name: made['name'], arguments: made['arguments'] }
   })
@@ -150,14 +184,21 @@ function readTools(value: unknown): ChatTool[] {
     throw badRequest("Invalid 'tools': empty array. Expected an array with minimum length 1.", 'tools', 'empty_array')
   }
   return value.map((tool: unknown, index) => {
-    const made = isFields(tool) && tool['type'] === 'function' && isFields(tool['function']) ? tool['function'] : undefined
+    const made =
+      isFields(tool) && tool['type'] === 'function' && isFields(tool['function']) ? tool['function'] : undefined
     const name = made?.['name']
     if (made === undefined || typeof name !== 'string' || !namePattern.test(name)) {
-      throw badRequest(`Invalid 'tools[${index}].function.name': expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`,
-        `tools[${index}].function.name`, 'invalid_value')
+      throw badRequest(
+        `Invalid 'tools[${index}].function.name': expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`,
+        `tools[${index}].function.name`,
+        'invalid_value',
+      )
     }
-    const parameters: JsonSchema = isFields(made['parameters']) ? made['parameters'] : { type: 'object', properties: {} }
-    if (made['strict'] === true) checkStrictSchema(parameters, `function '${name}'`, `tools[${index}].function.parameters`)
+    const parameters: JsonSchema = isFields(made['parameters'])
+      ? made['parameters']
+      : { type: 'object', properties: {} }
+    if (made['strict'] === true)
+      checkStrictSchema(parameters, `function '${name}'`, `tools[${index}].function.parameters`)
     return { name, parameters, description: typeof made['description'] === 'string' ? made['description'] : '' }
   })
 }
@@ -165,7 +206,10 @@ function readTools(value: unknown): ChatTool[] {
 function readToolChoice(value: unknown, tools: readonly ChatTool[]): ToolChoice {
   if (value === undefined || value === null) return tools.length > 0 ? 'auto' : 'none'
   if (tools.length === 0) {
-    throw badRequest("Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.", 'tool_choice')
+    throw badRequest(
+      "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
+      'tool_choice',
+    )
   }
   if (value === 'auto' || value === 'none' || value === 'required') return value
   const name = isFields(value) && isFields(value['function']) ? value['function']['name'] : undefined
@@ -181,15 +225,20 @@ function readFormat(value: unknown, messages: readonly ChatMessage[]): ResponseF
   if (kind === 'text') return { kind }
   if (kind === 'json_object') {
     if (!messages.some((message) => /json/i.test(message.text))) {
-      throw badRequest("'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
-        'messages')
+      throw badRequest(
+        "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
+        'messages',
+      )
     }
     return { kind }
   }
   const wanted = isFields(value) && isFields(value['json_schema']) ? value['json_schema'] : undefined
   if (kind !== 'json_schema' || wanted === undefined) {
-    throw badRequest(`Invalid value: '${String(kind)}'. Supported values are: 'json_object', 'json_schema', and 'text'.`,
-      'response_format.type', 'invalid_value')
+    throw badRequest(
+      `Invalid value: '${String(kind)}'. Supported values are: 'json_object', 'json_schema', and 'text'.`,
+      'response_format.type',
+      'invalid_value',
+    )
   }
   return readWantedSchema(wanted)
 }
@@ -197,12 +246,18 @@ function readFormat(value: unknown, messages: readonly ChatMessage[]): ResponseF
 function readWantedSchema(wanted: Fields): ResponseFormat {
   const { name, schema } = wanted
   if (typeof name !== 'string' || !namePattern.test(name)) {
-    throw badRequest("Invalid 'response_format.json_schema.name': expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.",
-      'response_format.json_schema.name', 'invalid_value')
+    throw badRequest(
+      "Invalid 'response_format.json_schema.name': expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.",
+      'response_format.json_schema.name',
+      'invalid_value',
+    )
   }
   if (!isFields(schema)) {
-    throw badRequest("Missing required parameter: 'response_format.json_schema.schema'.", 'response_format.json_schema.schema',
-      'missing_required_parameter')
+    throw badRequest(
+      "Missing required parameter: 'response_format.json_schema.schema'.",
+      'response_format.json_schema.schema',
+      'missing_required_parameter',
+    )
   }
   const strict = wanted['strict'] === true
   if (strict) checkStrictSchema(schema, `response_format '${name}'`, 'response_format')
@@ -222,7 +277,11 @@ function readMaxTokens(body: Fields): number | undefined {
   const value = body[param]
   if (value === undefined || value === null) return undefined
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) {
-    throw badRequest(`Invalid '${param}': integer below minimum value. Expected a value >= 1.`, param, 'integer_below_min_value')
+    throw badRequest(
+      `Invalid '${param}': integer below minimum value. Expected a value >= 1.`,
+      param,
+      'integer_below_min_value',
+    )
   }
   return value
 }
@@ -239,6 +298,9 @@ function checkNumber(body: Fields, param: string, low: number, high: number): vo
   const value = body[param]
   if (value === undefined || value === null) return
   if (typeof value === 'number' && value >= low && value <= high) return
-  throw badRequest(`Invalid '${param}': expected a number from ${low} to ${high}, but got ${JSON.stringify(value)} instead.`, param,
-    'invalid_value')
+  throw badRequest(
+    `Invalid '${param}': expected a number from ${low} to ${high}, but got ${JSON.stringify(value)} instead.`,
+    param,
+    'invalid_value',
+  )
 }

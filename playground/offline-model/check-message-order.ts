@@ -20,11 +20,16 @@ export function checkMessageOrder(messages: readonly ChatMessage[]): void {
 }
 
 function unaskedToolMessage(index: number): Error {
-  return badRequest("Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
-    `messages.[${index}].role`)
+  return badRequest(
+    "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
+    `messages.[${index}].role`,
+  )
 }
 
 function unansweredToolCall(open: ReadonlySet<string>, index: number): Error {
-  return badRequest("An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. "
-    + `The following tool_call_ids did not have response messages: ${[...open].join(', ')}`, `messages.[${index}].role`)
+  return badRequest(
+    "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. "
+      + `The following tool_call_ids did not have response messages: ${[...open].join(', ')}`,
+    `messages.[${index}].role`,
+  )
 }

@@ -7,12 +7,27 @@ import { isSchema, namedSchemasIn, schemasIn } from './json-schema.ts'
  * https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
  */
 const maxDepth = 10
-const unsupported = ['allOf', 'oneOf', 'not', 'if', 'then', 'else', 'dependentRequired', 'dependentSchemas', 'patternProperties']
+const unsupported = [
+  'allOf',
+  'oneOf',
+  'not',
+  'if',
+  'then',
+  'else',
+  'dependentRequired',
+  'dependentSchemas',
+  'patternProperties',
+]
 
 /** @throws {ApiError} 400 naming the place in the schema */
 export function checkStrictSchema(schema: JsonSchema, what: string, param: string): void {
   if (schema['type'] !== 'object') {
-    throw refused(what, [], `schema must be a JSON Schema of 'type: "object"', got 'type: "${String(schema['type'])}"'`, param)
+    throw refused(
+      what,
+      [],
+      `schema must be a JSON Schema of 'type: "object"', got 'type: "${String(schema['type'])}"'`,
+      param,
+    )
   }
   checkNode(schema, what, [], param)
   for (const key of ['$defs', 'definitions']) {
@@ -26,9 +41,12 @@ function checkNode(schema: JsonSchema, what: string, path: readonly string[], pa
     if (keyword in schema) throw refused(what, path, `'${keyword}' is not permitted`, param)
   }
   if (schema['type'] === 'object' || isSchema(schema['properties'])) checkObject(schema, what, path, param)
-  for (const [name, child] of namedSchemasIn(schema['properties'])) checkNode(child, what, [...path, 'properties', name], param)
+  for (const [name, child] of namedSchemasIn(schema['properties']))
+    checkNode(child, what, [...path, 'properties', name], param)
   if (isSchema(schema['items'])) checkNode(schema['items'], what, [...path, 'items'], param)
-  schemasIn(schema['anyOf']).forEach((child, index) => { checkNode(child, what, [...path, 'anyOf', String(index)], param) })
+  schemasIn(schema['anyOf']).forEach((child, index) => {
+    checkNode(child, what, [...path, 'anyOf', String(index)], param)
+  })
 }
 
 function checkObject(schema: JsonSchema, what: string, path: readonly string[], param: string): void {
@@ -38,8 +56,13 @@ function checkObject(schema: JsonSchema, what: string, path: readonly string[], 
   const required = Array.isArray(schema['required']) ? schema['required'] : []
   const missing = namedSchemasIn(schema['properties']).find(([name]) => !required.includes(name))
   if (missing !== undefined) {
-    throw refused(what, path, "'required' is required to be supplied and to be an array including every key in properties. "
-      + `Missing '${missing[0]}'`, param)
+    throw refused(
+      what,
+      path,
+      "'required' is required to be supplied and to be an array including every key in properties. "
+        + `Missing '${missing[0]}'`,
+      param,
+    )
   }
 }
 

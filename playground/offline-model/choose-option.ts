@@ -11,10 +11,16 @@ export interface RankedOption {
 const maxSectionCharacters = 4_000
 
 /**
- * Ranks the options of a choice. A vote or verdict is decided by what the prompt says under each option's name (longer and
+ * Ranks the options of a choice. A vote or verdict is decided by what the prompt says under each option's name (longer
+ * and
  * nearer to the request is better, tinted by who votes); any other choice by how the request sounds.
  */
-export function rankOptions(options: readonly string[], conversation: Conversation, purpose: string, topic?: string): RankedOption[] {
+export function rankOptions(
+  options: readonly string[],
+  conversation: Conversation,
+  purpose: string,
+  topic?: string,
+): RankedOption[] {
   const request = topic ?? conversation.asked
   const requestStems = stemsOf(request)
   const isVote = /vote|ballot|winner|prefer|ranking|verdict|choice|favou?r|candidate|approve/i.test(purpose)
@@ -32,7 +38,8 @@ export function rankOptions(options: readonly string[], conversation: Conversati
 
 /**
  * What the prompt says under the name of each option: "- name: text", a heading, a tag with the id, a JSON field.
- * @param isLong sections go on until the next option or heading; else to the end of the line and its indented continuation
+ * @param isLong sections go on until the next option or heading; else to the end of the line and its indented
+ * continuation
  */
 export function sectionsOf(options: readonly string[], prompt: string, isLong: boolean): Map<string, string> {
   const sections = new Map<string, string>()
@@ -41,7 +48,8 @@ export function sectionsOf(options: readonly string[], prompt: string, isLong: b
   for (const line of prompt.split('\n')) {
     const start = line.replace(/^[\s>#*\-•\d.)("'`_[<{]+/, '').toLowerCase()
     const plain = line.toLowerCase()
-    const named = names.find(({ lower }) => isLabel(start, lower))
+    const named =
+      names.find(({ lower }) => isLabel(start, lower))
       ?? names.find(({ lower }) => plain.includes(`"${lower}"`) || plain.includes(`\`${lower}\``))
     if (named !== undefined) current = named.option
     else if (isLong ? /^\s*(#|<\/|---)/.test(line) : /^\S|^$/.test(line)) current = undefined
@@ -54,18 +62,25 @@ export function sectionsOf(options: readonly string[], prompt: string, isLong: b
 
 function isLabel(start: string, name: string): boolean {
   const rest = start.startsWith(name) ? start.slice(name.length) : labelAfterNoun(start, name)
-  return rest !== undefined && (rest === '' || /^["'`*_\]>)]*\s*([:–—(>]|-\s|$)/.test(rest) || /^["'`*_\]>)]+/.test(rest))
+  return rest !== undefined && (rest === '' || /^(?:["'`*_\]>)]+|\s*(?:[:–—(>]|-\s|$))/.test(rest))
 }
 
 /** "candidate A", "option id=A" and the like. */
 function labelAfterNoun(start: string, name: string): string | undefined {
-  const noun = /^(?:candidate|option|answer|proposal|agent|position|side|solution|task)[\s_-]*(?:id\s*=\s*["']?)?/.exec(start)?.[0]
+  const noun = /^(?:candidate|option|answer|proposal|agent|position|side|solution|task)[\s_-]*(?:id\s*=\s*["']?)?/.exec(
+    start,
+  )?.[0]
   if (noun === undefined) return undefined
   const rest = start.slice(noun.length)
   return rest.startsWith(name) && !/^[\p{L}\p{N}]/u.test(rest.slice(name.length)) ? rest.slice(name.length) : undefined
 }
 
-function voteScore(section: string, requestStems: ReadonlySet<string>, option: string, conversation: Conversation): number {
+function voteScore(
+  section: string,
+  requestStems: ReadonlySet<string>,
+  option: string,
+  conversation: Conversation,
+): number {
   return qualityOf(section, requestStems) + 0.25 * fractionOf(conversation.persona + option)
 }
 
@@ -78,7 +93,10 @@ export function qualityOf(text: string, requestStems: ReadonlySet<string>): numb
   return 0.4 * substance + 0.4 * nearness + 0.2 * structure
 }
 
-/** The names of options that a prompt lists without the schema saying so: "Candidate A", `id="b1"`, "Option 2:", "A) ...". */
+/**
+ * The names of options that a prompt lists without the schema saying so: "Candidate A", `id="b1"`, "Option 2:", "A)
+ * ...".
+ */
 export function optionsInPrompt(prompt: string): string[] {
   const patterns = [
     /\b(?:id|candidate|option|name)\s*=\s*["']([\w.-]{1,40})["']/gi,

@@ -1,3 +1,4 @@
+import { linesPattern } from './lines-pattern.ts'
 import { findCalculation } from './arithmetic.ts'
 import { asksAboutThread } from './answers/thread-summary.ts'
 import type { ChatRequest, ChatTool } from './chat-request.ts'
@@ -15,42 +16,92 @@ interface ToolRule {
 
 const maxCallsAtOnce = 3
 const maxRounds = 4
-const peers = /\b(?:ask|check with|consult|involve|bring in|hand (?:it |this )?(?:over )?to|get (?:help|input|an opinion) from|second opinion from|help (?:of|from)|together with)\s+(?:an? |the |our |your )?([\w -]{0,30}?(?:engineer|developer|analyst|writer|editor|researcher|planner|support|specialist|colleague|peer|teammate|expert|agent)\w*)/i
+const peers = linesPattern(
+  String.raw`
+    \b(?:ask|check with|consult|involve|bring in|hand (?:it |this )?(?:over )?to|get (?:help|input|
+    an opinion) from|second opinion from|help (?:of|from)|together with)\s+(?:an? |the |our |
+    your )?([\w -]{0,30}?(?:engineer|developer|analyst|writer|editor|researcher|planner|support|specialist|
+    colleague|peer|teammate|expert|agent)\w*)
+  `,
+  'i',
+)
 
 const rules: readonly ToolRule[] = [
-  { tool: /calculat|arithmetic|math/i, hints: ({ asked }) => {
-    const calculation = findCalculation(asked)
-    return calculation === undefined ? undefined
-      : { expression: calculation.expression, formula: calculation.expression, input: calculation.expression, query: calculation.expression }
-  } },
-  { tool: /fetch|url|browse|web_?page|download|http/i, hints: ({ asked }) => {
-    const url = /https?:\/\/[^\s<>|"')\]]+/.exec(asked)?.[0].replace(/[.,;:!?]+$/, '')
-    return url === undefined ? undefined : { url, uri: url, address: url, link: url, input: url }
-  } },
+  {
+    tool: /calculat|arithmetic|math/i,
+    hints: ({ asked }) => {
+      const calculation = findCalculation(asked)
+      return calculation === undefined
+        ? undefined
+        : {
+            expression: calculation.expression,
+            formula: calculation.expression,
+            input: calculation.expression,
+            query: calculation.expression,
+          }
+    },
+  },
+  {
+    tool: /fetch|url|browse|web_?page|download|http/i,
+    hints: ({ asked }) => {
+      const url = /https?:\/\/[^\s<>|"')\]]+/.exec(asked)?.[0].replace(/[.,;:!?]+$/, '')
+      return url === undefined ? undefined : { url, uri: url, address: url, link: url, input: url }
+    },
+  },
   { tool: /(?:^|_)(?:date|time|clock|today|calendar)/i, hints: ({ asked }) => dateArguments(asked) },
-  { tool: /read_?thread|thread_?(?:history|messages)|conversation_?history/i, hints: ({ asked }) => (asksAboutThread(asked) ? {} : undefined) },
-  { tool: /assist|ask_(?:a_)?(?:peer|colleague|agent)|delegate|consult/i, hints: ({ asked }) => {
-    const peer = peers.exec(asked)?.[1]?.trim()
-    return peer === undefined ? undefined : { question: asked, task: asked, request: asked, message: asked, reason: `The request asks for the ${peer}.` }
-  } },
-  { tool: /remember|save_(?:note|memory|fact)|store_|memori[sz]e/i, hints: ({ asked }) => {
-    const fact = /\b(?:remember|note|keep in mind|don't forget|save)\s+(?:that\s+)?(.{3,})$/is.exec(asked)?.[1]
-    return fact === undefined || /\b(?:do|can) you remember\b/i.test(asked) ? undefined : { fact, text: fact, content: fact, note: fact, memory: fact, value: fact }
-  } },
-  { tool: /recall|search_(?:memory|notes)|memory_search/i, hints: (conversation) =>
-    (/\b(recall|do you remember|what did (?:i|we) (?:say|tell|decide)|last time|previously|as i told you)\b/i.test(conversation.asked) ? queryOf(conversation) : undefined) },
-  { tool: /retriev|passage|search_(?:file|document|text)|read_(?:file|document)|look_?up/i, hints: (conversation) =>
-    (/\b(attached|attachment|uploaded|stored as|too long|excerpt|document|file|passages?)\b/i.test(conversation.prompt) ? queryOf(conversation) : undefined) },
+  {
+    tool: /read_?thread|thread_?(?:history|messages)|conversation_?history/i,
+    hints: ({ asked }) => (asksAboutThread(asked) ? {} : undefined),
+  },
+  {
+    tool: /assist|ask_(?:a_)?(?:peer|colleague|agent)|delegate|consult/i,
+    hints: ({ asked }) => {
+      const peer = peers.exec(asked)?.[1]?.trim()
+      return peer === undefined
+        ? undefined
+        : { question: asked, task: asked, request: asked, message: asked, reason: `The request asks for the ${peer}.` }
+    },
+  },
+  {
+    tool: /remember|save_(?:note|memory|fact)|store_|memori[sz]e/i,
+    hints: ({ asked }) => {
+      const fact = /\b(?:remember|note|keep in mind|don't forget|save)\s+(?:that\s+)?(.{3,})$/is.exec(asked)?.[1]
+      return fact === undefined || /\b(?:do|can) you remember\b/i.test(asked)
+        ? undefined
+        : { fact, text: fact, content: fact, note: fact, memory: fact, value: fact }
+    },
+  },
+  {
+    tool: /recall|search_(?:memory|notes)|memory_search/i,
+    hints: (conversation) =>
+      /\b(recall|do you remember|what did (?:i|we) (?:say|tell|decide)|last time|previously|as i told you)\b/i.test(
+        conversation.asked,
+      )
+        ? queryOf(conversation)
+        : undefined,
+  },
+  {
+    tool: /retriev|passage|search_(?:file|document|text)|read_(?:file|document)|look_?up/i,
+    hints: (conversation) =>
+      /\b(attached|attachment|uploaded|stored as|too long|excerpt|document|file|passages?)\b/i.test(conversation.prompt)
+        ? queryOf(conversation)
+        : undefined,
+  },
 ]
 
 /**
- * The tools to call before answering; none when a text or the wanted JSON is the better next turn. No tool is called twice for
+ * The tools to call before answering; none when a text or the wanted JSON is the better next turn. No tool is called
+ * twice for
  * one request, and no more than four rounds are made, so that a loop around the model always ends.
  */
 export function chooseToolCalls(request: ChatRequest, conversation: Conversation): ToolCall[] {
   const { tools, toolChoice } = request
   if (tools.length === 0 || toolChoice === 'none') return []
-  if (typeof toolChoice === 'object') return forced(tools.filter((tool) => tool.name === toolChoice.name), conversation)
+  if (typeof toolChoice === 'object')
+    return forced(
+      tools.filter((tool) => tool.name === toolChoice.name),
+      conversation,
+    )
   const called = new Set(conversation.toolResults.map((result) => result.name))
   const open = tools.filter((tool) => !called.has(tool.name))
   const fitting = called.size >= maxRounds ? [] : helpful(open, conversation)
@@ -69,10 +120,15 @@ function helpful(tools: readonly ChatTool[], conversation: Conversation): ToolCa
 /** A call must be made: of the tool that returns the answer where there is one, else of the one that sounds nearest. */
 function forced(tools: readonly ChatTool[], conversation: Conversation): ToolCall[] {
   const stems = stemsOf(conversation.asked)
-  const ranked = tools.map((tool, index) => ({
-    tool,
-    score: overlapOf(stemsOf(`${tool.name.replace(/[_-]/g, ' ')} ${tool.description}`), stems) + (/answer|respon|result|extract|final|output/i.test(tool.name) ? 3 : 0) - index / 100,
-  })).sort((one, other) => other.score - one.score)
+  const ranked = tools
+    .map((tool, index) => ({
+      tool,
+      score:
+        overlapOf(stemsOf(`${tool.name.replace(/[_-]/g, ' ')} ${tool.description}`), stems)
+        + (/answer|respon|result|extract|final|output/i.test(tool.name) ? 3 : 0)
+        - index / 100,
+    }))
+    .sort((one, other) => other.score - one.score)
   const chosen = ranked[0]?.tool
   if (chosen === undefined) return []
   const rule = rules.find((one) => one.tool.test(chosen.name))

@@ -14,8 +14,11 @@ export function composeAnswer(request: ChatRequest, conversation: Conversation):
   const toolCalls = chooseToolCalls(request, conversation)
   if (toolCalls.length > 0) return { toolCalls }
   switch (request.format.kind) {
-    case 'json_schema': return { json: instanceOfSchema(request.format.schema, conversation) }
-    case 'json_object': return { json: { answer: composeText(conversation), keywords: keywordsOf(conversation.asked, 5) } }
-    case 'text': return { text: `${composeText(conversation)}\n\n${offlineNote}` }
+    case 'json_schema':
+      return { json: instanceOfSchema(request.format.schema, conversation) }
+    case 'json_object':
+      return { json: { answer: composeText(conversation), keywords: keywordsOf(conversation.asked, 5) } }
+    case 'text':
+      return { text: `${composeText(conversation)}\n\n${offlineNote}` }
   }
 }

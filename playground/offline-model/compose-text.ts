@@ -1,3 +1,4 @@
+import { linesPattern } from './lines-pattern.ts'
 import { answerCode } from './answers/code.ts'
 import { answerData } from './answers/data.ts'
 import { debateSpeech, isDebate } from './answers/debate-speech.ts'
@@ -24,11 +25,16 @@ const byField: Readonly<Record<Field, (conversation: Conversation) => string>> =
   support: answerSupport,
   general: (conversation) => {
     const field = fieldOf(conversation.asked)
-    return answerGeneral(conversation) ?? (field === 'general' ? takeApart(conversation.asked) : byField[field](conversation))
+    return (
+      answerGeneral(conversation)
+      ?? (field === 'general' ? takeApart(conversation.asked) : byField[field](conversation))
+    )
   },
 }
 
-/** Free text in Markdown for what is asked, in the voice of the specialist, shaped by the guidance in the system prompt. */
+/**
+ * Free text in Markdown for what is asked, in the voice of the specialist, shaped by the guidance in the system prompt.
+ */
 export function composeText(conversation: Conversation): string {
   return applyGuidance(withViewpoint(bodyFor(conversation), conversation), conversation.system, conversation.asked)
 }
@@ -39,8 +45,10 @@ function bodyFor(conversation: Conversation): string {
   if (toolResults.length > 0) return answerWithTools(conversation, byField[field])
   if (asksForSummary(asked) && turns.length > 0) return summariseThread(conversation)
   if (/\btranslat(e|ion)\b/i.test(asked)) {
-    return 'I do not translate: the offline model has no dictionary, and a made-up translation would be worse than none. '
+    return (
+      'I do not translate: the offline model has no dictionary, and a made-up translation would be worse than none. '
       + 'With a real model behind me (`OPENAI_API_KEY`) I can.'
+    )
   }
   const calculation = findCalculation(asked)
   if (calculation !== undefined && wordCount(asked) < 25) {
@@ -51,8 +59,7 @@ function bodyFor(conversation: Conversation): string {
 
 /** Members of a swarm look at the same thing from different sides; without this they would all say the same. */
 function withViewpoint(text: string, conversation: Conversation): string {
-  const isSwarm = /\b(swarm|particle|other agents|one of (?:several|\w+) (?:agents|candidates|competitors)|compete|your (?:own )?(?:approach|angle|viewpoint|proposal))\b/i
-  if (isDebate(conversation) || !isSwarm.test(conversation.system)) return text
+  if (isDebate(conversation) || !swarmWords.test(conversation.system)) return text
   const viewpoint = viewpointOf(conversation.persona)
   return `**My angle: ${viewpoint.name}.** ${viewpoint.question}\n\n${text}`
 }

@@ -10,7 +10,10 @@ export function countTokens(text: string): number {
   return Math.ceil(text.length / CHARACTERS_PER_TOKEN)
 }
 
-/** Prompt tokens of a request: contents, tool calls, tool definitions and schema, 4 a message and 3 for the reply's start. */
+/**
+ * Prompt tokens of a request: contents, tool calls, tool definitions and schema, 4 a message and 3 for the reply's
+ * start.
+ */
 export function countPromptTokens(request: ChatRequest): number {
   let characters = 0
   for (const message of request.messages) {

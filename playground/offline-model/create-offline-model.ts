@@ -7,12 +7,14 @@ import type { AnswerHook, OfflineModel, OfflineModelOptions } from './offline-mo
 import { waitForState } from './wait-for-state.ts'
 
 const maxBodyBytes = 32 * 1024 * 1024
-const label = 'Offline model: a stand-in that matches patterns, not a language model. It speaks OpenAI\'s Chat Completions and '
+const label =
+  "Offline model: a stand-in that matches patterns, not a language model. It speaks OpenAI's Chat Completions and "
   + 'Embeddings APIs under /v1.'
 const defaultModels = ['offline-model', 'offline-model-small', 'offline-embedding']
 
 /**
- * Starts the offline model: a local HTTP server that speaks OpenAI's `POST /v1/chat/completions`, `POST /v1/embeddings` and
+ * Starts the offline model: a local HTTP server that speaks OpenAI's `POST /v1/chat/completions`, `POST /v1/embeddings`
+ * and
  * `GET /v1/models`, answers by rules, remembers every call and fails on demand.
  * The same request gets the same answer; nothing is stored and nothing leaves this machine.
  */
@@ -31,9 +33,14 @@ class OfflineModelServer implements OfflineModel {
 
   constructor(options: OfflineModelOptions) {
     this.#options = options
-    this.#calls = new CallServer(options, () => { for (const listener of this.#listeners) listener() })
-    this.#server = createServer((request, response) => { this.#receive(request, response) })
-    // Longer than any client keeps an idle connection: else a call now and then meets a connection that is being closed.
+    this.#calls = new CallServer(options, () => {
+      for (const listener of this.#listeners) listener()
+    })
+    this.#server = createServer((request, response) => {
+      this.#receive(request, response)
+    })
+    // Longer than any client keeps an idle connection: else a call now and then meets a connection that is being
+    // closed.
     this.#server.keepAliveTimeout = 120_000
     this.#server.requestTimeout = 0
   }
@@ -87,7 +94,9 @@ class OfflineModelServer implements OfflineModel {
 
   waitFor<T>(what: string, probe: () => T | undefined | false | null, timeoutMs = 10_000): Promise<T> {
     return waitForState({
-      what, probe, timeoutMs,
+      what,
+      probe,
+      timeoutMs,
       subscribe: (listener) => {
         this.#listeners.add(listener)
         return () => this.#listeners.delete(listener)
@@ -99,7 +108,9 @@ class OfflineModelServer implements OfflineModel {
   async close(): Promise<void> {
     this.#calls.isClosing = true
     const { promise, resolve } = Promise.withResolvers<void>()
-    this.#server.close(() => { resolve() })
+    this.#server.close(() => {
+      resolve()
+    })
     this.#server.closeAllConnections()
     await promise
   }
@@ -128,27 +139,37 @@ class OfflineModelServer implements OfflineModel {
       return
     }
     if (request.method === 'GET' && path.startsWith('/v1/models')) this.#listModels(path, response)
-    else if (kind !== undefined) throw new ApiError(405, `Not allowed to ${request.method} on ${path}.`, { code: 'method_not_supported' })
+    else if (kind !== undefined)
+      throw new ApiError(405, `Not allowed to ${request.method} on ${path}.`, { code: 'method_not_supported' })
     else throw new ApiError(404, `Invalid URL (${request.method} ${path})`)
   }
 
   #listModels(path: string, response: ServerResponse): void {
-    const models = (this.#options.models ?? defaultModels).map((id) => ({ id, object: 'model', created: 0, owned_by: 'offline-model' }))
+    const models = (this.#options.models ?? defaultModels).map((id) => ({
+      id,
+      object: 'model',
+      created: 0,
+      owned_by: 'offline-model',
+    }))
     const wanted = decodeURIComponent(path.slice('/v1/models'.length)).replace(/^\//, '')
     if (wanted === '') {
       sendJson(response, 200, { object: 'list', data: models })
       return
     }
     const found = models.find((model) => model.id === wanted)
-    if (found === undefined) throw new ApiError(404, `The model '${wanted}' does not exist`, { param: 'model', code: 'model_not_found' })
+    if (found === undefined)
+      throw new ApiError(404, `The model '${wanted}' does not exist`, { param: 'model', code: 'model_not_found' })
     sendJson(response, 200, found)
   }
 
   #checkKey(request: IncomingMessage): void {
     const key = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
     if (key === undefined) {
-      throw new ApiError(401, "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer "
-        + 'auth (i.e. Authorization: Bearer YOUR_KEY).')
+      throw new ApiError(
+        401,
+        "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer "
+          + 'auth (i.e. Authorization: Bearer YOUR_KEY).',
+      )
     }
     if (this.#options.apiKey !== undefined && key !== this.#options.apiKey) {
       throw new ApiError(401, 'Incorrect API key provided.', { code: 'invalid_api_key' })
@@ -156,7 +177,10 @@ class OfflineModelServer implements OfflineModel {
   }
 }
 
-function readBody(request: IncomingMessage, done: (error: Error | undefined, body: Readonly<Record<string, unknown>>) => void): void {
+function readBody(
+  request: IncomingMessage,
+  done: (error: Error | undefined, body: Readonly<Record<string, unknown>>) => void,
+): void {
   const parts: Buffer[] = []
   let bytes = 0
   request.on('data', (part: Buffer) => {
@@ -183,12 +207,16 @@ function parseJson(text: string): unknown {
 }
 
 function unreadableBody(): ApiError {
-  return new ApiError(400, 'We could not parse the JSON body of your request. (HINT: This likely means you aren\'t using your HTTP '
-    + 'library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON.)')
+  return new ApiError(
+    400,
+    "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP "
+      + 'library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON.)',
+  )
 }
 
 function sendError(response: ServerResponse, error: unknown): void {
-  const known = error instanceof ApiError ? error : new ApiError(500, error instanceof Error ? error.message : String(error))
+  const known =
+    error instanceof ApiError ? error : new ApiError(500, error instanceof Error ? error.message : String(error))
   sendJson(response, known.status, known)
 }
 

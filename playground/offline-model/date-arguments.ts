@@ -1,14 +1,38 @@
+import { linesPattern } from './lines-pattern.ts'
+
+const timeSpan = linesPattern(
+  String.raw`
+  \b(\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten)\s+(business |working )?(minute|hour|day|week|
+  month|year)s?\b
+`,
+  'i',
+)
 const units = ['minute', 'hour', 'day', 'week', 'month', 'year'] as const
 const numberWords = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
-const asksDate = /\b(today|tomorrow|yesterday|current (?:date|time)|what(?:'s| is) the (?:date|time)|what time|what day|which day|weekday|time is it|right now|deadline|by (?:mon|tues|wednes|thurs|fri|satur|sun)day|next (?:week|month)|(?:in|within) (?:the next )?(?:\d+|an?|one|two|three|four|five|six) (?:(?:business|working) )?(?:days?|weeks?|months?)|(?:days?|weeks?|months?) (?:until|till|left|between|from now))\b/i
+const asksDate = linesPattern(
+  String.raw`
+    \b(today|tomorrow|yesterday|current (?:date|time)|what(?:'s| is) the (?:date|time)|what time|what day|
+    which day|weekday|time is it|right now|deadline|by (?:mon|tues|wednes|thurs|fri|satur|sun)day|next (?:week|
+    month)|(?:in|within) (?:the next )?(?:\d+|an?|one|two|three|four|five|six) (?:(?:business|
+    working) )?(?:days?|weeks?|months?)|(?:days?|weeks?|months?) (?:until|till|left|between|from now))\b
+  `,
+  'i',
+)
 const zones: readonly (readonly [city: RegExp, zone: string])[] = [
-  [/\b(berlin|germany|cet|munich)\b/i, 'Europe/Berlin'], [/\b(london|uk|gmt)\b/i, 'Europe/London'], [/\bparis\b/i, 'Europe/Paris'],
-  [/\b(new york|est|boston)\b/i, 'America/New_York'], [/\b(san francisco|los angeles|california|pst)\b/i, 'America/Los_Angeles'],
-  [/\b(tokyo|japan)\b/i, 'Asia/Tokyo'], [/\b(india|mumbai|delhi)\b/i, 'Asia/Kolkata'], [/\bsydney\b/i, 'Australia/Sydney'], [/\butc\b/i, 'UTC'],
+  [/\b(berlin|germany|cet|munich)\b/i, 'Europe/Berlin'],
+  [/\b(london|uk|gmt)\b/i, 'Europe/London'],
+  [/\bparis\b/i, 'Europe/Paris'],
+  [/\b(new york|est|boston)\b/i, 'America/New_York'],
+  [/\b(san francisco|los angeles|california|pst)\b/i, 'America/Los_Angeles'],
+  [/\b(tokyo|japan)\b/i, 'Asia/Tokyo'],
+  [/\b(india|mumbai|delhi)\b/i, 'Asia/Kolkata'],
+  [/\bsydney\b/i, 'Australia/Sydney'],
+  [/\butc\b/i, 'UTC'],
 ]
 
 /**
- * Arguments for a tool that knows the calendar, by the names such tools use: the time zone that a request names, and what is
+ * Arguments for a tool that knows the calendar, by the names such tools use: the time zone that a request names, and
+ * what is
  * to be done with which dates. Undefined where a request has nothing to do with dates.
  */
 export function dateArguments(asked: string): Readonly<Record<string, unknown>> | undefined {
@@ -31,7 +55,7 @@ function between(asked: string): Readonly<Record<string, unknown>> | undefined {
 
 /** "in three weeks", "10 business days from now". */
 function later(asked: string): Readonly<Record<string, unknown>> | undefined {
-  const span = /\b(\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten)\s+(business |working )?(minute|hour|day|week|month|year)s?\b/i.exec(asked)
+  const span = timeSpan.exec(asked)
   const unit = units.find((one) => one === span?.[3]?.toLowerCase())
   if (span === null || unit === undefined || !/\b(in|within|from now|from today|after)\b/i.test(asked)) return undefined
   const word = (span[1] ?? '').toLowerCase().replace(/^an?$/, 'one')

@@ -18,11 +18,19 @@ export interface EmbeddingRequest {
 export function readEmbeddingRequest(body: Readonly<Record<string, unknown>>): EmbeddingRequest {
   const dimensions = body['dimensions'] ?? defaultDimensions
   if (typeof dimensions !== 'number' || !Number.isInteger(dimensions) || dimensions < 1 || dimensions > maxDimensions) {
-    throw badRequest(`Invalid 'dimensions': expected an integer from 1 to ${maxDimensions}.`, 'dimensions', 'invalid_value')
+    throw badRequest(
+      `Invalid 'dimensions': expected an integer from 1 to ${maxDimensions}.`,
+      'dimensions',
+      'invalid_value',
+    )
   }
   const encoding = body['encoding_format'] ?? 'float'
   if (encoding !== 'float' && encoding !== 'base64') {
-    throw badRequest("Invalid 'encoding_format': supported values are 'float' and 'base64'.", 'encoding_format', 'invalid_value')
+    throw badRequest(
+      "Invalid 'encoding_format': supported values are 'float' and 'base64'.",
+      'encoding_format',
+      'invalid_value',
+    )
   }
   return { inputs: readInputs(body['input']), dimensions, base64: encoding === 'base64' }
 }

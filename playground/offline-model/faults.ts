@@ -1,13 +1,25 @@
-export const faultKinds = ['rate_limited', 'http_500', 'hang', 'disconnect', 'garbage_json', 'garbage_sse', 'slow', 'wrong_shape',
-  'context_too_long', 'key_refused'] as const
+export const faultKinds = [
+  'rate_limited',
+  'http_500',
+  'hang',
+  'disconnect',
+  'garbage_json',
+  'garbage_sse',
+  'slow',
+  'wrong_shape',
+  'context_too_long',
+  'key_refused',
+] as const
 export type FaultKind = (typeof faultKinds)[number]
 
 /**
  * Something that goes wrong on purpose.
  *
- * - `rate_limited` 429, with `Retry-After` when `retryAfterSeconds` is given; `http_500`; `context_too_long` 400; `key_refused` 401
+ * - `rate_limited` 429, with `Retry-After` when `retryAfterSeconds` is given; `http_500`; `context_too_long` 400;
+ *   `key_refused` 401
  * - `hang` says nothing more (after `afterChunks` chunks when given) until the caller goes away
- * - `disconnect` cuts the connection, before any byte or after `afterChunks` chunks (half of the body when not streamed)
+ * - `disconnect` cuts the connection, before any byte or after `afterChunks` chunks (half of the body when not
+ *   streamed)
  * - `garbage_json`: where JSON was asked for, the content is broken JSON; else the body of the response is
  * - `garbage_sse` breaks the event stream after `afterChunks` chunks (default 1); waits for a streamed call
  * - `wrong_shape`: JSON that is valid but not what the schema wants; waits for a call with a schema

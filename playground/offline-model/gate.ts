@@ -33,7 +33,10 @@ export class Gate {
     this.#shut = options
   }
 
-  /** Without a count, opens the gate for all that wait and all that come; with one, lets the longest waiting through and stays shut. */
+  /**
+   * Without a count, opens the gate for all that wait and all that come; with one, lets the longest waiting through and
+   * stays shut.
+   */
   release(count?: number): void {
     if (count === undefined) this.#shut = undefined
     for (const one of [...this.#held].slice(0, count)) {
@@ -55,10 +58,14 @@ export class Gate {
     const { promise, resolve } = Promise.withResolvers<void>()
     const held = { go: resolve }
     this.#held.add(held)
-    signal.addEventListener('abort', () => {
-      this.#held.delete(held)
-      resolve()
-    }, { once: true })
+    signal.addEventListener(
+      'abort',
+      () => {
+        this.#held.delete(held)
+        resolve()
+      },
+      { once: true },
+    )
     this.#onChange()
     return promise
   }

@@ -20,14 +20,28 @@ export function instanceOfSchema(schema: JsonSchema, conversation: Conversation)
 }
 
 /** Arguments for a tool: what is given by `hints` and what the schema requires, no more. */
-export function argumentsForTool(schema: JsonSchema, conversation: Conversation, hints: Readonly<Record<string, unknown>>): object {
+export function argumentsForTool(
+  schema: JsonSchema,
+  conversation: Conversation,
+  hints: Readonly<Record<string, unknown>>,
+): object {
   const made = instance(schema, firstScene(schema, conversation, hints, true))
   return isSchema(made) ? made : {}
 }
 
 function firstScene(root: JsonSchema, conversation: Conversation, hints: Scene['hints'], isSparing: boolean): Scene {
   return {
-    root, conversation, hints, isSparing, name: '', depth: 0, index: 0, siblings: new Map(), ids: [], topic: undefined, option: undefined,
+    root,
+    conversation,
+    hints,
+    isSparing,
+    name: '',
+    depth: 0,
+    index: 0,
+    siblings: new Map(),
+    ids: [],
+    topic: undefined,
+    option: undefined,
   }
 }
 
@@ -48,13 +62,19 @@ function isHinted(schema: JsonSchema, scene: Scene): boolean {
 
 function instanceOfType(type: string, schema: JsonSchema, scene: Scene): unknown {
   switch (type) {
-    case 'object': return objectFor(schema, scene)
-    case 'array': return arrayFor(schema, scene)
-    case 'boolean': return booleanByName(schema, scene)
+    case 'object':
+      return objectFor(schema, scene)
+    case 'array':
+      return arrayFor(schema, scene)
+    case 'boolean':
+      return booleanByName(schema, scene)
     case 'integer':
-    case 'number': return numberByName({ ...schema, type }, scene)
-    case 'null': return null
-    default: return textByName(schema, scene)
+    case 'number':
+      return numberByName({ ...schema, type }, scene)
+    case 'null':
+      return null
+    default:
+      return textByName(schema, scene)
   }
 }
 
@@ -64,7 +84,9 @@ function objectFor(schema: JsonSchema, scene: Scene): Record<string, unknown> {
   const siblings = new Map<string, unknown>()
   const required = new Set(Array.isArray(schema['required']) ? schema['required'] : [])
   const isDeep = scene.depth >= maxDepth
-  const wanted = properties.filter(([name]) => required.has(name) || name in scene.hints || !(isDeep || scene.isSparing))
+  const wanted = properties.filter(
+    ([name]) => required.has(name) || name in scene.hints || !(isDeep || scene.isSparing),
+  )
   for (const isEarly of [true, false]) {
     for (const [name, child] of wanted) {
       if (isChoice(resolve(child, scene.root)) !== isEarly) continue
@@ -75,7 +97,12 @@ function objectFor(schema: JsonSchema, scene: Scene): Record<string, unknown> {
   for (const [name] of wanted) made[name] = siblings.get(name)
   if (properties.length === 0 && isSchema(schema['additionalProperties']) && !isDeep) {
     for (const key of optionsFor(scene).slice(0, 2)) {
-      made[key] = instance(schema['additionalProperties'], { ...scene, name: scene.name, option: key, depth: scene.depth + 1 })
+      made[key] = instance(schema['additionalProperties'], {
+        ...scene,
+        name: scene.name,
+        option: key,
+        depth: scene.depth + 1,
+      })
     }
   }
   return made
@@ -89,14 +116,16 @@ function arrayFor(schema: JsonSchema, scene: Scene): unknown[] {
   const most = typeof schema['maxItems'] === 'number' ? schema['maxItems'] : 50
   if (items === undefined) return made
   if (scene.depth >= maxDepth && least === 0) return made
-  const entries = ballotEntries(items, scene, (child) => resolve(child, scene.root)) ?? listEntries(schema, items, scene)
+  const entries =
+    ballotEntries(items, scene, (child) => resolve(child, scene.root)) ?? listEntries(schema, items, scene)
   const ids: (string | number)[] = []
   const count = Math.min(most, Math.max(least, entries.length))
   for (let index = 0; made.length < count && index < count; index += 1) {
     const entry = entries[index] ?? {}
-    const item = 'value' in entry && allowsValue(items, entry.value)
-      ? entry.value
-      : instance(items, { ...scene, ...entry, index, ids: [...ids], count, depth: scene.depth + 1 })
+    const item =
+      'value' in entry && allowsValue(items, entry.value)
+        ? entry.value
+        : instance(items, { ...scene, ...entry, index, ids: [...ids], count, depth: scene.depth + 1 })
     made.push(item)
     const id = isSchema(item) ? (item['id'] ?? item['key'] ?? item['taskId'] ?? item['task_id']) : undefined
     if (typeof id === 'string' || typeof id === 'number') ids.push(id)
@@ -110,7 +139,8 @@ function distinct(made: readonly unknown[], items: JsonSchema): unknown[] {
   const kept: unknown[] = []
   for (const item of made) {
     let one = item
-    for (let attempt = 2; seen.has(JSON.stringify(one)) && attempt < 100; attempt += 1) one = another(item, attempt, items)
+    for (let attempt = 2; seen.has(JSON.stringify(one)) && attempt < 100; attempt += 1)
+      one = another(item, attempt, items)
     if (!seen.has(JSON.stringify(one))) kept.push(one)
     seen.add(JSON.stringify(one))
   }
@@ -130,11 +160,18 @@ function another(item: unknown, attempt: number, items: JsonSchema): unknown {
 }
 
 function isChoice(schema: JsonSchema): boolean {
-  return 'const' in schema || 'enum' in schema || ['boolean', 'number', 'integer'].includes(String(schema['type']))
+  return (
+    'const' in schema
+    || 'enum' in schema
+    || ['boolean', 'number', 'integer'].includes(String(schema['type']))
     || schemasIn(schema['anyOf']).some((branch) => 'enum' in branch)
+  )
 }
 
-/** Null where the name says that there may well be nothing, else the branch that fits best; ids of variants speak for them. */
+/**
+ * Null where the name says that there may well be nothing, else the branch that fits best; ids of variants speak for
+ * them.
+ */
 function chooseBranch(branches: readonly JsonSchema[], schema: JsonSchema, scene: Scene): JsonSchema {
   const resolved = branches.map((branch) => resolve(branch, scene.root))
   const nothing = resolved.find((branch) => branch['type'] === 'null')
@@ -145,7 +182,8 @@ function chooseBranch(branches: readonly JsonSchema[], schema: JsonSchema, scene
     const chosen = chooseEnum(tags, schema, scene)
     return others[tags.indexOf(String(chosen))] ?? {}
   }
-  if (scene.depth >= maxDepth) return others.find((branch) => !JSON.stringify(branch).includes('$ref')) ?? others[0] ?? {}
+  if (scene.depth >= maxDepth)
+    return others.find((branch) => !JSON.stringify(branch).includes('$ref')) ?? others[0] ?? {}
   return others[0] ?? {}
 }
 
@@ -162,7 +200,8 @@ function saysNothing(scene: Scene): boolean {
   const { name, conversation } = scene
   if (scene.isSparing) return true
   if (/error|clarif|warning|blocked|parent/i.test(name)) return true
-  if (/deadline|due/i.test(name)) return !/\b(by|until|before|deadline|due|tomorrow|today|week|month)\b/i.test(conversation.asked)
+  if (/deadline|due/i.test(name))
+    return !/\b(by|until|before|deadline|due|tomorrow|today|week|month)\b/i.test(conversation.asked)
   return false
 }
 
@@ -187,7 +226,8 @@ function resolve(schema: JsonSchema, root: JsonSchema): JsonSchema {
 function merge(one: JsonSchema, other: JsonSchema): JsonSchema {
   const required = [one['required'], other['required']].flatMap((list) => (Array.isArray(list) ? list : []))
   return {
-    ...one, ...other,
+    ...one,
+    ...other,
     ...((one['properties'] !== undefined || other['properties'] !== undefined) && {
       properties: Object.fromEntries([...namedSchemasIn(one['properties']), ...namedSchemasIn(other['properties'])]),
     }),
@@ -197,7 +237,10 @@ function merge(one: JsonSchema, other: JsonSchema): JsonSchema {
 
 function lookUp(reference: string, root: JsonSchema): JsonSchema {
   let at: unknown = root
-  for (const part of reference.replace(/^#\/?/, '').split('/').filter((name) => name !== '')) {
+  for (const part of reference
+    .replace(/^#\/?/, '')
+    .split('/')
+    .filter((name) => name !== '')) {
     at = isSchema(at) ? at[part.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined
   }
   return isSchema(at) ? at : {}
@@ -214,4 +257,3 @@ function typeOf(schema: JsonSchema, scene: Scene): string {
   if ('properties' in schema || 'additionalProperties' in schema) return 'object'
   return 'items' in schema || 'prefixItems' in schema ? 'array' : 'string'
 }
-

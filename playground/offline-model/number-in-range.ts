@@ -44,7 +44,8 @@ function bound(inclusive: unknown, exclusive: unknown, inside: number): number |
 }
 
 function likelyRange(name: string): Range {
-  if (/confidence|probab|weight|ratio|share|relevance|similarity|temperature|agreement/i.test(name)) return { low: 0, high: 1 }
+  if (/confidence|probab|weight|ratio|share|relevance|similarity|temperature|agreement/i.test(name))
+    return { low: 0, high: 1 }
   if (/percent/i.test(name)) return { low: 0, high: 100 }
   if (/minutes|hours|days/i.test(name)) return { low: 1, high: 8 }
   if (/score|rating|quality|points/i.test(name)) return { low: 0, high: 10 }

@@ -18,8 +18,10 @@ export interface AnswerContext {
 }
 
 /** Scripts replies: a reply, a text, or undefined for the default answer. May wait. */
-export type AnswerHook = (request: ChatRequest, context: AnswerContext) =>
-  Reply | string | undefined | Promise<Reply | string | undefined>
+export type AnswerHook = (
+  request: ChatRequest,
+  context: AnswerContext,
+) => Reply | string | undefined | Promise<Reply | string | undefined>
 
 export interface OfflineModelOptions {
   /** Default 0: any free port. */
@@ -60,7 +62,9 @@ export interface OfflineModel {
   readonly faults: FaultSwitches
   /** Holds replies from now on; see {@link HoldOptions}. */
   hold(options?: HoldOptions): void
-  /** Lets all held replies through and opens the gate; with a count, lets so many through, oldest first, and stays shut. */
+  /**
+   * Lets all held replies through and opens the gate; with a count, lets so many through, oldest first, and stays shut.
+   */
   release(count?: number): void
   /** Replaces the hook; undefined brings the default answers back. */
   setAnswer(answer: AnswerHook | undefined): void

@@ -8,14 +8,16 @@ export function faultError(fault: Fault): ApiError | undefined {
   switch (fault.kind) {
     case 'rate_limited':
       return new ApiError(429, 'Rate limit reached for the offline model (a fault played on purpose).', {
-        type: 'requests', code: 'rate_limit_exceeded',
+        type: 'requests',
+        code: 'rate_limit_exceeded',
         ...(fault.retryAfterSeconds !== undefined && { retryAfterSeconds: fault.retryAfterSeconds }),
       })
     case 'http_500':
       return new ApiError(500, 'The server had an error while processing your request (a fault played on purpose).')
     case 'context_too_long':
       return new ApiError(400, "This model's maximum context length is exceeded (a fault played on purpose).", {
-        param: 'messages', code: 'context_length_exceeded',
+        param: 'messages',
+        code: 'context_length_exceeded',
       })
     case 'key_refused':
       return new ApiError(401, 'Incorrect API key provided (a fault played on purpose).', { code: 'invalid_api_key' })

@@ -7,7 +7,8 @@ const stepTokens = 128
 const maxPrefixes = 2_000
 
 /**
- * Tells how much of a prompt was seen before, as OpenAI's prompt caching does: from 1,024 tokens on, in steps of 128, for an
+ * Tells how much of a prompt was seen before, as OpenAI's prompt caching does: from 1,024 tokens on, in steps of 128,
+ * for an
  * unchanged beginning. https://platform.openai.com/docs/guides/prompt-caching
  * Prefixes end at message borders here; the oldest of 2,000 is forgotten.
  */

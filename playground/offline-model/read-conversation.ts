@@ -1,9 +1,10 @@
+import { linesPattern } from './lines-pattern.ts'
 import type { ChatMessage, ChatRequest } from './chat-request.ts'
-import { isFields } from './chat-request.ts'
 import type { Field } from './specialties-known.ts'
 import { fieldNamed, fieldOf } from './specialties-known.ts'
 import { readTurns } from './read-turns.ts'
 import type { Turn } from './read-turns.ts'
+import { splitAsked } from './split-asked.ts'
 
 /** A tool that was called after the last thing a person said, and what it gave back. */
 export interface ToolResult {
@@ -32,19 +33,32 @@ export interface Conversation {
   readonly nowMs: number
 }
 
-const askKeys = ['request', 'asked', 'objective', 'question', 'text', 'task', 'motion', 'topic', 'message', 'prompt', 'input', 'query']
-const askLabels = 'request|objective|question|task|motion|proposition|topic|goal|the request|current request|user request|new request|message|new message'
+/** What shows that a piece of work in a list is finished. */
+const finishedMark = linesPattern(
+  String.raw`
+  \[x\]|✅|\b(?:completed|finished|done)\b\s*[:)\]]|"status":\s*"(?:completed|done)"|<result\b|
+  ^\s*(?:[-*]\s*)?results?\b.{0,40}:
+`,
+  'gim',
+)
 
 export function readConversation(request: ChatRequest, nowMs: number): Conversation {
   const { messages } = request
-  const system = messages.filter(isInstruction).map((message) => message.text).join('\n\n')
+  const system = messages
+    .filter(isInstruction)
+    .map((message) => message.text)
+    .join('\n\n')
   const lastUser = messages.findLastIndex((message) => message.role === 'user')
   const lastText = messages[lastUser]?.text ?? ''
   const { asked, background } = splitAsked(lastText)
-  const earlier = messages.slice(0, Math.max(lastUser, 0)).filter((message) => message.role === 'user' || message.role === 'assistant')
+  const earlier = messages
+    .slice(0, Math.max(lastUser, 0))
+    .filter((message) => message.role === 'user' || message.role === 'assistant')
   const users = messages.filter((message) => message.role === 'user').map((message) => message.text)
   return {
-    system, asked, background,
+    system,
+    asked,
+    background,
     prompt: [system, ...users].join('\n\n'),
     turns: [...earlier.filter((message) => message.text !== '').flatMap(toTurns), ...readTurns(background)],
     toolResults: readToolResults(messages.slice(lastUser + 1)),
@@ -53,38 +67,6 @@ export function readConversation(request: ChatRequest, nowMs: number): Conversat
     progress: progressOf(system + lastText, messages),
     nowMs,
   }
-}
-
-/** Finds the request inside a prompt: a JSON field, an XML tag or a labelled line, in this order; else all of it. */
-export function splitAsked(text: string): { asked: string; background: string } {
-  const trimmed = text.trim()
-  const fromJson = trimmed.startsWith('{') ? askedInJson(trimmed) : undefined
-  if (fromJson !== undefined) return { asked: fromJson, background: trimmed }
-  const tag = new RegExp(`<(${askLabels.replaceAll(' ', '[_-]')})(?:\\s[^>]*)?>([\\s\\S]*?)</\\1>`, 'i').exec(trimmed)
-  if (tag !== null) return { asked: (tag[2] ?? '').trim(), background: trimmed.replace(tag[0], ' ').trim() }
-  const label = new RegExp(`^[#*\\s]*(?:${askLabels})\\s*\\**\\s*[:\\n]\\**[ \\t]*\\n?([\\s\\S]*?)(?=\\n\\s*\\n[#*<]*[A-Z][\\w '()-]{0,60}[:>\\n]|\\n[#<][^\\n]+|$(?![\\s\\S]))`,
-    'im').exec(trimmed)
-  if (label !== null && (label[1] ?? '').trim() !== '') {
-    return { asked: (label[1] ?? '').trim(), background: trimmed.replace(label[0], ' ').trim() }
-  }
-  const blocks = trimmed.match(/<(\w[\w-]*)(?:\s[^>]*)?>[\s\S]*?<\/\1>/g) ?? []
-  const outside = blocks.reduce((rest, block) => rest.replace(block, ' '), trimmed).trim()
-  return outside === '' ? { asked: trimmed, background: '' } : { asked: outside, background: blocks.join('\n') }
-}
-
-function askedInJson(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (!isFields(value)) return undefined
-    for (const key of askKeys) {
-      const found = value[key]
-      if (typeof found === 'string' && found !== '') return found
-      if (isFields(found) && typeof found['text'] === 'string') return found['text']
-    }
-  } catch {
-    // Not JSON after all, only something that begins like it.
-  }
-  return undefined
 }
 
 function isInstruction(message: ChatMessage): boolean {
@@ -101,10 +83,12 @@ function toTurns(message: ChatMessage): Turn[] {
 
 function readToolResults(messages: readonly ChatMessage[]): ToolResult[] {
   const calls = messages.flatMap((message) => message.toolCalls)
-  return messages.filter((message) => message.role === 'tool').map((message) => {
-    const call = calls.find((one) => one.id === message.toolCallId)
-    return { name: call?.name ?? 'tool', arguments: call?.arguments ?? '{}', content: message.text }
-  })
+  return messages
+    .filter((message) => message.role === 'tool')
+    .map((message) => {
+      const call = calls.find((one) => one.id === message.toolCallId)
+      return { name: call?.name ?? 'tool', arguments: call?.arguments ?? '{}', content: message.text }
+    })
 }
 
 /** A prompt names its specialist in the beginning; one that names none, or all of them, leaves it to the request. */
@@ -116,8 +100,9 @@ function fieldFor(system: string, asked: string): Field {
 
 function progressOf(text: string, messages: readonly ChatMessage[]): number {
   let round = 0
-  for (const match of text.matchAll(/\b(?:round|iteration|cycle|turn|attempt)\s*[:#]?\s*(\d{1,3})/gi)) round = Math.max(round, Number(match[1]) - 1)
-  const finished = text.match(/\[x\]|✅|\b(?:completed|finished|done)\b\s*[:)\]]|"status":\s*"(?:completed|done)"|<result\b|^\s*(?:[-*]\s*)?results?\b.{0,40}:/gim)
+  for (const match of text.matchAll(/\b(?:round|iteration|cycle|turn|attempt)\s*[:#]?\s*(\d{1,3})/gi))
+    round = Math.max(round, Number(match[1]) - 1)
+  const finished = text.match(finishedMark)
   const own = messages.filter((message) => message.role === 'assistant' && message.toolCalls.length === 0).length
   return Math.max(round, finished?.length ?? 0, own)
 }

@@ -25,8 +25,13 @@ export interface Reply {
   readonly finishReason?: 'stop' | 'length' | 'tool_calls' | 'content_filter'
   readonly usage?: ReplyUsage
   /** Answer with this HTTP error instead. */
-  readonly error?: { readonly status: number; readonly message?: string; readonly code?: string; readonly type?: string
-    readonly retryAfterSeconds?: number }
+  readonly error?: {
+    readonly status: number
+    readonly message?: string
+    readonly code?: string
+    readonly type?: string
+    readonly retryAfterSeconds?: number
+  }
   /** Waits this long before the first byte, beside `latencyMs` of the server. */
   readonly delayMs?: number
 }

@@ -49,7 +49,13 @@ export class RequestJournal {
 
   open(call: Pick<JournalEntry, 'at' | 'kind' | 'model' | 'body'>): OpenEntry {
     const entry: OpenEntry = {
-      ...call, id: ++this.#lastId, status: undefined, finished: false, aborted: false, pending: true, usage: undefined,
+      ...call,
+      id: ++this.#lastId,
+      status: undefined,
+      finished: false,
+      aborted: false,
+      pending: true,
+      usage: undefined,
       fault: undefined,
     }
     this.#entries.push(entry)

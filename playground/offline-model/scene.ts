@@ -7,7 +7,10 @@ export interface Scene {
   readonly conversation: Conversation
   /** Values that are given by name, whatever the schema's description suggests. */
   readonly hints: Readonly<Record<string, unknown>>
-  /** Leaves out, or gives null for, what is neither required nor hinted: for arguments of tools, where a guess does harm. */
+  /**
+   * Leaves out, or gives null for, what is neither required nor hinted: for arguments of tools, where a guess does
+   * harm.
+   */
   readonly isSparing: boolean
   /** Name of the property; of the list, inside of a list; '' at the top. */
   readonly name: string

@@ -1,3 +1,4 @@
+import { linesPattern } from './lines-pattern.ts'
 import { overlapOf, stemsOf, wordsOf } from './words.ts'
 
 /** The fields in which the offline model has something to say. */
@@ -14,27 +15,67 @@ interface Cues {
 export const fieldCues: Readonly<Record<Exclude<Field, 'general'>, Cues>> = {
   data: {
     name: /data|analy[sz]|statist|quant|finance/i,
-    request: /\b(data|csv|averages?|mean|median|sums?|totals?|percent(age)?s?|charts?|statistics?|numbers?|calculate|how much|how many|metrics?|kpis?|revenue|sales|trends?|conversion|growth|forecast|outliers?|churn)\b|\d\s*[+*/×÷^]\s*\d|\d\s*%/gi,
+    request: linesPattern(
+      String.raw`
+        \b(data|csv|averages?|mean|median|sums?|totals?|percent(age)?s?|charts?|statistics?|numbers?|calculate|
+        how much|how many|metrics?|kpis?|revenue|sales|trends?|conversion|growth|forecast|outliers?|churn)\b|
+        \d\s*[+*/×÷^]\s*\d|\d\s*%
+      `,
+      'gi',
+    ),
   },
   code: {
     name: /engineer|develop|program|code|coding|software/i,
-    request: /```|\b(functions?|code|bugs?|typescript|javascript|python|rust|java|sql|apis?|regex|stack ?traces?|exceptions?|refactor|compile|unit tests?|class|docker|git|algorithms?|implement|scripts?|loops?|arrays?|promises?|async|endpoints?|null|undefined|typeerror|debug|deploy)\b/gi,
+    request: linesPattern(
+      String.raw`
+        \x60{3}|\b(functions?|code|bugs?|typescript|javascript|python|rust|java|sql|apis?|regex|stack ?traces?|
+        exceptions?|refactor|compile|unit tests?|class|docker|git|algorithms?|implement|scripts?|loops?|arrays?|
+        promises?|async|endpoints?|null|undefined|typeerror|debug|deploy)\b
+      `,
+      'gi',
+    ),
   },
   planning: {
     name: /plan|project|coordinat|manag|organi[sz]/i,
-    request: /\b(plans?|roadmap|schedules?|timeline|milestones?|launch|organi[sz]e|agenda|sprint|prioriti[sz]e|deadlines?|steps|migrat\w+|rollout|weeks?|project|next quarter|kick-?off|onboarding)\b/gi,
+    request: linesPattern(
+      String.raw`
+        \b(plans?|roadmap|schedules?|timeline|milestones?|launch|organi[sz]e|agenda|sprint|prioriti[sz]e|
+        deadlines?|steps|migrat\w+|rollout|weeks?|project|next quarter|kick-?off|onboarding)\b
+      `,
+      'gi',
+    ),
   },
   support: {
     name: /support|help ?desk|service|troubleshoot/i,
-    request: /\b(can'?t|cannot|not working|doesn'?t work|broken|password|log ?in|logged out|vpn|wi-?fi|printer|install|account|refunds?|invoice|troubleshoot|locked|access|reset|slow|stuck|crash(es|ed)?|support|customer|tickets?|error message)\b/gi,
+    request: linesPattern(
+      String.raw`
+        \b(can'?t|cannot|not working|doesn'?t work|broken|password|log ?in|logged out|vpn|wi-?fi|printer|
+        install|account|refunds?|invoice|troubleshoot|locked|access|reset|slow|stuck|crash(es|ed)?|support|
+        customer|tickets?|error message)\b
+      `,
+      'gi',
+    ),
   },
   writing: {
     name: /writ|edit|content|copy|author/i,
-    request: /\b(write|draft|e-?mails?|blog|posts?|announce(ment)?|rewrite|rephrase|proofread|headlines?|tone|letter|newsletter|release notes|slogans?|taglines?|shorten|polish|wording|paragraphs?|story|invitation|poems?)\b/gi,
+    request: linesPattern(
+      String.raw`
+        \b(write|draft|e-?mails?|blog|posts?|announce(ment)?|rewrite|rephrase|proofread|headlines?|tone|letter|
+        newsletter|release notes|slogans?|taglines?|shorten|polish|wording|paragraphs?|story|invitation|
+        poems?)\b
+      `,
+      'gi',
+    ),
   },
   research: {
     name: /research|investigat|librar|scien/i,
-    request: /\b(research|find out|compare|comparison|sources?|evidence|stud(y|ies)|history of|what (is|are)|who (is|was)|why|explain|background|state of the art|alternatives?|differences?|look up|https?)\b/gi,
+    request: linesPattern(
+      String.raw`
+        \b(research|find out|compare|comparison|sources?|evidence|stud(y|ies)|history of|what (is|are)|who (is|
+        was)|why|explain|background|state of the art|alternatives?|differences?|look up|https?)\b
+      `,
+      'gi',
+    ),
   },
 }
 
@@ -55,7 +96,9 @@ export function cueCount(field: Field, text: string): number {
 
 /** The field that a request sounds most like. */
 export function fieldOf(text: string): Field {
-  const counts = fields.map((field) => ({ field, count: cueCount(field, text) })).sort((one, other) => other.count - one.count)
+  const counts = fields
+    .map((field) => ({ field, count: cueCount(field, text) }))
+    .sort((one, other) => other.count - one.count)
   const best = counts[0]
   return best !== undefined && best.count > 0 ? best.field : 'general'
 }
@@ -68,10 +111,16 @@ const otherCues: readonly (readonly [name: RegExp, request: RegExp])[] = [
   [/^plan/i, /\b(plan|build|launch|organi[sz]e|steps|project|roadmap|migrat\w+|prepare)\b/gi],
   [/^particle/i, /\b(optimi[sz]e|explore|brainstorm|tune|search for|many ideas|refine)\b/gi],
   [/^auto/i, /\b(until (it is )?done|keep going|autonomous(ly)?|on your own|by yourself|work through)\b/gi],
-  [/format|style|layout/i, /\b(tables?|bullets?|bullet points?|lists?|markdown|headings?|format(ted)?|layout|numbered|emojis?)\b/gi],
+  [
+    /format|style|layout/i,
+    /\b(tables?|bullets?|bullet points?|lists?|markdown|headings?|format(ted)?|layout|numbered|emojis?)\b/gi,
+  ],
   [/model/i, /\b(model|smarter|cheaper|faster|better quality|too slow|too expensive)\b/gi],
   [/tool/i, /\b(tools?|calculator|web|fetch|search|look up)\b/gi],
-  [/guidance|instruction|prompt/i, /\b(shorter|longer|brief|concise|detail(ed)?|tone|examples?|always|never|formal|friendly|simpler)\b/gi],
+  [
+    /guidance|instruction|prompt/i,
+    /\b(shorter|longer|brief|concise|detail(ed)?|tone|examples?|always|never|formal|friendly|simpler)\b/gi,
+  ],
   [/critical|urgent/i, /\b(outage|down|emergency|asap|immediately|production is)\b/gi],
   [/high|hard|complex/i, /\b(urgent(ly)?|important|soon|today|quickly|complex|difficult|architecture|deep)\b/gi],
   [/^low|trivial|easy|simple/i, /\b(whenever|no hurry|someday|low priority|simple|small|quick)\b/gi],
@@ -80,7 +129,12 @@ const otherCues: readonly (readonly [name: RegExp, request: RegExp])[] = [
 ]
 
 /** How well the name and description of an option fit a request: cue words count most, shared words less. 0 or more. */
-export function relevanceOf(option: string, description: string, request: string, requestStems: ReadonlySet<string>): number {
+export function relevanceOf(
+  option: string,
+  description: string,
+  request: string,
+  requestStems: ReadonlySet<string>,
+): number {
   const name = option.replace(/[_-]/g, ' ')
   const field = fieldNamed(name)
   let score = 2 * cueCount(field, request)

@@ -15,7 +15,8 @@ export interface Pacing {
 }
 
 /**
- * Writes server-sent events. Without pauses and stops they leave in one write, which is what a model without latency would
+ * Writes server-sent events. Without pauses and stops they leave in one write, which is what a model without latency
+ * would
  * do; else one by one, no faster than the caller reads.
  */
 export async function streamReply(response: ServerResponse, events: readonly string[], pacing: Pacing): Promise<void> {
@@ -32,7 +33,7 @@ export async function streamReply(response: ServerResponse, events: readonly str
     for (const stop of pacing.stops) {
       // The last two events end the stream: a stop set too late comes right before them.
       if (index !== Math.min(stop.after, events.length - 3)) continue
-      if (!await stop.act() || pacing.signal.aborted) return
+      if (!(await stop.act()) || pacing.signal.aborted) return
     }
   }
   response.end()
@@ -43,10 +44,14 @@ export function pause(delayMs: number, signal: AbortSignal): Promise<void> {
   if (delayMs <= 0 || signal.aborted) return Promise.resolve()
   const { promise, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, delayMs)
-  signal.addEventListener('abort', () => {
-    clearTimeout(timer)
-    resolve()
-  }, { once: true })
+  signal.addEventListener(
+    'abort',
+    () => {
+      clearTimeout(timer)
+      resolve()
+    },
+    { once: true },
+  )
   return promise
 }
 
@@ -54,13 +59,25 @@ export function pause(delayMs: number, signal: AbortSignal): Promise<void> {
 export function untilGone(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve()
   const { promise, resolve } = Promise.withResolvers<void>()
-  signal.addEventListener('abort', () => { resolve() }, { once: true })
+  signal.addEventListener(
+    'abort',
+    () => {
+      resolve()
+    },
+    { once: true },
+  )
   return promise
 }
 
 function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   response.once('drain', resolve)
-  signal.addEventListener('abort', () => { resolve() }, { once: true })
+  signal.addEventListener(
+    'abort',
+    () => {
+      resolve()
+    },
+    { once: true },
+  )
   return promise
 }

@@ -1,6 +1,8 @@
 /**
- * A short text that a regular expression matches: the first alternative, the fewest repetitions. Covers what schemas use
- * (classes, groups, alternatives, counts); undefined where the result does not match, for instance because of look-arounds.
+ * A short text that a regular expression matches: the first alternative, the fewest repetitions. Covers what schemas
+ * use
+ * (classes, groups, alternatives, counts); undefined where the result does not match, for instance because of look-
+ * arounds.
  */
 export function stringForPattern(pattern: string): string | undefined {
   try {
@@ -16,7 +18,17 @@ interface Reading {
   at: number
 }
 
-const classes: Readonly<Record<string, string>> = { d: '1', w: 'a', s: ' ', D: 'a', W: '-', S: 'a', t: '\t', n: '\n', p: 'a' }
+const classes: Readonly<Record<string, string>> = {
+  d: '1',
+  w: 'a',
+  s: ' ',
+  D: 'a',
+  W: '-',
+  S: 'a',
+  t: '\t',
+  n: '\n',
+  p: 'a',
+}
 const maxLength = 1_000
 
 function alternatives(state: Reading): string {

@@ -1,14 +1,56 @@
+import { linesPattern } from './lines-pattern.ts'
 import { keywordsOf, listed, wordsOf } from './words.ts'
 
 const maxWords = 8
-const polite = /^(?:<@\w+>\s*|@?murmur[,:]?\s+|please\s+|(?:can|could|would|will) you\s+(?:please\s+)?|(?:i|we)(?:'d| would)? (?:need|want|like)(?: you)?(?: to)?\s+|help (?:me|us)(?: to| with)?\s+|let'?s\s+|so,?\s+|ok,?\s+)+/i
-const command = /^(?:write|draft|create|make|give|plan|research|compare|explain|describe|summari[sz]e|analy[sz]e|find(?: out)?|prepare|design|build|implement|debate|discuss|suggest|propose|think about|tell|show|list|brainstorm|investigate|outline|organi[sz]e|proofread|rewrite|shorten|calculate|review|decide|optimi[sz]e)\b(?:\s+(?:me|us))?[:,]?\s*/i
-const question = /^(?:(?:what|how|why|when|where|who|which)\b(?:'s| is| are| was| were| do| does| did| can| could| should| would| to)?|(?:should|shall|can|could|is|are|do|does|will)\b)(?:\s+(?:we|i|you|it|they|there))?\s*/i
-const kind = /^(?:(?:a|an|the|some|our|\d{1,2}|three|five|seven|ten)\s+)?(?:(?:short|brief|quick|long|detailed|friendly|formal|new|best|typescript|javascript|python)\s+)*(?:plan|roadmap|e-?mail|letter|blog post|post|report|list|summary|function|script|query|ideas?|tips|ways|suggestions?|options|announcement|text|paragraph|slogans?|taglines?|headlines?|names?|reply|message|tweet|release notes|difference|pros and cons)\b(?:\s+to\s+[\w ]{1,30}?(?=\s+(?:about|on|for)\b))?\s*(?:(?:for|about|on|of|to|that|which|between|announcing|saying)\b)?\s*/i
-const when = /\s+(?:in|within|by|until|before|over|for|during)\s+(?:the\s+)?(?:next\s+|coming\s+)?(?:end of\s+)?(?:\d{1,4}(?:-\d\d-\d\d)?|a|an|one|two|three|four|five|six)?\s*(?:days?|weeks?|months?|quarters?|hours?|(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|today|q[1-4]|january|february|march|april|may|june|july|august|september|october|november|december)?\b\s*$/i
+const polite = linesPattern(
+  String.raw`
+    ^(?:<@\w+>\s*|@?murmur[,:]?\s+|please\s+|(?:can|could|would|will) you\s+(?:please\s+)?|(?:i|
+    we)(?:'d| would)? (?:need|want|like)(?: you)?(?: to)?\s+|help (?:me|us)(?: to| with)?\s+|let'?s\s+|so,?\s+|
+    ok,?\s+)+
+  `,
+  'i',
+)
+const command = linesPattern(
+  String.raw`
+    ^(?:write|draft|create|make|give|plan|research|compare|explain|describe|summari[sz]e|analy[sz]e|
+    find(?: out)?|prepare|design|build|implement|debate|discuss|suggest|propose|think about|tell|show|list|
+    brainstorm|investigate|outline|organi[sz]e|proofread|rewrite|shorten|calculate|review|decide|
+    optimi[sz]e)\b(?:\s+(?:me|us))?[:,]?\s*
+  `,
+  'i',
+)
+const question = linesPattern(
+  String.raw`
+    ^(?:(?:what|how|why|when|where|who|
+    which)\b(?:'s| is| are| was| were| do| does| did| can| could| should| would| to)?|(?:should|shall|can|could|
+    is|are|do|does|will)\b)(?:\s+(?:we|i|you|it|they|there))?\s*
+  `,
+  'i',
+)
+const kind = linesPattern(
+  String.raw`
+    ^(?:(?:a|an|the|some|our|\d{1,2}|three|five|seven|ten)\s+)?(?:(?:short|brief|quick|long|detailed|friendly|
+    formal|new|best|typescript|javascript|python)\s+)*(?:plan|roadmap|e-?mail|letter|blog post|post|report|list|
+    summary|function|script|query|ideas?|tips|ways|suggestions?|options|announcement|text|paragraph|slogans?|
+    taglines?|headlines?|names?|reply|message|tweet|release notes|difference|
+    pros and cons)\b(?:\s+to\s+[\w ]{1,30}?(?=\s+(?:about|on|for)\b))?\s*(?:(?:for|about|on|of|to|that|which|
+    between|announcing|saying)\b)?\s*
+  `,
+  'i',
+)
+const when = linesPattern(
+  String.raw`
+    \s+(?:in|within|by|until|before|over|for|during)\s+(?:the\s+)?(?:next\s+|
+    coming\s+)?(?:end of\s+)?(?:\d{1,4}(?:-\d\d-\d\d)?|a|an|one|two|three|four|five|six)?\s*(?:days?|weeks?|
+    months?|quarters?|hours?|(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|today|q[1-4]|january|february|
+    march|april|may|june|july|august|september|october|november|december)?\b\s*$
+  `,
+  'i',
+)
 
 /**
- * What a request is about, as a short phrase in its own words: "plan the launch of our newsletter in three weeks" is about
+ * What a request is about, as a short phrase in its own words: "plan the launch of our newsletter in three weeks" is
+ * about
  * "the launch of your newsletter". Where the phrase would be long, its key words.
  */
 export function subjectOf(asked: string): string {
@@ -16,7 +58,9 @@ export function subjectOf(asked: string): string {
   let phrase = first.replace(polite, '').replace(/[.?!:\s]+$/, '')
   phrase = phrase.replace(command, '')
   // "How do we measure churn" is about "measuring churn".
-  phrase = question.test(phrase) ? gerund(phrase.replace(question, ''), /\b(?:we|i|you|they)\s*$/i.test(question.exec(phrase)?.[0] ?? '')) : phrase
+  phrase = question.test(phrase)
+    ? gerund(phrase.replace(question, ''), /\b(?:we|i|you|they)\s*$/i.test(question.exec(phrase)?.[0] ?? ''))
+    : phrase
   phrase = phrase.replace(kind, '')
   phrase = /^(\S+\s+\S.*?),\s/.exec(phrase)?.[1] ?? phrase
   for (let ends = 0; ends < 3; ends += 1) phrase = phrase.replace(when, '')

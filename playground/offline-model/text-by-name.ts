@@ -19,7 +19,10 @@ const makers: readonly (readonly [RegExp, Maker])[] = [
   [/position|stance/i, (scene) => stanceOf(scene.conversation).claim],
   [/argument|rebuttal|statement|speech|claim|case/i, (scene) => debateArgument(scene.conversation)],
   [/verdict|conclusion|decision|consensus/i, (scene) => debateVerdict(scene.conversation)],
-  [/dissent|minority|objection/i, (scene) => `Not everyone is convinced about ${subjectOf(scene.conversation.asked)}: cost and timing remain open.`],
+  [
+    /dissent|minority|objection/i,
+    (scene) => `Not everyone is convinced about ${subjectOf(scene.conversation.asked)}: cost and timing remain open.`,
+  ],
   [/winner|vote|choice|candidate|selected|preferred/i, chosenInPrompt],
   [/guidance|instruction|rule|lesson/i, (scene) => guidanceFrom(feedbackIn(scene))],
   [/change|improvement|adjustment|diff/i, (scene) => `From now on: ${lowerFirst(guidanceFrom(feedbackIn(scene)))}`],
@@ -29,15 +32,27 @@ const makers: readonly (readonly [RegExp, Maker])[] = [
   [/expression|formula/i, (scene) => scene.conversation.asked],
   [/language|locale/i, () => 'en'],
   [/time_?zone/i, () => 'UTC'],
-  [/url|link|uri|href|source/i, (scene) => addressIn(scene.topic ?? '') ?? addressIn(scene.conversation.prompt) ?? 'https://example.com/'],
+  [
+    /url|link|uri|href|source/i,
+    (scene) => addressIn(scene.topic ?? '') ?? addressIn(scene.conversation.prompt) ?? 'https://example.com/',
+  ],
   [/specialty|agent|assignee|owner|role/i, (scene) => optionsInPrompt(scene.conversation.prompt)[0] ?? 'generalist'],
   [/name/i, (scene) => clipped(scene.topic ?? capitalised(keywordsOf(scene.conversation.asked, 2).join(' ')), 60)],
   [/question|clarif/i, (scene) => `What matters most about ${scene.topic ?? subjectOf(scene.conversation.asked)}?`],
-  [/goal|objective|task|request|topic|description|instructions|step|action|milestone/i, (scene) => scene.topic ?? clipped(scene.conversation.asked, 400)],
+  [
+    /goal|objective|task|request|topic|description|instructions|step|action|milestone/i,
+    (scene) => scene.topic ?? clipped(scene.conversation.asked, 400),
+  ],
   [/risk|cons|weakness/i, (scene) => `It is not yet clear what ${about(scene)} costs in time and attention.`],
   [/pros|strength|benefit/i, (scene) => `It deals with ${about(scene)} directly.`],
-  [/feedback|critique|comment|suggestion|note|finding|insight|evidence|point|idea/i, (scene) => `On ${about(scene)}: say what is known, what is assumed and what to check next.`],
-  [/answer|text|content|message|response|output|draft|markdown|reply|result|body|solution|proposal/i, (scene) => composeText(topicOf(scene))],
+  [
+    /feedback|critique|comment|suggestion|note|finding|insight|evidence|point|idea/i,
+    (scene) => `On ${about(scene)}: say what is known, what is assumed and what to check next.`,
+  ],
+  [
+    /answer|text|content|message|response|output|draft|markdown|reply|result|body|solution|proposal/i,
+    (scene) => composeText(topicOf(scene)),
+  ],
 ]
 
 /** A text that the schema allows: made by name, then fitted to format, pattern and lengths. */
@@ -50,18 +65,31 @@ export function textByName(schema: JsonSchema, scene: Scene): string {
 function byFormat(schema: JsonSchema, scene: Scene): string | undefined {
   const day = new Date(scene.conversation.nowMs + (scene.index + 1) * 86_400_000).toISOString()
   switch (schema['format']) {
-    case 'date-time': return day
-    case 'date': return day.slice(0, 10)
-    case 'time': return day.slice(11, 19) + 'Z'
-    case 'duration': return 'P1D'
-    case 'email': return 'someone@example.com'
-    case 'hostname': return 'example.com'
-    case 'ipv4': return '192.0.2.1'
-    case 'ipv6': return '2001:db8::1'
-    case 'uuid': return `00000000-0000-4000-8000-${hashText(scene.conversation.asked + scene.name + scene.index).toString(16).padStart(12, '0')}`
+    case 'date-time':
+      return day
+    case 'date':
+      return day.slice(0, 10)
+    case 'time':
+      return day.slice(11, 19) + 'Z'
+    case 'duration':
+      return 'P1D'
+    case 'email':
+      return 'someone@example.com'
+    case 'hostname':
+      return 'example.com'
+    case 'ipv4':
+      return '192.0.2.1'
+    case 'ipv6':
+      return '2001:db8::1'
+    case 'uuid':
+      return `00000000-0000-4000-8000-${hashText(scene.conversation.asked + scene.name + scene.index)
+        .toString(16)
+        .padStart(12, '0')}`
     case 'uri':
-    case 'url': return addressIn(scene.topic ?? '') ?? addressIn(scene.conversation.prompt) ?? 'https://example.com/'
-    default: return undefined
+    case 'url':
+      return addressIn(scene.topic ?? '') ?? addressIn(scene.conversation.prompt) ?? 'https://example.com/'
+    default:
+      return undefined
   }
 }
 
@@ -70,17 +98,34 @@ function fitted(text: string, schema: JsonSchema): string {
   let fits = typeof maxLength === 'number' ? clipped(text, Math.max(1, maxLength)).slice(0, maxLength) : text
   if (typeof minLength === 'number' && fits.length < minLength) fits = fits.padEnd(minLength, '.')
   if (typeof pattern !== 'string' || matchesPattern(pattern, fits)) return fits
-  const slug = fits.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')
-  return [slug, slug.replaceAll('-', '_'), slug.split('-')[0] ?? ''].find((one) => one !== '' && matchesPattern(pattern, one))
-    ?? stringForPattern(pattern) ?? fits
+  const slug = fits
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+  return (
+    [slug, slug.replaceAll('-', '_'), slug.split('-')[0] ?? ''].find(
+      (one) => one !== '' && matchesPattern(pattern, one),
+    )
+    ?? stringForPattern(pattern)
+    ?? fits
+  )
 }
 
-/** Like the example in the description, else after the list ("tasks" gives task-1), counted on from ids in the prompt. */
+/**
+ * Like the example in the description, else after the list ("tasks" gives task-1), counted on from ids in the prompt.
+ */
 function identifier(scene: Scene, schema: JsonSchema): string {
   if (scene.option !== undefined) return scene.option
   const description = typeof schema['description'] === 'string' ? schema['description'] : ''
   const example = /\b(?:e\.g\.|like|such as|for example),?\s*["'`]?([A-Za-z]+[-_]?)\d+/.exec(description)?.[1]
-  const prefix = example ?? `${(scene.parent ?? '').replace(/^(new|next)_?/i, '').replace(/s$/, '').toLowerCase() || 'item'}-`
+  const prefix =
+    example
+    ?? `${
+      (scene.parent ?? '')
+        .replace(/^(new|next)_?/i, '')
+        .replace(/s$/, '')
+        .toLowerCase() || 'item'
+    }-`
   let highest = 0
   for (const match of scene.conversation.prompt.matchAll(new RegExp(`\\b${prefix}(\\d{1,4})\\b`, 'gi'))) {
     highest = Math.max(highest, Number(match[1]))
@@ -90,9 +135,12 @@ function identifier(scene: Scene, schema: JsonSchema): string {
 
 function reason(scene: Scene): string {
   const words = listed(keywordsOf(scene.topic ?? scene.conversation.asked, 3))
-  const chosen = scene.option ?? [...scene.siblings.values()].find((value) => typeof value === 'string' && value.length < 60)
+  const chosen =
+    scene.option ?? [...scene.siblings.values()].find((value) => typeof value === 'string' && value.length < 60)
   if (words === '') return 'Nothing in the text points elsewhere.'
-  return typeof chosen === 'string' ? `The text is about ${words}, which fits ${chosen} best.` : `The text is about ${words}.`
+  return typeof chosen === 'string'
+    ? `The text is about ${words}, which fits ${chosen} best.`
+    : `The text is about ${words}.`
 }
 
 function chosenInPrompt(scene: Scene): string {
@@ -112,9 +160,12 @@ function addressIn(text: string): string | undefined {
 /** What a person said about an answer, where the prompt marks it; else the request. */
 function feedbackIn(scene: Scene): string {
   const { prompt, asked } = scene.conversation
-  return /<feedback[^>]*>([\s\S]*?)<\/feedback>/i.exec(prompt)?.[1]
+  return (
+    /<feedback[^>]*>([\s\S]*?)<\/feedback>/i.exec(prompt)?.[1]
     ?? /"feedback"\s*:\s*"((?:[^"\\]|\\.)+)"/.exec(prompt)?.[1]
-    ?? /^[#*\s]*(?:\w+ )?(?:feedback|improvement|wish)\**:\**\s*(\S[^\n]*)/im.exec(prompt)?.[1] ?? asked
+    ?? /^[#*\s]*(?:\w+ )?(?:feedback|improvement|wish)\**:\**\s*(\S[^\n]*)/im.exec(prompt)?.[1]
+    ?? asked
+  )
 }
 
 function about(scene: Scene): string {

@@ -11,12 +11,16 @@ import { fractionOf, stemsOf } from './words.ts'
 /** Rounds after which a loop may end. */
 const enoughProgress = 2
 
-/** The option that fits: the one a list is at, the side a persona takes, "done" when enough was done, else the best ranked. */
+/**
+ * The option that fits: the one a list is at, the side a persona takes, "done" when enough was done, else the best
+ * ranked.
+ */
 export function chooseEnum(values: readonly unknown[], schema: JsonSchema, scene: Scene): unknown {
   const options = values.filter((value): value is string => typeof value === 'string')
   if (scene.option !== undefined && options.includes(scene.option)) return scene.option
   const numbers = values.filter((value): value is number => typeof value === 'number')
-  if (options.length === 0 && numbers.length > 0) return numbers[Math.min(numbers.length - 1, Math.floor(placeOf(scene) * numbers.length))]
+  if (options.length === 0 && numbers.length > 0)
+    return numbers[Math.min(numbers.length - 1, Math.floor(placeOf(scene) * numbers.length))]
   if (options.length === 0) return values[0]
   return byProgress(options, scene) ?? byStance(options, scene) ?? byRank(options, schema, scene)
 }
@@ -29,19 +33,29 @@ export function booleanByName(schema: JsonSchema, scene: Scene): boolean {
   }
   if (/same|follow_?up|stay|continu|relat|belongs/i.test(scene.name)) return isSameMatter(scene)
   if (/leave|switch|different|off_?topic/i.test(scene.name)) return !isSameMatter(scene)
-  if (/error|unsafe|harm|abort|refus|escalat|blocked|clarif|urgent|changed|disagree|dissent/i.test(scene.name)) return false
+  if (/error|unsafe|harm|abort|refus|escalat|blocked|clarif|urgent|changed|disagree|dissent/i.test(scene.name))
+    return false
   if (/agree|approve|accept|valid|safe|ok\b|correct|relevant|useful|success|pass/i.test(name)) return true
   return fractionOf(conversation.asked + scene.name) < 0.5
 }
 
-/** A calculated result where one is asked for, the place in a list for ids and ranks, else a number placed in its range. */
+/**
+ * A calculated result where one is asked for, the place in a list for ids and ranks, else a number placed in its range.
+ */
 export function numberByName(schema: JsonSchema, scene: Scene): number {
   const { name, index } = scene
   const isCounted = /^(id|key|task_?id|rank|place|position|order|index|number)$/i.test(name)
   const isResult = /result|value|answer|total|sum\b|amount/i.test(name)
   const lowest = numberInRange(schema, name, 0)
-  const wished = isCounted ? [index + 1, lowest + index] : isResult ? [findCalculation(scene.conversation.asked)?.value] : []
-  return wished.find((value) => value !== undefined && allowsValue(schema, value)) ?? numberInRange(schema, name, placeOf(scene))
+  const wished = isCounted
+    ? [index + 1, lowest + index]
+    : isResult
+      ? [findCalculation(scene.conversation.asked)?.value]
+      : []
+  return (
+    wished.find((value) => value !== undefined && allowsValue(schema, value))
+    ?? numberInRange(schema, name, placeOf(scene))
+  )
 }
 
 /** 0 to 1: how sure, good or much something is, from how well the text fits; the same text always gives the same. */
@@ -72,7 +86,11 @@ function qualityPlace(scene: Scene): number {
 
 function optionIn(scene: Scene): string | undefined {
   for (const [name, value] of scene.siblings) {
-    if (typeof value === 'string' && /specialty|agent|route|topology|choice|option|winner|candidate|category|intent/i.test(name)) return value
+    if (
+      typeof value === 'string'
+      && /specialty|agent|route|topology|choice|option|winner|candidate|category|intent/i.test(name)
+    )
+      return value
   }
   return undefined
 }
@@ -80,7 +98,9 @@ function optionIn(scene: Scene): string | undefined {
 function byProgress(options: readonly string[], scene: Scene): string | undefined {
   const done = options.find((option) => /^(done|stop|finish|finished|complete|completed|end)$/i.test(option))
   if (done === undefined) return undefined
-  const onward = options.find((option) => /continue|go_?on|more|next|in_?progress|running|open|pending|queued/i.test(option))
+  const onward = options.find((option) =>
+    /continue|go_?on|more|next|in_?progress|running|open|pending|queued/i.test(option),
+  )
   return scene.conversation.progress >= enoughProgress || onward === undefined ? done : onward
 }
 

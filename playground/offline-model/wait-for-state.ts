@@ -28,9 +28,13 @@ export function waitForState<T>(waiting: Waiting<T>): Promise<T> {
       try {
         const found = waiting.probe()
         if (found === undefined || found === false || found === null) return false
-        finish(() => { resolve(found) })
+        finish(() => {
+          resolve(found)
+        })
       } catch (error) {
-        finish(() => { reject(error instanceof Error ? error : new Error(String(error))) })
+        finish(() => {
+          reject(error instanceof Error ? error : new Error(String(error)))
+        })
       }
       return true
     }

@@ -1,13 +1,26 @@
-const stopWords = new Set(('a about after again all also am an and any are as at be because been before being but by can could did do does '
-  + 'doing down for from get give got had has have having he her here hers him his how i if in into is it its just let like make me more '
-  + 'most my no nor not now of off on once only or other our ours out over own per please really same she should so some such than '
-  + 'that the their them then there these they thing things this those through to too under up us use using very want was we were what '
-  + 'when where which while who whom why will with would you your yours need needs tell show help hi hello hey thanks thank '
-  + 'murmur bot write create explain').split(' '))
+const stopWords = new Set(
+  (
+    'a about after again all also am an and any are as at be because been before being but by can could did do does '
+    + 'doing down for from get give got had has have having he her here hers him his how i if in into is it its '
+    + 'just let like make me more '
+    + 'most my no nor not now of off on once only or other our ours out over own per please really same she '
+    + 'should so some such than '
+    + 'that the their them then there these they thing things this those through to too under up us use using '
+    + 'very want was we were what '
+    + 'when where which while who whom why will with would you your yours need needs tell show help hi hello hey '
+    + 'thanks thank '
+    + 'murmur bot write create explain'
+  ).split(' '),
+)
 
 /** Say what is to be done or how many, not what about: no key words, yet they count when a specialist is chosen. */
-const commandWords = new Set(('one two three four five six seven eight nine ten plan research compare draft prepare design build implement '
-  + 'debate discuss suggest propose summarise summarize analyse analyze calculate find idea ideas list short brief best good better can\'t cannot won\'t don\'t doesn\'t isn\'t never').split(' '))
+const commandWords = new Set(
+  (
+    'one two three four five six seven eight nine ten plan research compare draft prepare design build implement '
+    + 'debate discuss suggest propose summarise summarize analyse analyze calculate find idea ideas list short '
+    + "brief best good better can't cannot won't don't doesn't isn't never"
+  ).split(' '),
+)
 
 /** FNV-1a, 32 bits: quick, even enough, and the same on every machine. */
 export function hashText(text: string, seed = 0x811c9dc5): number {
@@ -62,7 +75,10 @@ export function keywordsOf(text: string, limit: number): string[] {
     if (known === undefined) counts.set(stemOf(lower), { word, count: 1 })
     else known.count += 1
   }
-  return [...counts.values()].sort((one, other) => other.count - one.count).slice(0, limit).map((entry) => entry.word)
+  return [...counts.values()]
+    .sort((one, other) => other.count - one.count)
+    .slice(0, limit)
+    .map((entry) => entry.word)
 }
 
 /** "a", "a and b", "a, b and c". */
@@ -85,7 +101,8 @@ export function clipped(text: string, maxCharacters: number): string {
 
 /** Sentences and list lines, trimmed; code blocks are left out. */
 export function sentencesOf(text: string): string[] {
-  return text.replace(/```[\s\S]*?(?:```|$)/g, ' ')
+  return text
+    .replace(/```[\s\S]*?(?:```|$)/g, ' ')
     .split(/\n+|(?<=[.!?…])\s+(?=[\p{Lu}\p{N}"'(*_<@])/u)
     .map((sentence) => sentence.replace(/^[\s>*•#-]+/, '').trim())
     .filter((sentence) => /\p{L}{2}/u.test(sentence))

@@ -10,7 +10,14 @@ export interface Activity {
   readonly title: string
 }
 
-export const noActivity: Activity = { status: '', loadingMessages: [], username: '', iconEmoji: '', session: '', title: '' }
+export const noActivity: Activity = {
+  status: '',
+  loadingMessages: [],
+  username: '',
+  iconEmoji: '',
+  session: '',
+  title: '',
+}
 
 /** Merges a status into what is known of a thread. */
 export function withStatus(known: Activity, json: Json): Activity {
@@ -18,7 +25,11 @@ export function withStatus(known: Activity, json: Json): Activity {
   // Asked for, the workspace tells the status alone; who says it and how came with the event.
   if (status === known.status && !Object.hasOwn(json, 'loadingMessages')) return known
   return {
-    ...known, status, loadingMessages: readTexts(json['loadingMessages']), username: readText(json['username']), iconEmoji: readText(json['iconEmoji']),
+    ...known,
+    status,
+    loadingMessages: readTexts(json['loadingMessages']),
+    username: readText(json['username']),
+    iconEmoji: readText(json['iconEmoji']),
   }
 }
 

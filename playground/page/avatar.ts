@@ -12,14 +12,22 @@ export interface Author {
   readonly iconUrl: string
 }
 
-interface Authored { readonly user: string; readonly botId: string; readonly username: string; readonly iconEmoji: string; readonly iconUrl: string }
+interface Authored {
+  readonly user: string
+  readonly botId: string
+  readonly username: string
+  readonly iconEmoji: string
+  readonly iconUrl: string
+}
 
 /** Finds out who a message is from. */
 export function readAuthor(message: Authored, directory: Directory): Author {
   const member = directory.member(message.user)
   const isApp = message.botId !== '' || member?.isBot === true
   const bot = directory.members.find((one) => one.isBot)
-  const name = message.username || (message.user !== '' ? directory.userName(message.user) : isApp ? bot?.name ?? 'app' : 'Slackbot')
+  const name =
+    message.username
+    || (message.user !== '' ? directory.userName(message.user) : isApp ? (bot?.name ?? 'app') : 'Slackbot')
   return { name, isApp, iconEmoji: message.iconEmoji, iconUrl: message.iconUrl }
 }
 

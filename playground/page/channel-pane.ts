@@ -43,13 +43,19 @@ export class ChannelPane {
     const activityOf = (threadTs: string) => store.activity(channel, threadTs)
     this.#list.element.setAttribute('aria-label', `Messages in ${name}`)
     this.#list.show(`${state.directory.me.id}/${channel}`, {
-      messages: store.roots(channel), replies: store.repliesByThread(channel), threadTs: '', activityOf, directory: state.directory, handlers: content.handlers,
+      messages: store.roots(channel),
+      replies: store.repliesByThread(channel),
+      threadTs: '',
+      activityOf,
+      directory: state.directory,
+      handlers: content.handlers,
       intro: () => renderIntro(channel, state),
     })
     const prompts = store.prompts(channel, '')
     const activity = store.activity(channel, '')
     this.#above.show([channel, prompts, activity], () => [
-      activity.status !== '' && renderStatusLine(activity, state.directory), renderPrompts(prompts, (text) => this.#send(text, [])),
+      activity.status !== '' && renderStatusLine(activity, state.directory),
+      renderPrompts(prompts, (text) => this.#send(text, [])),
     ])
   }
 
@@ -66,8 +72,11 @@ export class ChannelPane {
       const mark = info?.isIm === true ? [] : [icon(info?.isPrivate === true ? 'lock' : 'hash')]
       const isWithApp = info?.isIm === true && info.otherUserId === state.botUserId
       const topic = info?.topic ?? ''
-      return [make('h1', {}, ...mark, state.directory.channelName(channel)), topic !== '' && make('span', { class: 'topic' }, topic),
-        isWithApp && renderAppTabs('messages', { openHome })]
+      return [
+        make('h1', {}, ...mark, state.directory.channelName(channel)),
+        topic !== '' && make('span', { class: 'topic' }, topic),
+        isWithApp && renderAppTabs('messages', { openHome }),
+      ]
     })
   }
 }
@@ -76,18 +85,38 @@ function renderIntro(channel: string, state: PlayState): HTMLElement {
   const info = state.directory.channel(channel)
   const name = state.directory.channelName(channel)
   if (info?.isIm === true) {
-    return make('div', { class: 'intro' }, make('h2', {}, name), make('p', {}, `This conversation is just between ${name} and you. Every message starts a thread.`))
+    return make(
+      'div',
+      { class: 'intro' },
+      make('h2', {}, name),
+      make('p', {}, `This conversation is just between ${name} and you. Every message starts a thread.`),
+    )
   }
-  const text = info?.isPrivate === true ? 'A private channel: only its members see it.' : 'Everyone in this workspace can read along.'
-  return make('div', { class: 'intro' }, make('h2', {}, icon(info?.isPrivate === true ? 'lock' : 'hash'), name), make('p', {}, `The very beginning of #${name}. ${text}`))
+  const text =
+    info?.isPrivate === true
+      ? 'A private channel: only its members see it.'
+      : 'Everyone in this workspace can read along.'
+  return make(
+    'div',
+    { class: 'intro' },
+    make('h2', {}, icon(info?.isPrivate === true ? 'lock' : 'hash'), name),
+    make('p', {}, `The very beginning of #${name}. ${text}`),
+  )
 }
 
 /** Draws the tabs of an app's direct message. */
-export function renderAppTabs(active: 'home' | 'messages', open: { readonly openHome?: () => void; readonly openMessages?: () => void }): HTMLElement {
+export function renderAppTabs(
+  active: 'home' | 'messages',
+  open: { readonly openHome?: () => void; readonly openMessages?: () => void },
+): HTMLElement {
   const tab = (name: string, isActive: boolean, onclick: () => void): HTMLElement =>
     make('button', { type: 'button', role: 'tab', class: 'tab', 'aria-selected': String(isActive), onclick }, name)
-  return make('div', { class: 'tabs', role: 'tablist', 'aria-label': 'App' },
-    tab('Home', active === 'home', () => open.openHome?.()), tab('Messages', active === 'messages', () => open.openMessages?.()))
+  return make(
+    'div',
+    { class: 'tabs', role: 'tablist', 'aria-label': 'App' },
+    tab('Home', active === 'home', () => open.openHome?.()),
+    tab('Messages', active === 'messages', () => open.openMessages?.()),
+  )
 }
 
 /** Names a conversation as a composer does: `#general`, `murmur`. */

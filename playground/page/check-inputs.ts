@@ -14,7 +14,14 @@ export function checkInputs(blocks: readonly Json[], draft: InputDraft): Readonl
     const element = readObject(block['element'])
     const blockId = readText(block['block_id'])
     const value = draft.get(blockId, readText(element['action_id'])) ?? ''
-    const wrong = value.length === 0 ? (block['optional'] === true ? '' : required) : typeof value === 'string' ? checkText(element, value) : ''
+    const wrong =
+      value.length === 0
+        ? block['optional'] === true
+          ? ''
+          : required
+        : typeof value === 'string'
+          ? checkText(element, value)
+          : ''
     if (wrong !== '') errors.set(blockId, wrong)
   }
   return errors
@@ -22,11 +29,16 @@ export function checkInputs(blocks: readonly Json[], draft: InputDraft): Readonl
 
 function checkText(element: Json, value: string): string {
   switch (element['type']) {
-    case 'plain_text_input': return checkLength(element, value)
-    case 'number_input': return checkNumber(element, value)
-    case 'email_text_input': return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) ? '' : 'Enter a valid email address.'
-    case 'url_text_input': return URL.canParse(value) ? '' : 'Enter a valid URL.'
-    default: return ''
+    case 'plain_text_input':
+      return checkLength(element, value)
+    case 'number_input':
+      return checkNumber(element, value)
+    case 'email_text_input':
+      return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) ? '' : 'Enter a valid email address.'
+    case 'url_text_input':
+      return URL.canParse(value) ? '' : 'Enter a valid URL.'
+    default:
+      return ''
   }
 }
 

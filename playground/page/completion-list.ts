@@ -78,14 +78,26 @@ export class CompletionList {
     const { element } = this
     element.hidden = !this.isOpen
     this.#field.setAttribute('aria-expanded', String(this.isOpen))
-    element.replaceChildren(...this.#offered.map((one, index) => make('div', {
-      class: 'completion', role: 'option', id: `${element.id}-${index}`, 'aria-selected': String(index === this.#active),
-      // The field must not lose the focus before the click has arrived.
-      onmousedown: (event) => {
-        event.preventDefault()
-        this.#choose(index)
-      },
-    }, make('span', { class: 'completion-label' }, one.label), make('span', { class: 'completion-description' }, one.description))))
+    element.replaceChildren(
+      ...this.#offered.map((one, index) =>
+        make(
+          'div',
+          {
+            class: 'completion',
+            role: 'option',
+            id: `${element.id}-${index}`,
+            'aria-selected': String(index === this.#active),
+            // The field must not lose the focus before the click has arrived.
+            onmousedown: (event) => {
+              event.preventDefault()
+              this.#choose(index)
+            },
+          },
+          make('span', { class: 'completion-label' }, one.label),
+          make('span', { class: 'completion-description' }, one.description),
+        ),
+      ),
+    )
     if (this.isOpen) this.#field.setAttribute('aria-activedescendant', `${element.id}-${this.#active}`)
     else this.#field.removeAttribute('aria-activedescendant')
   }

@@ -33,17 +33,42 @@ export function findCompletion(text: string, caret: number): CompletionQuery | u
 }
 
 /** Lists the names that fit, best first. */
-export function listCompletions(query: CompletionQuery, directory: Directory, commands: readonly SlashCommand[]): readonly Completion[] {
+export function listCompletions(
+  query: CompletionQuery,
+  directory: Directory,
+  commands: readonly SlashCommand[],
+): readonly Completion[] {
   const wanted = query.query.toLowerCase()
   switch (query.trigger) {
-    case '/': return commands.filter((one) => one.command.slice(1).startsWith(wanted)).slice(0, maxOffered).map((one) => ({
-      insert: `${one.command} `, label: `${one.command} ${one.usageHint}`.trim(), description: one.description,
-    }))
-    case '@': return directory.members.filter((one) => one.name.includes(wanted) || one.realName.toLowerCase().includes(wanted))
-      .toSorted((one, other) => Number(other.isBot) - Number(one.isBot)).slice(0, maxOffered)
-      .map((one) => ({ insert: `@${one.name} `, label: `@${one.name}`, description: one.isBot ? 'App' : one.realName }))
-    case '#': return directory.channels.filter((one) => !one.isIm && one.name.includes(wanted)).slice(0, maxOffered)
-      .map((one) => ({ insert: `#${one.name} `, label: `#${one.name}`, description: one.topic }))
-    case ':': return searchEmoji(wanted, maxOffered).map((one) => ({ insert: `:${one.name}: `, label: `${one.emoji}  :${one.name}:`, description: '' }))
+    case '/':
+      return commands
+        .filter((one) => one.command.slice(1).startsWith(wanted))
+        .slice(0, maxOffered)
+        .map((one) => ({
+          insert: `${one.command} `,
+          label: `${one.command} ${one.usageHint}`.trim(),
+          description: one.description,
+        }))
+    case '@':
+      return directory.members
+        .filter((one) => one.name.includes(wanted) || one.realName.toLowerCase().includes(wanted))
+        .toSorted((one, other) => Number(other.isBot) - Number(one.isBot))
+        .slice(0, maxOffered)
+        .map((one) => ({
+          insert: `@${one.name} `,
+          label: `@${one.name}`,
+          description: one.isBot ? 'App' : one.realName,
+        }))
+    case '#':
+      return directory.channels
+        .filter((one) => !one.isIm && one.name.includes(wanted))
+        .slice(0, maxOffered)
+        .map((one) => ({ insert: `#${one.name} `, label: `#${one.name}`, description: one.topic }))
+    case ':':
+      return searchEmoji(wanted, maxOffered).map((one) => ({
+        insert: `:${one.name}: `,
+        label: `${one.emoji}  :${one.name}:`,
+        description: '',
+      }))
   }
 }

@@ -15,8 +15,12 @@ export interface ComposerOptions {
 }
 
 const marks: readonly (readonly [string, IconName, string, string])[] = [
-  ['Bold', 'bold', '*', '*'], ['Italic', 'italic', '_', '_'], ['Strikethrough', 'strike', '~', '~'], ['Code', 'code', '`', '`'],
-  ['Quote', 'quote', '\n> ', ''], ['Bulleted list', 'list', '\n• ', ''],
+  ['Bold', 'bold', '*', '*'],
+  ['Italic', 'italic', '_', '_'],
+  ['Strikethrough', 'strike', '~', '~'],
+  ['Code', 'code', '`', '`'],
+  ['Quote', 'quote', '\n> ', ''],
+  ['Bulleted list', 'list', '\n• ', ''],
 ]
 
 /** The message field: formatting, completion, files, Enter to send and Shift+Enter for a new line. */
@@ -32,18 +36,47 @@ export class Composer {
 
   constructor(options: ComposerOptions) {
     this.#options = options
-    this.field = make('textarea', { class: 'composer-field', rows: 1, 'aria-label': options.label, placeholder: options.label })
+    this.field = make('textarea', {
+      class: 'composer-field',
+      rows: 1,
+      'aria-label': options.label,
+      placeholder: options.label,
+    })
     this.#completions = new CompletionList(this.field, options.list)
     this.#chips = make('div', { class: 'composer-files' })
-    this.#picker = make('input', { type: 'file', multiple: true, hidden: true, 'aria-label': 'Choose files', onchange: () => this.attach(this.#picker.files) })
+    this.#picker = make('input', {
+      type: 'file',
+      multiple: true,
+      hidden: true,
+      'aria-label': 'Choose files',
+      onchange: () => this.attach(this.#picker.files),
+    })
     this.#sendButton = this.#tool('Send now', 'send', () => this.#send(), 'send')
     this.field.addEventListener('keydown', (event) => this.#onKey(event))
     this.field.addEventListener('input', () => this.#onInput())
     this.field.addEventListener('paste', (event) => this.attach(event.clipboardData?.files ?? null))
-    this.element = make('div', { class: 'composer' }, this.#completions.element,
-      make('div', { class: 'composer-box', ondragover: (event) => event.preventDefault(), ondrop: (event) => this.#onDrop(event) },
-        make('div', { class: 'composer-tools top' }, ...marks.map(([label, name, before, after]) => this.#tool(label, name, () => this.#wrap(before, after)))),
-        this.field, this.#chips, this.#renderTools(), this.#picker))
+    this.element = make(
+      'div',
+      { class: 'composer' },
+      this.#completions.element,
+      make(
+        'div',
+        {
+          class: 'composer-box',
+          ondragover: (event) => event.preventDefault(),
+          ondrop: (event) => this.#onDrop(event),
+        },
+        make(
+          'div',
+          { class: 'composer-tools top' },
+          ...marks.map(([label, name, before, after]) => this.#tool(label, name, () => this.#wrap(before, after))),
+        ),
+        this.field,
+        this.#chips,
+        this.#renderTools(),
+        this.#picker,
+      ),
+    )
     this.#onInput()
   }
 
@@ -67,24 +100,49 @@ export class Composer {
 
   #renderTools(): HTMLElement {
     const plus = this.#tool('Attach a file or run a shortcut', 'plus', () => this.#options.openShortcuts(plus))
-    const smile = this.#tool('Insert emoji', 'smile', () => openEmojiPicker(smile, (name) => this.#insert(`:${name}: `)))
-    return make('div', { class: 'composer-tools' }, plus,
-      this.#tool('Attach files', 'file', () => this.#picker.click()), smile,
+    const smile = this.#tool('Insert emoji', 'smile', () =>
+      openEmojiPicker(smile, (name) => this.#insert(`:${name}: `)),
+    )
+    return make(
+      'div',
+      { class: 'composer-tools' },
+      plus,
+      this.#tool('Attach files', 'file', () => this.#picker.click()),
+      smile,
       this.#tool('Mention someone', 'mention', () => this.#insert('@')),
       this.#tool('Run a command', 'slash', () => this.#insert('/')),
-      make('span', { class: 'spring' }), this.#sendButton)
+      make('span', { class: 'spring' }),
+      this.#sendButton,
+    )
   }
 
   #tool(label: string, name: IconName, onclick: () => void, className = ''): HTMLButtonElement {
-    return make('button', { type: 'button', class: `tool ${className}`, 'aria-label': label, title: label, onclick }, icon(name))
+    return make(
+      'button',
+      { type: 'button', class: `tool ${className}`, 'aria-label': label, title: label, onclick },
+      icon(name),
+    )
   }
 
   #onInput(): void {
     this.field.style.height = 'auto'
     this.field.style.height = `${Math.min(this.field.scrollHeight, 260)}px`
     this.#sendButton.disabled = this.field.value.trim() === '' && this.#files.length === 0
-    this.#chips.replaceChildren(...this.#files.map((file, index) => make('span', { class: 'file-chip' }, icon('file'), file.name,
-      make('button', { type: 'button', class: 'tool', 'aria-label': `Remove ${file.name}`, onclick: () => this.#detach(index) }, icon('close')))))
+    this.#chips.replaceChildren(
+      ...this.#files.map((file, index) =>
+        make(
+          'span',
+          { class: 'file-chip' },
+          icon('file'),
+          file.name,
+          make(
+            'button',
+            { type: 'button', class: 'tool', 'aria-label': `Remove ${file.name}`, onclick: () => this.#detach(index) },
+            icon('close'),
+          ),
+        ),
+      ),
+    )
   }
 
   #detach(index: number): void {

@@ -9,18 +9,33 @@ export function askToConfirm(confirm: unknown, directory: Directory): Promise<bo
   const wish = readObject(confirm)
   if (Object.keys(wish).length === 0) return Promise.resolve(true)
   return ask({
-    title: readTextObject(wish['title']) || 'Are you sure?', body: renderTextObject(readObject(wish['text']), directory),
-    yes: readTextObject(wish['confirm']) || 'Yes', no: readTextObject(wish['deny']) || 'Cancel', isDanger: isDanger(wish),
+    title: readTextObject(wish['title']) || 'Are you sure?',
+    body: renderTextObject(readObject(wish['text']), directory),
+    yes: readTextObject(wish['confirm']) || 'Yes',
+    no: readTextObject(wish['deny']) || 'Cancel',
+    isDanger: isDanger(wish),
   })
 }
 
 /** Asks before a message is deleted. */
 export function askToDelete(preview: string): Promise<boolean> {
   const body = make('p', {}, 'Are you sure you want to delete this message? This cannot be undone.')
-  return ask({ title: 'Delete message', body: make('div', {}, body, make('blockquote', {}, preview)), yes: 'Delete', no: 'Cancel', isDanger: true })
+  return ask({
+    title: 'Delete message',
+    body: make('div', {}, body, make('blockquote', {}, preview)),
+    yes: 'Delete',
+    no: 'Cancel',
+    isDanger: true,
+  })
 }
 
-interface Question { readonly title: string; readonly body: Node; readonly yes: string; readonly no: string; readonly isDanger: boolean }
+interface Question {
+  readonly title: string
+  readonly body: Node
+  readonly yes: string
+  readonly no: string
+  readonly isDanger: boolean
+}
 
 function ask(question: Question): Promise<boolean> {
   return new Promise((resolve) => {
@@ -29,9 +44,16 @@ function ask(question: Question): Promise<boolean> {
     dialog.append(
       make('header', {}, make('h2', {}, question.title)),
       make('div', { class: 'dialog-body' }, question.body),
-      make('footer', {},
+      make(
+        'footer',
+        {},
         make('button', { type: 'button', class: 'button', onclick: answer(false) }, question.no),
-        make('button', { type: 'button', class: question.isDanger ? 'button danger' : 'button primary', onclick: answer(true) }, question.yes)),
+        make(
+          'button',
+          { type: 'button', class: question.isDanger ? 'button danger' : 'button primary', onclick: answer(true) },
+          question.yes,
+        ),
+      ),
     )
     dialog.addEventListener('close', () => {
       dialog.remove()

@@ -3,21 +3,33 @@ import type { Message } from './wire.ts'
 import type { Json } from './read-json.ts'
 
 /** Suggested prompts above a composer. */
-export interface Prompts { readonly title: string; readonly prompts: readonly Json[] }
+export interface Prompts {
+  readonly title: string
+  readonly prompts: readonly Json[]
+}
 
 /** What the reply bar under a message says. */
-export interface Replies { readonly count: number; readonly users: readonly Message[]; readonly latestTs: string }
+export interface Replies {
+  readonly count: number
+  readonly users: readonly Message[]
+  readonly latestTs: string
+}
 
 const maxMessagesPerChannel = 2000
 const shownRepliers = 5
 
-/** All messages this tab knows of, with the activity and prompts of each thread. Messages are replaced, never changed. */
+/**
+ * All messages this tab knows of, with the activity and prompts of each thread. Messages are replaced, never changed.
+ */
 export class ConversationStore {
   readonly #channels = new Map<string, Map<string, Message>>()
   readonly #activities = new Map<string, Activity>()
   readonly #prompts = new Map<string, Prompts>()
 
-  /** Takes what the workspace says stands in a channel. Replies of threads, and notices that only this tab knows, are kept. */
+  /**
+   * Takes what the workspace says stands in a channel. Replies of threads, and notices that only this tab knows, are
+   * kept.
+   */
   replaceChannel(channel: string, messages: readonly Message[]): void {
     this.#replace(channel, messages, (message) => !isReply(message))
   }
@@ -88,8 +100,13 @@ export class ConversationStore {
   }
 
   #replace(channel: string, messages: readonly Message[], isReplaced: (message: Message) => boolean): void {
-    const kept = [...this.#messagesOf(channel).values()].filter((message) => message.isLocal === true || !isReplaced(message))
-    this.#channels.set(channel, new Map([...kept, ...messages].map((message) => [message.ts, this.#keepKnown(message)])))
+    const kept = [...this.#messagesOf(channel).values()].filter(
+      (message) => message.isLocal === true || !isReplaced(message),
+    )
+    this.#channels.set(
+      channel,
+      new Map([...kept, ...messages].map((message) => [message.ts, this.#keepKnown(message)])),
+    )
   }
 
   // A message that says the same stays the same object, so that nothing draws it again under somebody's mouse.

@@ -27,7 +27,8 @@ export function formatDay(ts: string, now: Date): string {
 export function formatSlackDate(seconds: number, format: string, fallback: string): string {
   const date = new Date(seconds * 1000)
   if (!Number.isFinite(date.getTime())) return fallback
-  const iso = `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`
+  const numbers = [date.getFullYear(), date.getMonth() + 1, date.getDate()]
+  const iso = numbers.map((part) => String(part).padStart(2, '0')).join('-')
   return format
     .replaceAll(/\{date_short(_pretty)?\}/g, shortDay.format(date))
     .replaceAll(/\{date_long(_pretty)?\}/g, `${longDay.format(date)}, ${date.getFullYear()}`)

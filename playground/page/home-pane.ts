@@ -14,8 +14,14 @@ export class HomePane {
   #viewId = ''
   #signature = ''
 
-  /** Shows a view, or what an app shows before it has published one. A view that did not change is left as it stands. */
-  show(view: Json, directory: Directory, act: (viewId: string, use: ElementUse, submission: Submission) => Promise<void>): void {
+  /**
+   * Shows a view, or what an app shows before it has published one. A view that did not change is left as it stands.
+   */
+  show(
+    view: Json,
+    directory: Directory,
+    act: (viewId: string, use: ElementUse, submission: Submission) => Promise<void>,
+  ): void {
     const signature = JSON.stringify([view, directory.me.id])
     if (signature === this.#signature) return
     this.#signature = signature
@@ -29,9 +35,19 @@ export class HomePane {
       this.element.replaceChildren(make('p', { class: 'empty' }, 'This app has not published its Home yet.'))
       return
     }
-    this.element.replaceChildren(make('div', { class: 'home-content' }, renderBlocks(blocks, {
-      surface: 'home', directory, draft: this.#draft, memory: this.#memory, act: (use) => act(id, use, readSubmission(this.#draft, this.element)),
-    })))
+    this.element.replaceChildren(
+      make(
+        'div',
+        { class: 'home-content' },
+        renderBlocks(blocks, {
+          surface: 'home',
+          directory,
+          draft: this.#draft,
+          memory: this.#memory,
+          act: (use) => act(id, use, readSubmission(this.#draft, this.element)),
+        }),
+      ),
+    )
     this.element.scrollTop = scrollTop
   }
 }

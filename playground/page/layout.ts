@@ -81,13 +81,15 @@ export class Layout {
 
   #paintTop({ state, isConnected }: Shown): void {
     this.#top.show([state.teamName, state.banner, state.faults.length, isConnected], () =>
-      renderTopBar(state, isConnected, this.#actions.openFaults))
+      renderTopBar(state, isConnected, this.#actions.openFaults),
+    )
   }
 
   #paintSide({ state, screen, unread }: Shown): void {
     const { channels, members } = state.directory
-    this.#side.show([screen.user, screen.place, channels, members, [...unread]], () =>
-      [renderSidebar(state, screen, unread, this.#actions)])
+    this.#side.show([screen.user, screen.place, channels, members, [...unread]], () => [
+      renderSidebar(state, screen, unread, this.#actions),
+    ])
   }
 
   #paintHomeHead(state: PlayState): void {
@@ -96,11 +98,25 @@ export class Layout {
   }
 
   #paintChannel({ state, screen, store, handlers }: Shown): void {
-    this.#channel.show({ channel: screen.place, state, store, handlers, openHome: () => this.#actions.openPlace('home') })
+    this.#channel.show({
+      channel: screen.place,
+      state,
+      store,
+      handlers,
+      openHome: () => this.#actions.openPlace('home'),
+    })
   }
 
   #paintThread({ state, screen, store, handlers }: Shown): void {
     const { closeThread, stop } = this.#actions
-    this.#thread.show({ channel: screen.place, threadTs: screen.thread, state, store, handlers, close: closeThread, stop })
+    this.#thread.show({
+      channel: screen.place,
+      threadTs: screen.thread,
+      state,
+      store,
+      handlers,
+      close: closeThread,
+      stop,
+    })
   }
 }

@@ -11,9 +11,19 @@ const wanted = readScreen(window.location.hash)
 try {
   const user = wanted.user ?? firstPerson
   const first = readPlayState(await new WorkspaceClient(user).look('state'))
-  new Page(new WorkspaceClient(user), first, { user, place: wanted.place ?? firstPlace(first), thread: wanted.thread ?? '' }).start()
+  new Page(new WorkspaceClient(user), first, {
+    user,
+    place: wanted.place ?? firstPlace(first),
+    thread: wanted.thread ?? '',
+  }).start()
 } catch (error) {
-  document.body.append(make('p', { class: 'empty', role: 'alert' }, `The workspace could not be opened: ${error instanceof Error ? error.message : 'unknown reason'}`))
+  document.body.append(
+    make(
+      'p',
+      { class: 'empty', role: 'alert' },
+      `The workspace could not be opened: ${error instanceof Error ? error.message : 'unknown reason'}`,
+    ),
+  )
 }
 
 function firstPlace(state: PlayState): string {

@@ -16,14 +16,26 @@ export function openEditor(ts: string, text: string, save: (text: string) => voi
 }
 
 function renderEditor(text: string, close: (changed: string | undefined) => void): HTMLElement {
-  const field = make('textarea', { class: 'field', 'aria-label': 'Edit message', rows: Math.min(8, text.split('\n').length + 1) })
+  const field = make('textarea', {
+    class: 'field',
+    'aria-label': 'Edit message',
+    rows: Math.min(8, text.split('\n').length + 1),
+  })
   field.value = text
   field.addEventListener('keydown', (event) => {
     if (event.isComposing || (event.key !== 'Escape' && (event.key !== 'Enter' || event.shiftKey))) return
     event.preventDefault()
     close(event.key === 'Enter' ? field.value : undefined)
   })
-  return make('div', { class: 'editor' }, field, make('div', { class: 'actions' },
-    make('button', { type: 'button', class: 'button small', onclick: () => close(undefined) }, 'Cancel'),
-    make('button', { type: 'button', class: 'button small primary', onclick: () => close(field.value) }, 'Save')))
+  return make(
+    'div',
+    { class: 'editor' },
+    field,
+    make(
+      'div',
+      { class: 'actions' },
+      make('button', { type: 'button', class: 'button small', onclick: () => close(undefined) }, 'Cancel'),
+      make('button', { type: 'button', class: 'button small primary', onclick: () => close(field.value) }, 'Save'),
+    ),
+  )
 }

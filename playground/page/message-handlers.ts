@@ -21,7 +21,9 @@ export interface HandlerParts {
 export function makeMessageHandlers(parts: HandlerParts): MessageHandlers {
   const { client, directory } = parts
   const act = async (action: string, message: Message, parameters: Json = {}): Promise<void> => {
-    parts.tellFailure(await client.act(action, { channel: message.channel, ts: message.ts, messageTs: message.ts, ...parameters }))
+    parts.tellFailure(
+      await client.act(action, { channel: message.channel, ts: message.ts, messageTs: message.ts, ...parameters }),
+    )
   }
   return {
     messageShortcuts: parts.shortcuts.filter((shortcut) => shortcut.type === 'message'),
@@ -31,7 +33,15 @@ export function makeMessageHandlers(parts: HandlerParts): MessageHandlers {
     react: (message, name) => void act('react', message, { name }),
     runShortcut: (message, shortcut) => void act('shortcut', message, { callbackId: shortcut.callbackId }),
     act: (message, use) => act('click', message, { ...use }),
-    edit: (message) => openEditor(message.ts, decodeTyped(message.text, directory), (text) => void act('edit', message, { text: encodeTyped(text, directory) })),
-    remove: (message) => void askToDelete(decodeTyped(message.text, directory)).then((isSure) => (isSure ? act('delete', message) : undefined)),
+    edit: (message) =>
+      openEditor(
+        message.ts,
+        decodeTyped(message.text, directory),
+        (text) => void act('edit', message, { text: encodeTyped(text, directory) }),
+      ),
+    remove: (message) =>
+      void askToDelete(decodeTyped(message.text, directory)).then((isSure) =>
+        isSure ? act('delete', message) : undefined,
+      ),
   }
 }

@@ -1,6 +1,7 @@
 import type { Replies } from './conversation-store.ts'
 import type { Directory } from './directory.ts'
 import { InputDraft } from './elements/input-draft.ts'
+import { EndFollower } from './end-follower.ts'
 import { formatDay } from './format-time.ts'
 import { make } from './make.ts'
 import type { MessageHandlers } from './message-toolbar.ts'
@@ -9,7 +10,6 @@ import type { Activity } from './activity.ts'
 import type { Message } from './wire.ts'
 
 const compactWithinSeconds = 300
-const stickyPx = 90
 
 /** What a list shows. */
 export interface ListContent {
@@ -24,7 +24,11 @@ export interface ListContent {
   readonly handlers: MessageHandlers
 }
 
-interface Drawn { readonly node: HTMLElement; readonly message: Message; readonly signature: string }
+interface Drawn {
+  readonly node: HTMLElement
+  readonly message: Message
+  readonly signature: string
+}
 
 /** Draws messages and keeps what did not change, so that a stream redraws one message and not the page. */
 export class MessageList {
@@ -33,29 +37,43 @@ export class MessageList {
   readonly #fixed = new Map<string, HTMLElement>()
   readonly #drafts = new Map<string, InputDraft>()
   readonly #memories = new Map<string, Map<string, unknown>>()
+  readonly #end: EndFollower
   #key = ''
+  #lastTs = ''
 
   constructor(label: string) {
-    this.element = make('div', { class: 'messages', role: 'list', 'aria-label': label, 'aria-live': 'polite', 'aria-relevant': 'additions', tabindex: 0 })
+    this.element = make('div', {
+      class: 'messages',
+      role: 'list',
+      'aria-label': label,
+      'aria-live': 'polite',
+      'aria-relevant': 'additions',
+      tabindex: 0,
+    })
+    this.#end = new EndFollower(this.element)
   }
 
   /**
-   * Shows messages, oldest first. Follows the end while the person is near it.
+   * Shows messages, oldest first. Follows the end while the person is near it, and when they wrote the last message.
    * @param key names the conversation; another one starts afresh at its end
    */
   show(key: string, content: ListContent): void {
-    const isNew = key !== this.#key
-    if (isNew) this.#forget(key)
+    if (key !== this.#key) this.#forget(key)
+    const last = content.messages.at(-1)
+    if (last !== undefined && last.ts !== this.#lastTs && last.user === content.directory.me.id) this.#end.goToEnd()
+    this.#lastTs = last?.ts ?? ''
+    this.#end.keep(() => this.#replaceNodes(this.#layOut(content)))
+  }
+
+  // What stays is never moved: moving a node would take the focus from what is in it.
+  #replaceNodes(nodes: readonly HTMLElement[]): void {
     const { element } = this
-    const isAtEnd = isNew || element.scrollHeight - element.scrollTop - element.clientHeight < stickyPx
-    const nodes = this.#layOut(content)
     const kept = new Set<Node>(nodes)
     const gone = [...element.childNodes].filter((child) => !kept.has(child))
     for (const child of gone) child.remove()
     nodes.forEach((node, index) => {
       if (element.childNodes[index] !== node) element.insertBefore(node, element.childNodes[index] ?? null)
     })
-    if (isAtEnd) element.scrollTop = element.scrollHeight
   }
 
   #forget(key: string): void {
@@ -63,6 +81,7 @@ export class MessageList {
     this.#drawn.clear()
     this.#fixed.clear()
     this.element.replaceChildren()
+    this.#end.goToEnd()
   }
 
   #layOut(content: ListContent): readonly HTMLElement[] {
@@ -84,7 +103,9 @@ export class MessageList {
   }
 
   #divider(key: string, text: string): HTMLElement {
-    return this.#keep(key, () => make('div', { class: 'divider', role: 'separator', 'aria-label': text }, make('span', {}, text)))
+    return this.#keep(key, () =>
+      make('div', { class: 'divider', role: 'separator', 'aria-label': text }, make('span', {}, text)),
+    )
   }
 
   #keep(key: string, build: () => HTMLElement): HTMLElement {
@@ -98,8 +119,15 @@ export class MessageList {
     const known = this.#drawn.get(message.ts)
     if (known !== undefined && known.message === message && known.signature === signature) return known.node
     const node = renderMessage({
-      message, isCompact, isInThread: content.threadTs !== '', replies, activity, directory: content.directory, handlers: content.handlers,
-      draft: remember(this.#drafts, message.ts, () => new InputDraft()), memory: remember(this.#memories, message.ts, () => new Map<string, unknown>()),
+      message,
+      isCompact,
+      isInThread: content.threadTs !== '',
+      replies,
+      activity,
+      directory: content.directory,
+      handlers: content.handlers,
+      draft: remember(this.#drafts, message.ts, () => new InputDraft()),
+      memory: remember(this.#memories, message.ts, () => new Map<string, unknown>()),
     })
     if (known !== undefined) keepFocus(known.node, node)
     this.#drawn.set(message.ts, { node, message, signature })
@@ -118,7 +146,8 @@ function remember<Value>(map: Map<string, Value>, key: string, make: () => Value
 }
 
 function follows(previous: Message, message: Message): boolean {
-  const isSameAuthor = previous.user === message.user && previous.botId === message.botId && previous.username === message.username
+  const isSameAuthor =
+    previous.user === message.user && previous.botId === message.botId && previous.username === message.username
   const isSoon = Number(message.ts) - Number(previous.ts) < compactWithinSeconds
   return isSameAuthor && isSoon && message.ephemeralTo === '' && previous.ephemeralTo === ''
 }

@@ -8,7 +8,12 @@ import { openMenu, type MenuItem } from './popover.ts'
 import type { Message } from './wire.ts'
 
 /** A message shortcut of the app. */
-export interface Shortcut { readonly callbackId: string; readonly name: string; readonly description: string; readonly type: string }
+export interface Shortcut {
+  readonly callbackId: string
+  readonly name: string
+  readonly description: string
+  readonly type: string
+}
 
 /** What a person can do with a message. */
 export interface MessageHandlers {
@@ -26,27 +31,54 @@ export interface MessageHandlers {
 const quickReactions = ['white_check_mark', 'eyes', 'raised_hands'] as const
 
 /** Draws the bar that appears over a message: quick reactions, reply, and a menu with the app's shortcuts. */
-export function renderMessageToolbar(message: Message, directory: Directory, handlers: MessageHandlers, isInThread: boolean): HTMLElement {
+export function renderMessageToolbar(
+  message: Message,
+  directory: Directory,
+  handlers: MessageHandlers,
+  isInThread: boolean,
+): HTMLElement {
   const button = (label: string, name: IconName, onclick: () => void): HTMLButtonElement =>
     make('button', { type: 'button', class: 'tool', 'aria-label': label, title: label, onclick }, icon(name))
-  const quick = quickReactions.map((name) => make('button', {
-    type: 'button', class: 'tool', 'aria-label': `React with ${name.replaceAll('_', ' ')}`, onclick: () => handlers.react(message, name),
-  }, findEmoji(name)))
+  const quick = quickReactions.map((name) =>
+    make(
+      'button',
+      {
+        type: 'button',
+        class: 'tool',
+        'aria-label': `React with ${name.replaceAll('_', ' ')}`,
+        onclick: () => handlers.react(message, name),
+      },
+      findEmoji(name),
+    ),
+  )
   const smile = button('Add reaction', 'smile', () => openEmojiPicker(smile, (name) => handlers.react(message, name)))
-  const more = button('More actions', 'dots', () => openMenu(more, 'Message actions', listActions(message, directory, handlers)))
+  const more = button('More actions', 'dots', () =>
+    openMenu(more, 'Message actions', listActions(message, directory, handlers)),
+  )
   more.setAttribute('aria-haspopup', 'menu')
-  return make('div', { class: 'toolbar', role: 'toolbar', 'aria-label': 'Message actions' }, ...quick, smile,
-    !isInThread && button('Reply in thread', 'reply', () => handlers.openThread(message)), more)
+  return make(
+    'div',
+    { class: 'toolbar', role: 'toolbar', 'aria-label': 'Message actions' },
+    ...quick,
+    smile,
+    !isInThread && button('Reply in thread', 'reply', () => handlers.openThread(message)),
+    more,
+  )
 }
 
 function listActions(message: Message, directory: Directory, handlers: MessageHandlers): readonly MenuItem[] {
   const own = message.user === directory.me.id && message.botId === ''
   const shortcuts = handlers.messageShortcuts.map((shortcut) => ({
-    label: shortcut.name, hint: appName(directory), choose: () => handlers.runShortcut(message, shortcut),
+    label: shortcut.name,
+    hint: appName(directory),
+    choose: () => handlers.runShortcut(message, shortcut),
   }))
-  const copy = { label: 'Copy text', choose: () => void navigator.clipboard?.writeText(message.text || message.markdownText) }
+  const copy = {
+    label: 'Copy text',
+    choose: () => void navigator.clipboard?.writeText(message.text || message.markdownText),
+  }
   const ofOwn = [
-    { label: 'Edit message', hint: 'E', choose: () => handlers.edit(message) },
+    { label: 'Edit message', choose: () => handlers.edit(message) },
     { label: 'Delete message…', isDanger: true, choose: () => handlers.remove(message) },
   ]
   return [...shortcuts, copy, ...(own ? ofOwn : [])]

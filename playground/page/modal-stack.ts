@@ -4,10 +4,9 @@ import type { Directory } from './directory.ts'
 import { InputDraft } from './elements/input-draft.ts'
 import type { ElementUse } from './elements/render-context.ts'
 import { readSubmission, type Submission } from './elements/submission.ts'
-import { icon } from './icon.ts'
 import { make } from './make.ts'
+import { renderModalForm } from './modal-form.ts'
 import { readList, readObject, readText, type Json } from './read-json.ts'
-import { renderPlainText } from './render-emoji.ts'
 import { readTextObject } from './read-text-object.ts'
 
 /** What a modal asks of the page. */
@@ -18,7 +17,12 @@ export interface ModalHandlers {
   readonly act: (viewId: string, use: ElementUse, submission: Submission) => Promise<void>
 }
 
-interface OpenView { readonly id: string; readonly content: Json; readonly errors: Json; readonly signature: string }
+interface OpenView {
+  readonly id: string
+  readonly content: Json
+  readonly errors: Json
+  readonly signature: string
+}
 
 const trouble = 'We had some trouble connecting. Try again?'
 
@@ -36,7 +40,10 @@ export class ModalStack {
     document.body.append(this.#dialog)
   }
 
-  /** Shows the last of the open views, or nothing. A view that did not change is left as it stands, with focus and caret. */
+  /**
+   * Shows the last of the open views, or nothing. A view that did not change is left as it stands, with focus and
+   * caret.
+   */
   show(views: readonly Json[], directory: Directory): void {
     const open = views.map(readView)
     for (const id of this.#drafts.keys()) if (!open.some((view) => view.id === id)) this.#drafts.delete(id)
@@ -56,30 +63,25 @@ export class ModalStack {
     const draft = this.#drafts.get(view.id) ?? new InputDraft()
     this.#drafts.set(view.id, draft)
     const blocks = readList(view.content['blocks'])
-    const title = readTextObject(view.content['title'])
-    const submitLabel = readTextObject(view.content['submit'])
     const close = (): void => this.#handlers.close(view.id)
-    const form = make('form', { novalidate: true, onsubmit: (event) => {
-      event.preventDefault()
-      void this.#submit(view.id, blocks, draft)
-    } },
-    make('header', {}, make('h2', {}, renderPlainText(title)),
-      make('button', { type: 'button', class: 'tool', 'aria-label': isPushed ? 'Back' : 'Close', onclick: close }, icon(isPushed ? 'chevron-left' : 'close'))),
-    make('div', { class: 'dialog-body' }, make('div', { class: 'dialog-trouble', role: 'alert' }), renderBlocks(blocks, {
-      surface: 'modal', directory, draft, memory: this.#memory, act: (use) => this.#handlers.act(view.id, use, readSubmission(draft, this.#dialog)),
-    })),
-    make('footer', {}, make('button', { type: 'button', class: 'button', onclick: close }, readTextObject(view.content['close']) || 'Cancel'),
-      submitLabel !== '' && make('button', { type: 'submit', class: 'button primary' }, submitLabel)))
-    this.#dialog.setAttribute('aria-label', title)
+    const act = (use: ElementUse): Promise<void> =>
+      this.#handlers.act(view.id, use, readSubmission(draft, this.#dialog))
+    const body = renderBlocks(blocks, { surface: 'modal', directory, draft, memory: this.#memory, act })
+    const submit = (): void => void this.#submit(view.id, blocks, draft)
+    this.#dialog.setAttribute('aria-label', readTextObject(view.content['title']))
     this.#dialog.dataset['viewId'] = view.id
     this.#dialog.oncancel = (event) => {
       // Escape closes the view in the workspace first; the dialog follows when the workspace says so.
       event.preventDefault()
       close()
     }
-    this.#dialog.replaceChildren(form)
+    this.#dialog.onclose = () => {
+      // A second Escape closes the dialog whatever the page says; then the workspace must hear of it.
+      if (this.#signature !== '') close()
+    }
+    this.#dialog.replaceChildren(renderModalForm({ content: view.content, body, isPushed, close, submit }))
     this.#showErrors(view.errors)
-    form.querySelector<HTMLElement>('[autofocus], .field, .select')?.focus()
+    this.#dialog.querySelector<HTMLElement>('[autofocus], .field, .select')?.focus()
   }
 
   async #submit(viewId: string, blocks: readonly Json[], draft: InputDraft): Promise<void> {
@@ -107,13 +109,22 @@ export class ModalStack {
       else control?.setAttribute('aria-invalid', 'true')
     }
     const known = new Set(slots.map((slot) => slot.dataset['errorFor']))
-    const homeless = Object.entries(errors).filter(([blockId]) => !known.has(blockId)).map(([, text]) => readText(text))
-    this.#dialog.querySelector('.dialog-trouble')?.replaceChildren([general, ...homeless].filter((text) => text !== '').join(' '))
+    const homeless = Object.entries(errors)
+      .filter(([blockId]) => !known.has(blockId))
+      .map(([, text]) => readText(text))
+    this.#dialog
+      .querySelector('.dialog-trouble')
+      ?.replaceChildren([general, ...homeless].filter((text) => text !== '').join(' '))
     this.#dialog.querySelector<HTMLElement>('[aria-invalid]')?.focus()
   }
 }
 
 function readView(view: Json): OpenView {
   const content = Object.hasOwn(view, 'content') ? readObject(view['content']) : view
-  return { id: readText(view['id']), content, errors: readObject(view['errors']), signature: JSON.stringify([view['id'], view['hash'], content]) }
+  return {
+    id: readText(view['id']),
+    content,
+    errors: readObject(view['errors']),
+    signature: JSON.stringify([view['id'], view['hash'], content]),
+  }
 }

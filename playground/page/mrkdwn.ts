@@ -1,5 +1,6 @@
 /**
- * Slack's mrkdwn as a tree. `special` is what stands between angle brackets: a person, channel, broadcast, date or link.
+ * Slack's mrkdwn as a tree. `special` is what stands between angle brackets: a person, channel, broadcast, date or
+ * link.
  * Source: https://docs.slack.dev/messaging/formatting-message-text
  */
 export type Mrkdwn =
@@ -65,13 +66,19 @@ function parseVerbatim(text: string): readonly Mrkdwn[] {
   const nodes: Mrkdwn[] = []
   let from = 0
   for (const match of text.matchAll(/<((?:https?:|mailto:)[^<>\n]{1,3000})>/g)) {
-    nodes.push({ kind: 'text', text: decodeEntities(text.slice(from, match.index)) }, { kind: 'special', body: match[1] ?? '' })
+    nodes.push(
+      { kind: 'text', text: decodeEntities(text.slice(from, match.index)) },
+      { kind: 'special', body: match[1] ?? '' },
+    )
     from = match.index + match[0].length
   }
   return [...nodes, { kind: 'text', text: decodeEntities(text.slice(from)) }]
 }
 
-interface Found { readonly node: Mrkdwn; readonly end: number }
+interface Found {
+  readonly node: Mrkdwn
+  readonly end: number
+}
 
 function parseInline(line: string, depth: number): readonly Mrkdwn[] {
   const nodes: Mrkdwn[] = []
@@ -95,16 +102,31 @@ function parseInline(line: string, depth: number): readonly Mrkdwn[] {
 function readAt(line: string, at: number, depth: number, unclosed: Set<string>): Found | undefined {
   const character: string = line[at] ?? ''
   switch (character) {
-    case '<': return readPattern(line, at, specialHere, (match) => ({ kind: 'special', body: match[1] ?? '' }))
-    case ':': return readPattern(line, at, emojiHere, (match) => ({ kind: 'emoji', name: match[1] ?? '' }))
-    case 'h': return /\w/.test(line[at - 1] ?? '') ? undefined : readPattern(line, at, urlHere, (match) => ({ kind: 'link', url: decodeEntities(match[0]) }))
-    case '`': return readCode(line, at, unclosed)
-    case '*': case '_': case '~': return depth < maxDepth ? readStyled(line, at, character as Delimiter, depth, unclosed) : undefined
-    default: return undefined
+    case '<':
+      return readPattern(line, at, specialHere, (match) => ({ kind: 'special', body: match[1] ?? '' }))
+    case ':':
+      return readPattern(line, at, emojiHere, (match) => ({ kind: 'emoji', name: match[1] ?? '' }))
+    case 'h':
+      return /\w/.test(line[at - 1] ?? '')
+        ? undefined
+        : readPattern(line, at, urlHere, (match) => ({ kind: 'link', url: decodeEntities(match[0]) }))
+    case '`':
+      return readCode(line, at, unclosed)
+    case '*':
+    case '_':
+    case '~':
+      return depth < maxDepth ? readStyled(line, at, character as Delimiter, depth, unclosed) : undefined
+    default:
+      return undefined
   }
 }
 
-function readPattern(line: string, at: number, pattern: RegExp, toNode: (match: RegExpExecArray) => Mrkdwn): Found | undefined {
+function readPattern(
+  line: string,
+  at: number,
+  pattern: RegExp,
+  toNode: (match: RegExpExecArray) => Mrkdwn,
+): Found | undefined {
   pattern.lastIndex = at
   const match = pattern.exec(line)
   return match === null ? undefined : { node: toNode(match), end: at + match[0].length }
@@ -118,7 +140,13 @@ function readCode(line: string, at: number, unclosed: Set<string>): Found | unde
   return { node: { kind: 'code', children: parseVerbatim(line.slice(at + 1, close)) }, end: close + 1 }
 }
 
-function readStyled(line: string, at: number, delimiter: Delimiter, depth: number, unclosed: Set<string>): Found | undefined {
+function readStyled(
+  line: string,
+  at: number,
+  delimiter: Delimiter,
+  depth: number,
+  unclosed: Set<string>,
+): Found | undefined {
   const opens = !/[\w]/.test(line[at - 1] ?? '') && /[^\s]/.test(line[at + 1] ?? '') && line[at + 1] !== delimiter
   if (!opens || unclosed.has(delimiter)) return undefined
   for (let close = line.indexOf(delimiter, at + 2); close !== -1; close = line.indexOf(delimiter, close + 1)) {

@@ -11,7 +11,11 @@ export function applyEvent(event: Json, store: ConversationStore): Followup {
   const channel = readText(event['channel'])
   const threadTs = readText(event['threadTs'])
   switch (event['type']) {
-    case 'message': case 'message_changed': case 'ephemeral': case 'reaction': return applyMessage(event, store)
+    case 'message':
+    case 'message_changed':
+    case 'ephemeral':
+    case 'reaction':
+      return applyMessage(event, store)
     case 'message_deleted':
       store.remove(channel, readText(event['ts']) || readText(readObject(event['message'])['ts']))
       return 'none'
@@ -19,15 +23,22 @@ export function applyEvent(event: Json, store: ConversationStore): Followup {
       store.changeActivity(channel, threadTs, (known) => withStatus(known, event))
       return 'none'
     case 'session':
-      store.changeActivity(channel, threadTs, (known) => withSession(known, Object.hasOwn(event, 'session') ? readObject(event['session']) : event))
+      store.changeActivity(channel, threadTs, (known) =>
+        withSession(known, Object.hasOwn(event, 'session') ? readObject(event['session']) : event),
+      )
       return 'none'
     case 'prompts':
       store.setPrompts(channel, threadTs, { title: readText(event['title']), prompts: readList(event['prompts']) })
       return 'none'
-    case 'view': return 'ask views'
-    case 'home': return 'ask home'
-    case 'fault': case 'channel': return 'ask state'
-    default: return 'none'
+    case 'view':
+      return 'ask views'
+    case 'home':
+      return 'ask home'
+    case 'fault':
+    case 'channel':
+      return 'ask state'
+    default:
+      return 'none'
   }
 }
 

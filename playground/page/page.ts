@@ -52,7 +52,10 @@ export class Page {
 
   #makeLayout(): Layout {
     const sender = new Sender({
-      store: this.#store, client: () => this.#client, state: () => this.#state, channel: () => this.#screen.place,
+      store: this.#store,
+      client: () => this.#client,
+      state: () => this.#state,
+      channel: () => this.#screen.place,
       onSent: (channel, threadTs, message) => this.#onSent(channel, threadTs, readText(message['ts'])),
       tellFailure: (answer) => this.#tellFailure(answer),
     })
@@ -81,10 +84,14 @@ export class Page {
 
   #listen(): void {
     this.#stopListening?.()
-    this.#stopListening = this.#client.listen(() => {
-      this.#setConnected(true)
-      void this.#loadAll()
-    }, (event) => this.#onEvent(event), () => this.#setConnected(false))
+    this.#stopListening = this.#client.listen(
+      () => {
+        this.#setConnected(true)
+        void this.#loadAll()
+      },
+      (event) => this.#onEvent(event),
+      () => this.#setConnected(false),
+    )
   }
 
   #setConnected(isConnected: boolean): void {
@@ -100,7 +107,11 @@ export class Page {
     if (followup === 'ask views') void this.#loadViews()
     if (followup === 'ask home') void this.#loadHome()
     if (followup === 'ask state') void this.#loadState()
-    if (followup === 'new message' && channel !== this.#screen.place && readText(readObject(event['message'])['user']) !== this.#client.user) {
+    if (
+      followup === 'new message'
+      && channel !== this.#screen.place
+      && readText(readObject(event['message'])['user']) !== this.#client.user
+    ) {
       this.#unread.set(channel, (this.#unread.get(channel) ?? 0) + 1)
     }
     this.#paintSoon()
@@ -108,18 +119,25 @@ export class Page {
 
   async #loadAll(): Promise<void> {
     const { place, thread } = this.#screen
-    const rest = place === 'home' ? [this.#loadHome()] : [this.#reader.readChannel(place), ...(thread === '' ? [] : [this.#reader.readThread(place, thread)])]
+    const rest =
+      place === 'home'
+        ? [this.#loadHome()]
+        : [this.#reader.readChannel(place), ...(thread === '' ? [] : [this.#reader.readThread(place, thread)])]
     await Promise.all([this.#loadViews(), ...rest])
   }
 
   #loadHome(): Promise<void> {
     return this.#reader.read('home', {}, (answer) => {
-      this.#layout.home.show(readObject(answer['view']), this.#state.directory, (viewId, use, submission) => this.#actInView(viewId, use, submission))
+      this.#layout.home.show(readObject(answer['view']), this.#state.directory, (viewId, use, submission) =>
+        this.#actInView(viewId, use, submission),
+      )
     })
   }
 
   #loadViews(): Promise<void> {
-    return this.#reader.read('views', {}, (answer) => this.#modals.show(readList(answer['views']), this.#state.directory))
+    return this.#reader.read('views', {}, (answer) =>
+      this.#modals.show(readList(answer['views']), this.#state.directory),
+    )
   }
 
   #loadState(): Promise<void> {
@@ -134,7 +152,8 @@ export class Page {
 
   #countUnread(): void {
     this.#unread.clear()
-    for (const { id, unread } of this.#state.directory.channels) if (unread > 0 && id !== this.#screen.place) this.#unread.set(id, unread)
+    for (const { id, unread } of this.#state.directory.channels)
+      if (unread > 0 && id !== this.#screen.place) this.#unread.set(id, unread)
   }
 
   #go(change: Partial<Screen>): void {
@@ -200,7 +219,8 @@ export class Page {
   #onClick(event: Event): void {
     const link = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-open-channel]') : null
     const channel = link?.dataset['openChannel']
-    if (channel !== undefined && this.#state.directory.channel(channel) !== undefined) this.#go({ place: channel, thread: '' })
+    if (channel !== undefined && this.#state.directory.channel(channel) !== undefined)
+      this.#go({ place: channel, thread: '' })
   }
 
   #onSent(channel: string, threadTs: string, ts: string): void {
@@ -212,8 +232,11 @@ export class Page {
 
   #makeHandlers(): MessageHandlers {
     return makeMessageHandlers({
-      client: this.#client, directory: this.#state.directory, shortcuts: this.#state.shortcuts,
-      openThread: (message) => this.#openThread(message), forget: (message) => {
+      client: this.#client,
+      directory: this.#state.directory,
+      shortcuts: this.#state.shortcuts,
+      openThread: (message) => this.#openThread(message),
+      forget: (message) => {
         this.#store.remove(message.channel, message.ts)
         this.#paintSoon()
       },
@@ -223,6 +246,8 @@ export class Page {
 
   #openThread(message: Message): void {
     this.#go({ place: message.channel, thread: message.threadTs || message.ts })
+    // The field can only take the focus once the pane is there.
+    this.#paint()
     this.#layout.focusThread()
   }
 
@@ -240,11 +265,14 @@ export class Page {
 
   #tellFailure(answer: Json): void {
     const failure = readFailure(answer)
-    if (failure !== '') showToast(failure === 'dispatch_failed' ? 'The app did not answer in time.' : `That did not work: ${failure}`)
+    if (failure !== '')
+      showToast(failure === 'dispatch_failed' ? 'The app did not answer in time.' : `That did not work: ${failure}`)
   }
 
   #stop(): void {
-    void this.#client.act('stop', { channel: this.#screen.place, threadTs: this.#screen.thread }).then((answer) => this.#tellFailure(answer))
+    void this.#client
+      .act('stop', { channel: this.#screen.place, threadTs: this.#screen.thread })
+      .then((answer) => this.#tellFailure(answer))
   }
 
   #openFaults(anchor: HTMLElement): void {
@@ -252,7 +280,11 @@ export class Page {
       await this.#client.act('fault', parameters)
       await this.#loadState()
     }
-    openFaultPanel(anchor, { list: () => this.#state.faults, add: (fault) => change({ fault }), clear: () => change({ clear: true }) })
+    openFaultPanel(anchor, {
+      list: () => this.#state.faults,
+      add: (fault) => change({ fault }),
+      clear: () => change({ clear: true }),
+    })
   }
 
   #paintSoon(): void {
@@ -266,7 +298,12 @@ export class Page {
 
   #paint(): void {
     this.#layout.paint({
-      state: this.#state, screen: this.#screen, store: this.#store, unread: this.#unread, handlers: this.#handlers, isConnected: this.#isConnected,
+      state: this.#state,
+      screen: this.#screen,
+      store: this.#store,
+      unread: this.#unread,
+      handlers: this.#handlers,
+      isConnected: this.#isConnected,
     })
   }
 }

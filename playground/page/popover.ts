@@ -3,13 +3,18 @@ import { make } from './make.ts'
 const gapPx = 6
 
 /**
- * Opens a panel beside an anchor in the browser's top layer; Escape or a click elsewhere closes it, and focus goes back to the anchor.
+ * Opens a panel beside an anchor in the browser's top layer; Escape or a click elsewhere closes it, and focus goes back
+ * to the anchor.
  * @param label what a screen reader calls the panel
  * @returns a function that closes it
  */
 export function openPopover(anchor: HTMLElement, label: string, content: Node, className = ''): () => void {
   const opener = document.activeElement
-  const panel = make('div', { class: `popover ${className}`, popover: 'auto', role: 'dialog', 'aria-label': label }, content)
+  const panel = make(
+    'div',
+    { class: `popover ${className}`, popover: 'auto', role: 'dialog', 'aria-label': label },
+    content,
+  )
   // A modal dialog makes the rest of the page inert, so a panel that belongs to it must stand inside it.
   const host = anchor.closest('dialog') ?? document.body
   host.append(panel)
@@ -45,13 +50,22 @@ export function openMenu(anchor: HTMLElement, label: string, items: readonly Men
   const menu = make('div', { role: 'menu', 'aria-label': label, class: 'menu' })
   const close = openPopover(anchor, label, menu, 'popover-menu')
   for (const item of items) {
-    menu.append(make('button', {
-      type: 'button', role: 'menuitem', class: item.isDanger === true ? 'menu-item danger' : 'menu-item',
-      onclick: () => {
-        close()
-        item.choose()
-      },
-    }, make('span', { class: 'menu-label' }, item.label), item.hint !== undefined && make('span', { class: 'menu-hint' }, item.hint)))
+    menu.append(
+      make(
+        'button',
+        {
+          type: 'button',
+          role: 'menuitem',
+          class: item.isDanger === true ? 'menu-item danger' : 'menu-item',
+          onclick: () => {
+            close()
+            item.choose()
+          },
+        },
+        make('span', { class: 'menu-label' }, item.label),
+        item.hint !== undefined && make('span', { class: 'menu-hint' }, item.hint),
+      ),
+    )
   }
   menu.addEventListener('keydown', moveInMenu)
   const panel = menu.parentElement

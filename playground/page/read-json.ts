@@ -1,7 +1,10 @@
 /** An object that came from outside: nothing about its fields is known yet. */
 export type Json = Readonly<Record<string, unknown>>
 
-/** Returns the value when it is a plain object, else an empty one, so that a malformed block renders empty instead of throwing. */
+/**
+ * Returns the value when it is a plain object, else an empty one, so that a malformed block renders empty instead of
+ * throwing.
+ */
 export function readObject(value: unknown): Json {
   return isObject(value) ? value : {}
 }

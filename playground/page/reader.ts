@@ -9,7 +9,8 @@ const shownThreads = 25
 
 /**
  * Asks the workspace for whole states while events go on coming in.
- * An answer describes a moment before the events that came while it was under way, so these are applied once more on top of it.
+ * An answer describes a moment before the events that came while it was under way, so these are applied once more on
+ * top of it.
  */
 export class Reader {
   readonly #store: ConversationStore
@@ -70,15 +71,22 @@ export class Reader {
       for (const one of readList(answer['sessions'])) {
         this.#store.changeActivity(channel, readText(one['threadTs']), (known) => withSession(known, one))
       }
-      for (const { ts } of messages.filter((one) => one.replyCount > 0).slice(-shownThreads)) void this.readThread(channel, ts)
+      for (const { ts } of messages.filter((one) => one.replyCount > 0).slice(-shownThreads))
+        void this.readThread(channel, ts)
     })
   }
 
   /** Reads a thread with what the app is doing in it. */
   readThread(channel: string, ts: string): Promise<void> {
     return this.read('thread', { channel, ts }, (answer) => {
-      this.#store.replaceThread(channel, ts, readList(answer['messages']).map((json) => readMessage({ channel, ...json })))
-      this.#store.changeActivity(channel, ts, (known) => withStatus(withSession(known, readObject(answer['session'])), readObject(answer['status'])))
+      this.#store.replaceThread(
+        channel,
+        ts,
+        readList(answer['messages']).map((json) => readMessage({ channel, ...json })),
+      )
+      this.#store.changeActivity(channel, ts, (known) =>
+        withStatus(withSession(known, readObject(answer['session'])), readObject(answer['status'])),
+      )
     })
   }
 }

@@ -11,7 +11,11 @@ const maxAttachments = 20
 /** Renders legacy attachments: a coloured bar beside blocks, or beside title, text and fields. */
 export function renderAttachments(message: Message, context: RenderContext): HTMLElement | false {
   if (message.attachments.length === 0) return false
-  return make('div', { class: 'attachments' }, ...message.attachments.slice(0, maxAttachments).map((one) => renderAttachment(one, context)))
+  return make(
+    'div',
+    { class: 'attachments' },
+    ...message.attachments.slice(0, maxAttachments).map((one) => renderAttachment(one, context)),
+  )
 }
 
 function renderAttachment(attachment: Json, context: RenderContext): HTMLElement {
@@ -24,10 +28,25 @@ function renderAttachment(attachment: Json, context: RenderContext): HTMLElement
     return root
   }
   const title = readText(attachment['title'])
-  if (title !== '') root.append(make('div', { class: 'attachment-title' }, renderLink(readText(attachment['title_link']), title)))
-  root.append(make('div', { class: 'mrkdwn' }, renderMrkdwn(readText(attachment['text']) || readText(attachment['fallback']), context.directory)))
+  if (title !== '')
+    root.append(make('div', { class: 'attachment-title' }, renderLink(readText(attachment['title_link']), title)))
+  root.append(
+    make(
+      'div',
+      { class: 'mrkdwn' },
+      renderMrkdwn(readText(attachment['text']) || readText(attachment['fallback']), context.directory),
+    ),
+  )
   for (const field of readList(attachment['fields'])) {
-    root.append(make('div', { class: 'mrkdwn' }, make('strong', {}, readText(field['title'])), ' ', renderMrkdwn(readText(field['value']), context.directory)))
+    root.append(
+      make(
+        'div',
+        { class: 'mrkdwn' },
+        make('strong', {}, readText(field['title'])),
+        ' ',
+        renderMrkdwn(readText(field['value']), context.directory),
+      ),
+    )
   }
   return root
 }

@@ -14,5 +14,9 @@ export function renderPlainText(text: string): DocumentFragment {
 export function renderEmoji(name: string): Node {
   const emoji = findEmoji(name)
   if (emoji === undefined) return document.createTextNode(`:${name}:`)
-  return make('span', { class: 'emoji', role: 'img', 'aria-label': name.replaceAll('_', ' '), title: `:${name}:` }, emoji)
+  return make(
+    'span',
+    { class: 'emoji', role: 'img', 'aria-label': name.replaceAll('_', ' '), title: `:${name}:` },
+    emoji,
+  )
 }

@@ -13,11 +13,28 @@ export function renderFiles(files: readonly Json[], fileUrl: (id: string) => str
 function renderFile(file: Json, url: string): HTMLElement {
   const name = readText(file['title']) || readText(file['name']) || 'file'
   if (shownImages.has(readText(file['mimetype']))) {
-    return make('figure', { class: 'image' }, make('figcaption', {}, name), make('img', { src: url, alt: name, loading: 'lazy' }))
+    return make(
+      'figure',
+      { class: 'image' },
+      make('figcaption', {}, name),
+      make('img', { src: url, alt: name, loading: 'lazy' }),
+    )
   }
-  const meta = [readText(file['filetype']).toUpperCase() || readText(file['mimetype']), formatSize(readNumber(file['size'], 0))]
-  return make('a', { class: 'file', href: url, download: readText(file['name']), 'aria-label': `File ${name}` }, icon('file'),
-    make('span', {}, make('span', { class: 'file-name' }, name), make('span', { class: 'file-meta' }, meta.filter((one) => one !== '').join(' · '))))
+  const meta = [
+    readText(file['filetype']).toUpperCase() || readText(file['mimetype']),
+    formatSize(readNumber(file['size'], 0)),
+  ]
+  return make(
+    'a',
+    { class: 'file', href: url, download: readText(file['name']), 'aria-label': `File ${name}` },
+    icon('file'),
+    make(
+      'span',
+      {},
+      make('span', { class: 'file-name' }, name),
+      make('span', { class: 'file-meta' }, meta.filter((one) => one !== '').join(' · ')),
+    ),
+  )
 }
 
 function formatSize(bytes: number): string {

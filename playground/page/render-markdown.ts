@@ -6,15 +6,53 @@ import { renderEmoji } from './render-emoji.ts'
 import { renderSpecial } from './render-mention.ts'
 import { safeUrl } from './safe-url.ts'
 
-// What a markdown block may become. Everything else is dropped by DOMPurify, even if marked should one day let it through.
+// What a markdown block may become. Everything else is dropped by DOMPurify, even if marked should one day let it
+// through.
 const allowedTags = [
-  'p', 'br', 'hr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'strong', 'em', 'del', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'a',
-  'table', 'thead', 'tbody', 'tr', 'th', 'td', 'span', 'input',
+  'p',
+  'br',
+  'hr',
+  'h1',
+  'h2',
+  'h3',
+  'h4',
+  'h5',
+  'h6',
+  'strong',
+  'em',
+  'del',
+  'code',
+  'pre',
+  'blockquote',
+  'ul',
+  'ol',
+  'li',
+  'a',
+  'table',
+  'thead',
+  'tbody',
+  'tr',
+  'th',
+  'td',
+  'span',
+  'input',
 ]
-const allowedAttributes = ['href', 'title', 'class', 'align', 'start', 'type', 'checked', 'disabled', 'data-special', 'data-emoji']
+const allowedAttributes = [
+  'href',
+  'title',
+  'class',
+  'align',
+  'start',
+  'type',
+  'checked',
+  'disabled',
+  'data-special',
+  'data-emoji',
+]
 
 const special: TokenizerAndRendererExtension = {
-  name: 'special', level: 'inline',
+  name: 'special',
+  level: 'inline',
   start: (source) => source.search(/<[@#!]|<https?:[^>\s]*\|/),
   tokenizer(source) {
     const match = /^<([@#!][^<>\n]{1,300}|https?:[^<>\s|]{1,2000}\|[^<>\n]{1,300})>/.exec(source)
@@ -24,7 +62,8 @@ const special: TokenizerAndRendererExtension = {
 }
 
 const emoji: TokenizerAndRendererExtension = {
-  name: 'emoji', level: 'inline',
+  name: 'emoji',
+  level: 'inline',
   start: (source) => source.search(/:[a-z0-9_+-]+:/),
   tokenizer(source) {
     const match = /^:([a-z0-9_+-]{1,100}):/.exec(source)
@@ -35,7 +74,10 @@ const emoji: TokenizerAndRendererExtension = {
 }
 
 const markdown = new Marked({
-  gfm: true, breaks: true, async: false, extensions: [special, emoji],
+  gfm: true,
+  breaks: true,
+  async: false,
+  extensions: [special, emoji],
   renderer: {
     // Slack shows raw HTML as it is written, and an image as a link: nothing is loaded from where a model says.
     html: ({ text }) => escapeHtml(text),
@@ -46,13 +88,17 @@ const markdown = new Marked({
 /** Renders standard Markdown (a `markdown` block, a streamed answer) as DOM nodes that cannot run anything. */
 export function renderMarkdown(source: string, directory: Directory): DocumentFragment {
   const fragment = DOMPurify.sanitize(markdown.parse(source, { async: false }), {
-    ALLOWED_TAGS: allowedTags, ALLOWED_ATTR: allowedAttributes, ALLOW_DATA_ATTR: false, RETURN_DOM_FRAGMENT: true,
+    ALLOWED_TAGS: allowedTags,
+    ALLOWED_ATTR: allowedAttributes,
+    ALLOW_DATA_ATTR: false,
+    RETURN_DOM_FRAGMENT: true,
   })
   for (const link of fragment.querySelectorAll('a')) guardLink(link)
   for (const span of fragment.querySelectorAll<HTMLElement>('[data-special]')) {
     span.replaceWith(renderSpecial(span.dataset['special'] ?? '', directory))
   }
-  for (const span of fragment.querySelectorAll<HTMLElement>('[data-emoji]')) span.replaceWith(renderEmoji(span.dataset['emoji'] ?? ''))
+  for (const span of fragment.querySelectorAll<HTMLElement>('[data-emoji]'))
+    span.replaceWith(renderEmoji(span.dataset['emoji'] ?? ''))
   for (const table of fragment.querySelectorAll('table')) wrapTable(table)
   return fragment
 }

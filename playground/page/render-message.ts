@@ -1,4 +1,4 @@
-import { readAuthor, renderAvatar } from './avatar.ts'
+import { readAuthor, renderAvatar, type Author } from './avatar.ts'
 import { renderBlocks } from './blocks/render-blocks.ts'
 import type { Replies } from './conversation-store.ts'
 import type { Directory } from './directory.ts'
@@ -36,25 +36,58 @@ export function renderMessage(frame: MessageFrame): HTMLElement {
   const { message, directory, handlers } = frame
   const author = readAuthor(message, directory)
   const isEphemeral = message.ephemeralTo !== ''
-  const classes = ['message', frame.isCompact && 'compact', isEphemeral && 'ephemeral', message.isStreaming && 'live'].filter((one) => one !== false)
-  return make('div', {
-    class: classes.join(' '), role: 'listitem', 'aria-busy': message.isStreaming && 'true', 'data-ts': message.ts, 'data-author': author.name, tabindex: 0,
+  const classes = [
+    'message',
+    frame.isCompact && 'compact',
+    isEphemeral && 'ephemeral',
+    message.isStreaming && 'live',
+  ].filter((one) => one !== false)
+  const attributes = {
+    class: classes.join(' '),
+    role: 'listitem',
+    'aria-busy': message.isStreaming && 'true',
+    'data-ts': message.ts,
+    'data-author': author.name,
+    tabindex: 0,
     'aria-label': `${author.name} at ${formatClock(message.ts)}`,
-  },
-  make('div', { class: 'gutter' }, frame.isCompact ? make('time', { class: 'gutter-time' }, formatClock(message.ts).replace(/ [AP]M$/, '')) : renderAvatar(author)),
-  make('div', { class: 'message-main' },
-    isEphemeral && make('div', { class: 'only-you' }, icon('eye'), 'Only visible to you'),
-    !frame.isCompact && make('div', { class: 'message-head' },
-      make('span', { class: 'author' }, author.name), author.isApp && make('span', { class: 'badge' }, 'APP'),
-      make('time', { class: 'time', title: formatFull(message.ts) }, formatClock(message.ts))),
-    renderBody(frame),
-    renderAttachments(message, contextOf(frame)),
-    renderFiles(message.files, handlers.fileUrl),
-    isEphemeral && make('button', { type: 'button', class: 'link-button dismiss', onclick: () => handlers.dismiss(message) }, 'Dismiss'),
-    renderReactions(frame),
-    renderReplyBar(frame),
-    frame.activity !== undefined && frame.activity.status !== '' && renderStatusLine(frame.activity, directory)),
-  !isEphemeral && renderMessageToolbar(message, directory, handlers, frame.isInThread))
+  }
+  return make(
+    'div',
+    attributes,
+    make('div', { class: 'gutter' }, frame.isCompact ? renderGutterTime(message) : renderAvatar(author)),
+    make(
+      'div',
+      { class: 'message-main' },
+      isEphemeral && make('div', { class: 'only-you' }, icon('eye'), 'Only visible to you'),
+      !frame.isCompact && renderHead(message, author),
+      renderBody(frame),
+      renderAttachments(message, contextOf(frame)),
+      renderFiles(message.files, handlers.fileUrl),
+      isEphemeral && renderDismiss(() => handlers.dismiss(message)),
+      renderReactions(frame),
+      renderReplyBar(frame),
+      frame.activity !== undefined && frame.activity.status !== '' && renderStatusLine(frame.activity, directory),
+    ),
+    !isEphemeral && renderMessageToolbar(message, directory, handlers, frame.isInThread),
+  )
+}
+
+function renderGutterTime(message: Message): HTMLElement {
+  return make('time', { class: 'gutter-time' }, formatClock(message.ts).replace(/ [AP]M$/, ''))
+}
+
+function renderHead(message: Message, author: Author): HTMLElement {
+  return make(
+    'div',
+    { class: 'message-head' },
+    make('span', { class: 'author' }, author.name),
+    author.isApp && make('span', { class: 'badge' }, 'APP'),
+    make('time', { class: 'time', title: formatFull(message.ts) }, formatClock(message.ts)),
+  )
+}
+
+function renderDismiss(dismiss: () => void): HTMLElement {
+  return make('button', { type: 'button', class: 'link-button dismiss', onclick: dismiss }, 'Dismiss')
 }
 
 function contextOf(frame: MessageFrame): RenderContext {
@@ -82,22 +115,39 @@ function renderText({ message, directory }: MessageFrame): HTMLElement {
 
 function renderReactions({ message, directory, handlers }: MessageFrame): HTMLElement | false {
   if (message.reactions.length === 0) return false
-  return make('div', { class: 'reactions' }, ...message.reactions.map((reaction) => {
-    const isMine = reaction.users.includes(directory.me.id)
-    const people = reaction.users.map((id) => directory.userName(id)).join(', ')
-    return make('button', {
-      type: 'button', class: 'reaction', 'aria-pressed': String(isMine), title: `${people} reacted with :${reaction.name}:`,
-      'aria-label': `${reaction.name}, ${reaction.users.length}`, onclick: () => handlers.react(message, reaction.name),
-    }, make('span', { class: 'emoji' }, findEmoji(reaction.name) ?? renderPlainText(`:${reaction.name}:`)), String(reaction.users.length))
-  }))
+  return make(
+    'div',
+    { class: 'reactions' },
+    ...message.reactions.map((reaction) => {
+      const isMine = reaction.users.includes(directory.me.id)
+      const people = reaction.users.map((id) => directory.userName(id)).join(', ')
+      return make(
+        'button',
+        {
+          type: 'button',
+          class: 'reaction',
+          'aria-pressed': String(isMine),
+          title: `${people} reacted with :${reaction.name}:`,
+          'aria-label': `${reaction.name}, ${reaction.users.length}`,
+          onclick: () => handlers.react(message, reaction.name),
+        },
+        make('span', { class: 'emoji' }, findEmoji(reaction.name) ?? renderPlainText(`:${reaction.name}:`)),
+        String(reaction.users.length),
+      )
+    }),
+  )
 }
 
 function renderReplyBar({ message, isInThread, replies, directory, handlers }: MessageFrame): HTMLElement | false {
   const count = Math.max(replies?.count ?? 0, message.replyCount)
   if (isInThread || count === 0) return false
   const faces = (replies?.users ?? []).map((reply) => renderAvatar(readAuthor(reply, directory), 'small'))
-  return make('button', { type: 'button', class: 'reply-bar', onclick: () => handlers.openThread(message) }, ...faces,
+  return make(
+    'button',
+    { type: 'button', class: 'reply-bar', onclick: () => handlers.openThread(message) },
+    ...faces,
     make('span', { class: 'reply-count' }, count === 1 ? '1 reply' : `${count} replies`),
     replies !== undefined && make('span', { class: 'reply-last' }, `Last reply at ${formatClock(replies.latestTs)}`),
-    make('span', { class: 'reply-open' }, 'View thread'))
+    make('span', { class: 'reply-open' }, 'View thread'),
+  )
 }

@@ -27,12 +27,22 @@ const tags = { bold: 'strong', italic: 'em', strike: 's', code: 'code', quote: '
 
 function renderNode(node: Mrkdwn, directory: Directory): Node {
   switch (node.kind) {
-    case 'text': return document.createTextNode(node.text)
-    case 'break': return make('br')
-    case 'emoji': return renderEmoji(node.name)
-    case 'link': return renderLink(node.url)
-    case 'special': return renderSpecial(node.body, directory)
-    case 'bold': case 'italic': case 'strike': case 'code': case 'quote': case 'pre':
+    case 'text':
+      return document.createTextNode(node.text)
+    case 'break':
+      return make('br')
+    case 'emoji':
+      return renderEmoji(node.name)
+    case 'link':
+      return renderLink(node.url)
+    case 'special':
+      return renderSpecial(node.body, directory)
+    case 'bold':
+    case 'italic':
+    case 'strike':
+    case 'code':
+    case 'quote':
+    case 'pre':
       return make(tags[node.kind], {}, renderNodes(node.children, directory))
   }
 }

@@ -6,9 +6,13 @@ import { readList, readText, type Json } from './read-json.ts'
 import { renderMarkdown } from './render-markdown.ts'
 import type { Message } from './wire.ts'
 
-/** Renders a streamed answer: its text, tasks and blocks in the order they came; in plan mode the tasks stand together under the plan's title. */
+/**
+ * Renders a streamed answer: its text, tasks and blocks in the order they came; in plan mode the tasks stand together
+ * under the plan's title.
+ */
 export function renderStream(message: Message, context: RenderContext): HTMLElement {
-  const chunks: readonly Json[] = message.chunks.length > 0 ? message.chunks : [{ type: 'markdown_text', text: message.markdownText }]
+  const chunks: readonly Json[] =
+    message.chunks.length > 0 ? message.chunks : [{ type: 'markdown_text', text: message.markdownText }]
   const root = make('div', { class: message.isStreaming ? 'stream streaming' : 'stream' })
   const plan = readPlan(message, chunks)
   if (plan !== undefined) root.append(renderPlan(plan, context, `stream-${message.ts}`))
@@ -16,7 +20,8 @@ export function renderStream(message: Message, context: RenderContext): HTMLElem
     const part = renderChunk(chunk, context, message.ts, plan !== undefined)
     if (part !== undefined) root.append(part)
   }
-  if (message.isStreaming) (lastTextOf(root) ?? root).append(make('span', { class: 'caret', role: 'img', 'aria-label': 'still writing' }))
+  if (message.isStreaming)
+    (lastTextOf(root) ?? root).append(make('span', { class: 'caret', role: 'img', 'aria-label': 'still writing' }))
   return root
 }
 
@@ -29,11 +34,16 @@ function readPlan(message: Message, chunks: readonly Json[]): Json | undefined {
 
 function renderChunk(chunk: Json, context: RenderContext, ts: string, hasPlan: boolean): HTMLElement | undefined {
   switch (chunk['type']) {
-    case 'markdown_text': return readText(chunk['text']) === '' ? undefined
-      : make('div', { class: 'markdown' }, renderMarkdown(readText(chunk['text']), context.directory))
-    case 'task_update': return hasPlan ? undefined : renderTaskCard(chunk, context, `stream-${ts}`)
-    case 'blocks': return renderBlocks(readList(chunk['blocks']), context)
-    default: return undefined
+    case 'markdown_text':
+      return readText(chunk['text']) === ''
+        ? undefined
+        : make('div', { class: 'markdown' }, renderMarkdown(readText(chunk['text']), context.directory))
+    case 'task_update':
+      return hasPlan ? undefined : renderTaskCard(chunk, context, `stream-${ts}`)
+    case 'blocks':
+      return renderBlocks(readList(chunk['blocks']), context)
+    default:
+      return undefined
   }
 }
 
@@ -41,5 +51,9 @@ function renderChunk(chunk: Json, context: RenderContext, ts: string, hasPlan: b
 function lastTextOf(root: HTMLElement): Element | undefined {
   const markdown = root.lastElementChild
   const last = markdown?.classList.contains('markdown') === true ? markdown.lastElementChild : undefined
-  return last?.matches('p, h1, h2, h3, h4, li') === true ? last : last?.matches('ul, ol') === true ? last.lastElementChild ?? undefined : undefined
+  return last?.matches('p, h1, h2, h3, h4, li') === true
+    ? last
+    : last?.matches('ul, ol') === true
+      ? (last.lastElementChild ?? undefined)
+      : undefined
 }

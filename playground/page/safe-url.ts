@@ -1,7 +1,10 @@
 const linkSchemes = new Set(['http:', 'https:', 'mailto:', 'tel:', 'slack:'])
 const imageSchemes = new Set(['http:', 'https:'])
 
-/** Returns the address when a person may be sent there, else undefined: `javascript:`, `data:` and the like never become a link. */
+/**
+ * Returns the address when a person may be sent there, else undefined: `javascript:`, `data:` and the like never become
+ * a link.
+ */
 export function safeUrl(address: string): string | undefined {
   return readUrl(address, linkSchemes)
 }

@@ -11,7 +11,11 @@ export function readScreen(hash: string): Partial<Screen> {
   const parameters = new URLSearchParams(hash.replace(/^#/, ''))
   const read = (name: string): string | undefined => parameters.get(name) ?? undefined
   const [user, place, thread] = [read('user'), read('place'), read('thread')]
-  return { ...(user !== undefined && { user }), ...(place !== undefined && { place }), ...(thread !== undefined && { thread }) }
+  return {
+    ...(user !== undefined && { user }),
+    ...(place !== undefined && { place }),
+    ...(thread !== undefined && { thread }),
+  }
 }
 
 /** Writes the screen as an address. */

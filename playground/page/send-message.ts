@@ -5,33 +5,62 @@ import { encodeTyped } from './typed-text.ts'
 import type { WorkspaceClient } from './workspace-client.ts'
 
 /** Where a typed message goes. `threadTs` is '' in the channel itself. */
-export interface Destination { readonly channel: string; readonly threadTs: string }
+export interface Destination {
+  readonly channel: string
+  readonly threadTs: string
+}
 
 /** How sending went: `notice` is for the person alone, as Slackbot would say it. */
-export interface Sent { readonly notice: string; readonly answer: Json }
+export interface Sent {
+  readonly notice: string
+  readonly answer: Json
+}
 
 /** Sends what a person typed: a slash command, a message with files, or a message. */
 export async function sendTyped(
-  text: string, files: readonly File[], to: Destination, state: PlayState, client: WorkspaceClient
+  text: string,
+  files: readonly File[],
+  to: Destination,
+  state: PlayState,
+  client: WorkspaceClient,
 ): Promise<Sent> {
   const command = /^(\/[\w-]+)(?:\s+([\s\S]*))?$/.exec(text)
   if (command !== null && files.length === 0) return sendCommand(command[1] ?? '', command[2] ?? '', to, state, client)
-  const common = { channel: to.channel, text: encodeTyped(text, state.directory), ...(to.threadTs !== '' && { threadTs: to.threadTs }) }
-  const answer = files.length === 0
-    ? await client.act('say', common)
-    : await client.act('upload', { ...common, files: await Promise.all(files.map(readFile)) })
-  return { notice: readText(answer['error']) === '' ? '' : `Your message could not be sent: ${readText(answer['error'])}`, answer }
+  const common = {
+    channel: to.channel,
+    text: encodeTyped(text, state.directory),
+    ...(to.threadTs !== '' && { threadTs: to.threadTs }),
+  }
+  const answer =
+    files.length === 0
+      ? await client.act('say', common)
+      : await client.act('upload', { ...common, files: await Promise.all(files.map(readFile)) })
+  return {
+    notice: readText(answer['error']) === '' ? '' : `Your message could not be sent: ${readText(answer['error'])}`,
+    answer,
+  }
 }
 
-async function sendCommand(command: string, text: string, to: Destination, state: PlayState, client: WorkspaceClient): Promise<Sent> {
+async function sendCommand(
+  command: string,
+  text: string,
+  to: Destination,
+  state: PlayState,
+  client: WorkspaceClient,
+): Promise<Sent> {
   const known = state.commands.some((one) => one.command === command)
   if (!known) {
-    const notice = `\`${command}\` is not a valid command. In Slack, all messages that start with the "/" character are interpreted as commands.`
+    const rule = 'In Slack, all messages that start with the "/" character are interpreted as commands.'
+    const notice = `\`${command}\` is not a valid command. ${rule}`
     return { notice, answer: {} }
   }
   // Slack has no slash commands of apps in threads: https://docs.slack.dev/interactivity/implementing-slash-commands
   if (to.threadTs !== '') return { notice: `\`${command}\` is not supported in threads. Sorry!`, answer: {} }
-  const answer = await client.act('command', { channel: to.channel, command, text: encodeCommand(text, state.directory) })
+  const answer = await client.act('command', {
+    channel: to.channel,
+    command,
+    text: encodeCommand(text, state.directory),
+  })
   const failure = readFailure(answer)
   return { notice: failure === '' ? '' : `${command} failed with the error "${failure}"`, answer }
 }
@@ -40,13 +69,18 @@ async function sendCommand(command: string, text: string, to: Destination, state
 export function readFailure(answer: Json): string {
   const error = readText(answer['error'])
   if (error !== '') return error
-  const failed = [answer, ...readList(answer['deliveries'])].some((delivery) => readNumber(delivery['status'], 200) >= 300 || delivery['timedOut'] === true)
+  const failed = [answer, ...readList(answer['deliveries'])].some(
+    (delivery) => readNumber(delivery['status'], 200) >= 300 || delivery['timedOut'] === true,
+  )
   return failed ? 'dispatch_failed' : ''
 }
 
 // With should_escape people and channels arrive as links in a command, and nothing else is encoded.
 function encodeCommand(text: string, directory: Directory): string {
-  return encodeTyped(text, directory).replace(/<@([A-Z0-9]+)>/g, (_whole, id: string) => `<@${id}|${directory.member(id)?.name ?? ''}>`)
+  return encodeTyped(text, directory).replace(
+    /<@([A-Z0-9]+)>/g,
+    (_whole, id: string) => `<@${id}|${directory.member(id)?.name ?? ''}>`,
+  )
 }
 
 async function readFile(file: File): Promise<Json> {

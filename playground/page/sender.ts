@@ -67,7 +67,9 @@ export class Sender {
     openMenu(anchor, 'Shortcuts', [
       { label: 'Upload a file', choose: upload },
       ...shortcuts.map(({ name, description, callbackId }) => ({
-        label: name, hint: description, choose: () => void client().act('globalShortcut', { callbackId }).then(tellFailure),
+        label: name,
+        hint: description,
+        choose: () => void client().act('globalShortcut', { callbackId }).then(tellFailure),
       })),
     ])
   }

@@ -8,7 +8,13 @@ const turnMs = 2500
 /** Draws what the app is doing: `murmur is thinking…`. Several loading messages take turns. */
 export function renderStatusLine(activity: Activity, directory: Directory): HTMLElement {
   const bot = directory.members.find((one) => one.isBot)
-  const persona = { user: bot?.id ?? '', botId: 'app', username: activity.username, iconEmoji: activity.iconEmoji, iconUrl: '' }
+  const persona = {
+    user: bot?.id ?? '',
+    botId: 'app',
+    username: activity.username,
+    iconEmoji: activity.iconEmoji,
+    iconUrl: '',
+  }
   const author = readAuthor(persona, directory)
   const own = `${author.name} ${activity.status}`
   const texts = activity.loadingMessages.length > 0 ? activity.loadingMessages : [own]

@@ -50,13 +50,19 @@ export class ThreadPane {
     const activity = store.activity(channel, threadTs)
     this.#showHead(content, activity)
     this.#list.show(`${state.directory.me.id}/${channel}/${threadTs}`, {
-      messages: store.thread(channel, threadTs), replies: new Map(), threadTs, activityOf: () => activity, directory: state.directory, handlers: content.handlers,
+      messages: store.thread(channel, threadTs),
+      replies: new Map(),
+      threadTs,
+      activityOf: () => activity,
+      directory: state.directory,
+      handlers: content.handlers,
     })
     const prompts = store.prompts(channel, threadTs)
     const isStreaming = store.thread(channel, threadTs).some((message) => message.isStreaming)
     const isWorking = activity.session === 'processing' || activity.status !== '' || isStreaming
     this.#above.show([channel, threadTs, isWorking, activity, prompts], () => [
-      isWorking && renderWork(content, activity), renderPrompts(prompts, (text) => this.#send(text, [])),
+      isWorking && renderWork(content, activity),
+      renderPrompts(prompts, (text) => this.#send(text, [])),
     ])
   }
 
@@ -69,8 +75,14 @@ export class ThreadPane {
 
   #showHead({ channel, threadTs, state, close }: ThreadContent, activity: Activity): void {
     this.#head.show([channel, threadTs, activity.session, activity.title], () => [
-      make('h1', {}, activity.title || 'Thread'), make('span', { class: 'topic' }, describeChannel(channel, state)),
-      activity.session !== '' && make('span', { class: `session session-${activity.session.replace(/\W/g, '')}`, title: 'Agent session' }, activity.session),
+      make('h1', {}, activity.title || 'Thread'),
+      make('span', { class: 'topic' }, describeChannel(channel, state)),
+      activity.session !== ''
+        && make(
+          'span',
+          { class: `session session-${activity.session.replace(/\W/g, '')}`, title: 'Agent session' },
+          activity.session,
+        ),
       make('span', { class: 'spring' }),
       make('button', { type: 'button', class: 'tool', 'aria-label': 'Close thread', onclick: close }, icon('close')),
     ])
@@ -78,7 +90,10 @@ export class ThreadPane {
 }
 
 function renderWork({ state, stop }: ThreadContent, activity: Activity): HTMLElement {
-  return make('div', { class: 'work' },
+  return make(
+    'div',
+    { class: 'work' },
     activity.status === '' ? make('span', { class: 'spring' }) : renderStatusLine(activity, state.directory),
-    make('button', { type: 'button', class: 'button stop', onclick: stop }, icon('stop'), 'Stop'))
+    make('button', { type: 'button', class: 'button stop', onclick: stop }, icon('stop'), 'Stop'),
+  )
 }

@@ -16,7 +16,10 @@ export function encodeTyped(text: string, directory: Directory): string {
 export function decodeTyped(stored: string, directory: Directory): string {
   const named = stored
     .replace(/<@([A-Z0-9]+)(?:\|[^>]*)?>/g, (whole, id: string) => `@${directory.member(id)?.name ?? whole}`)
-    .replace(/<#([A-Z0-9]+)(?:\|([^>]*))?>/g, (_whole, id: string, label: string | undefined) => `#${directory.channel(id)?.name ?? label ?? id}`)
+    .replace(
+      /<#([A-Z0-9]+)(?:\|([^>]*))?>/g,
+      (_whole, id: string, label: string | undefined) => `#${directory.channel(id)?.name ?? label ?? id}`,
+    )
     .replace(/<!(here|channel|everyone)>/g, '@$1')
     .replace(/<((?:https?|mailto):[^>|]+)(?:\|[^>]*)?>/g, '$1')
   return decodeEntities(named)

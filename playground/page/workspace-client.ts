@@ -17,12 +17,15 @@ export class WorkspaceClient {
 
   /**
    * Does something as this person.
-   * @returns the workspace's answer: an `error` when it refused or could not be reached; what the app answered otherwise
+   * @returns the workspace's answer: an `error` when it refused or could not be reached; what the app answered
+   * otherwise
    */
   async act(action: string, parameters: Json = {}): Promise<Json> {
     try {
       const response = await fetch('/play/act', {
-        method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ action, user: this.user, ...parameters }),
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ action, user: this.user, ...parameters }),
       })
       const answer = readObject(await response.json())
       return response.ok ? answer : { error: `${response.status}`, ...answer }
@@ -37,7 +40,8 @@ export class WorkspaceClient {
   }
 
   /**
-   * Listens to what changes. The browser reconnects by itself; `onOpen` is called each time, to ask for what was missed.
+   * Listens to what changes. The browser reconnects by itself; `onOpen` is called each time, to ask for what was
+   * missed.
    * @returns a function that stops listening
    */
   listen(onOpen: () => void, onEvent: (event: Json) => void, onLost: () => void): () => void {

@@ -1,4 +1,5 @@
 import { Agent } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ChangeFeed } from './change-feed.ts'
 import type { Answer, Delivery, Outgoing } from './delivery.ts'
 import type { FaultSwitches } from './fault-switches.ts'
@@ -44,7 +45,8 @@ export class AppLink {
   readonly #changes: ChangeFeed
   readonly #socket: SocketPort
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 256 })
-  #address: string | undefined
+  readonly #closing = new AbortController()
+  #appUrl: string | undefined
 
   constructor(options: AppLinkOptions, faults: FaultSwitches, changes: ChangeFeed, socket: SocketPort) {
     this.#options = options
@@ -54,11 +56,12 @@ export class AppLink {
   }
 
   connect(appUrl: string): void {
-    this.#address = `${appUrl.replace(/\/+$/, '')}/slack/events`
+    this.#appUrl = appUrl.replace(/\/+$/, '')
   }
 
-  get isConnected(): boolean {
-    return this.#address !== undefined || this.#socket.isConnected
+  /** Base address of the app, once it is connected. */
+  get appUrl(): string | undefined {
+    return this.#appUrl
   }
 
   /** Delivers once, with retries for events. A `duplicate_delivery` fault sends the event a second time beside it. */
@@ -83,7 +86,9 @@ export class AppLink {
     return this.#report('raw', 'raw', undefined, 1, await this.#post(body, headers), startedMs)
   }
 
+  /** Ends pauses between retries and what is under way. */
   close(): void {
+    this.#closing.abort()
     this.#agent.destroy()
   }
 
@@ -91,7 +96,8 @@ export class AppLink {
     let delivery = await this.#attempt(outgoing, undefined)
     for (const [index, delayMs] of this.#options.retryDelaysMs.entries()) {
       if (delivery.ok || delivery.body === NO_RETRY) break
-      await new Promise((resolve) => setTimeout(resolve, delayMs))
+      await pause(delayMs, undefined, { signal: this.#closing.signal }).catch(() => {})
+      if (this.#closing.signal.aborted) break
       delivery = await this.#attempt(outgoing, { num: index + 1, reason: delivery.error ?? 'unknown_error' })
     }
     return delivery
@@ -124,8 +130,8 @@ export class AppLink {
   }
 
   async #post(body: string, headers: { readonly [name: string]: string }): Promise<Answer> {
-    if (this.#address === undefined) return { httpStatus: 0, error: 'not_connected', text: '' }
-    return postToApp(this.#address, body, headers, this.#agent, this.#options.ackMs)
+    if (this.#appUrl === undefined) return { httpStatus: 0, error: 'not_connected', text: '' }
+    return postToApp(`${this.#appUrl}/slack/events`, body, headers, this.#agent, this.#options.ackMs)
   }
 
   #report(

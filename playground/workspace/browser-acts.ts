@@ -1,6 +1,6 @@
 import type { Delivery } from './delivery.ts'
+import type { Entered } from './entered.ts'
 import type { Fault } from './fault-switches.ts'
-import type { Entered } from './find-element.ts'
 import type { Interactions } from './interactions.ts'
 import { asObject, asObjects, asText } from './json-object.ts'
 import type { JsonObject } from './json-object.ts'

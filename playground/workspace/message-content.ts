@@ -1,5 +1,4 @@
 import { ApiError } from './api-error.ts'
-import type { ApiContext } from './api-method.ts'
 import type { CallArguments } from './call-arguments.ts'
 import { checkBlocks } from './check-blocks.ts'
 import { asText, isJsonObject } from './json-object.ts'
@@ -69,21 +68,3 @@ export function readMetadata(args: CallArguments): JsonObject | undefined {
   if (!isJsonObject(metadata.event_payload)) throw new ApiError('invalid_metadata_schema')
   return metadata
 }
-
-/** Name and icon of a persona. @throws {ApiError} missing_scope without chat:write.customize */
-export function readPersona(
-  args: CallArguments,
-  context: ApiContext,
-): { username?: string; iconEmoji?: string; iconUrl?: string } {
-  const [username, iconEmoji, iconUrl] = [args.text('username'), args.text('icon_emoji'), args.text('icon_url')]
-  if (username === undefined && iconEmoji === undefined && iconUrl === undefined) return {}
-  if (!context.grant.scopes.has('chat:write.customize')) throw missingScope(context, 'chat:write.customize')
-  return {
-    ...(username === undefined ? {} : { username }),
-    ...(iconEmoji === undefined ? {} : { iconEmoji }),
-    ...(iconUrl === undefined ? {} : { iconUrl }),
-  }
-}
-
-export const missingScope = (context: ApiContext, needed: string): ApiError =>
-  new ApiError('missing_scope', { needed, provided: [...context.grant.scopes].join(',') })

@@ -5,6 +5,7 @@ import { chatMethods } from './methods/chat.ts'
 import { chatStreamMethods } from './methods/chat-stream.ts'
 import { conversationMethods } from './methods/conversations.ts'
 import { fileMethods } from './methods/files.ts'
+import { historyMethods } from './methods/history.ts'
 import { reactionMethods } from './methods/reactions.ts'
 import { userMethods } from './methods/users.ts'
 import { viewMethods } from './methods/views.ts'
@@ -18,6 +19,7 @@ export const methodTable: ReadonlyMap<string, MethodTable[string]> = new Map(
     ...chatStreamMethods,
     ...conversationMethods,
     ...fileMethods,
+    ...historyMethods,
     ...reactionMethods,
     ...userMethods,
     ...viewMethods,

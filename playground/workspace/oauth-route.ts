@@ -4,11 +4,11 @@ import type { WorkspaceState } from './workspace-state.ts'
 
 /**
  * `GET /oauth/v2/authorize`: the page on which an admin allows the app. With `user` in the query it is answered at once
- * (for tests); without, a small page offers Allow and Cancel.
+ * (for tests); without, a small page offers Allow and Cancel. Without a redirect_uri the app's own one is taken.
  */
-export function oauthRoute(state: WorkspaceState): Route {
+export function oauthRoute(state: WorkspaceState, findAppUrl: () => string | undefined): Route {
   return async (_rest, _request, response, query) => {
-    const redirectUri = query.get('redirect_uri') ?? ''
+    const redirectUri = query.get('redirect_uri') ?? `${findAppUrl() ?? ''}/slack/oauth_redirect`
     if (query.get('client_id') !== state.oauthClient.clientId) {
       sendText(response, 400, 'invalid_client_id')
       return

@@ -1,5 +1,7 @@
-import { findElements, firstValue, pickOption, splitValues } from './find-element.ts'
-import type { Entered } from './find-element.ts'
+import { pickOption } from './element-options.ts'
+import { firstValue, splitValues } from './entered.ts'
+import type { Entered } from './entered.ts'
+import { findElements } from './find-element.ts'
 import { asObject, asObjects } from './json-object.ts'
 import type { JsonObject } from './json-object.ts'
 

@@ -5,12 +5,12 @@ import { CallArguments } from './call-arguments.ts'
 import type { ApiFault } from './fault-switches.ts'
 import { asText, isJsonObject } from './json-object.ts'
 import type { JsonObject } from './json-object.ts'
-import { missingScope } from './message-content.ts'
 import { methodTable } from './method-table.ts'
 import { readBody } from './read-body.ts'
 import { sendJson } from './send-answer.ts'
 import type { TokenGrant } from './token-book.ts'
 import type { WorkspaceState } from './workspace-state.ts'
+import { missingScope } from './read-persona.ts'
 
 const MAX_BODY_BYTES = 8 * 1024 * 1024
 

@@ -60,7 +60,8 @@ export class WebSocketConnection {
 
   close(): void {
     this.#write(CLOSE, Buffer.from([0x03, 0xe8]))
-    this.#socket.end()
+    // Destroyed once the close frame is out, or a silent peer would keep the server from closing.
+    this.#socket.end(() => this.#socket.destroy())
     this.#end()
   }
 

@@ -33,11 +33,8 @@ export interface WorkspaceOptions {
   readonly limits?: WorkspaceLimits
 }
 
-/** A running fake Slack: people act in it, the app calls it, tests look at it. */
-export interface Workspace {
-  readonly url: string
-  /** base address for Web API clients, with a slash at the end */
-  readonly apiUrl: string
+/** What an app is configured with, and who is in the workspace at the start. */
+export interface WorkspaceIdentity {
   readonly signingSecret: string
   readonly botToken: string
   readonly appToken: string
@@ -49,10 +46,10 @@ export interface Workspace {
   readonly appId: string
   readonly users: readonly SeedUser[]
   readonly channels: readonly Channel[]
+}
 
-  /** Where the app listens; deliveries go to `<appUrl>/slack/events`. */
-  connect(appUrl: string): void
-
+/** What people do. Each returns when the app has answered, or after Slack's three seconds. */
+export interface WorkspaceActs {
   readonly say: People['say']
   readonly sayAsOtherBot: People['sayAsOtherBot']
   readonly edit: People['edit']
@@ -68,22 +65,38 @@ export interface Workspace {
   readonly closeView: Interactions['closeView']
   readonly shortcut: Interactions['shortcut']
   readonly globalShortcut: Interactions['globalShortcut']
-  /** Sends anything, signed well, badly or not at all. */
-  deliver(raw: RawDelivery): Promise<Delivery>
+}
 
+/** What a test or the page can see. Channels go by id or name. */
+export interface WorkspaceLooks {
   messages(channel: string): StoredMessage[]
   /** root and replies, oldest first */
   thread(channel: string, threadTs: string): StoredMessage[]
   ephemerals(user: string): StoredMessage[]
+  /** the stack of modals, the lowest first */
   openViews(user: string): readonly StoredView[]
   home(user: string): JsonObject | undefined
   session(channel: string, threadTs: string): AgentSession | undefined
+  /** the "is thinking..." line, empty when there is none */
   statusText(channel: string, threadTs: string): string
   prompts(channel: string, threadTs?: string): SuggestedPrompts | undefined
+  /** the newest calls of the app, oldest first; `response_url` stands for messages sent to one */
   calls(method?: string): ApiCall[]
   /** @throws {Error} naming `what` after `timeoutMs` (default 10,000) */
   waitFor<T>(what: string, probe: () => T | undefined | false, timeoutMs?: number): Promise<T>
+  /** @returns a function that ends the subscription */
   onChange(listener: ChangeListener): () => void
+}
+
+/** A running fake Slack: people act in it, the app calls it, tests look at it. */
+export interface Workspace extends WorkspaceIdentity, WorkspaceActs, WorkspaceLooks {
+  readonly url: string
+  /** base address for Web API clients, with a slash at the end */
+  readonly apiUrl: string
+  /** Where the app listens; deliveries go to `<appUrl>/slack/events`. */
+  connect(appUrl: string): void
+  /** Sends anything, signed well, badly or not at all. */
+  deliver(raw: RawDelivery): Promise<Delivery>
   /** Asks a Socket Mode app to reconnect, as Slack does every few hours. */
   refreshSockets(): void
   readonly faults: Pick<FaultSwitches, 'add' | 'list' | 'clear'>

@@ -25,7 +25,8 @@ export function findSnippet(asked: string): Snippet | undefined {
 
 const entries: readonly Entry[] = [
   {
-    about: /retr(?:y|ies)|backoff/i, what: 'a retry with exponential backoff',
+    about: /retr(?:y|ies)|backoff/i,
+    what: 'a retry with exponential backoff',
     ts: `export async function retry<T>(attempt: () => Promise<T>, attempts = 4, firstDelayMs = 200): Promise<T> {
   for (let made = 1; ; made += 1) {
     try {
@@ -47,13 +48,18 @@ def retry(attempt, attempts=4, first_delay=0.2):
             if made == attempts:
                 raise
             time.sleep(first_delay * 2 ** (made - 1) * (0.5 + random.random()))`,
-    notes: ['The pause doubles each time, with some randomness so that callers do not come back all at once.', 'The last error is passed on as it is.', 'Retry only what may be done twice.'],
+    notes: [
+      'The pause doubles each time, with some randomness so that callers do not come back all at once.',
+      'The last error is passed on as it is.',
+      'Retry only what may be done twice.',
+    ],
   },
   {
-    about: /debounce|throttle/i, what: 'a debounce',
-    ts: `export function debounce<A extends unknown[]>(call: (...args: A) => void, waitMs: number): (...args: A) => void {
+    about: /debounce|throttle/i,
+    what: 'a debounce',
+    ts: `export function debounce<A extends unknown[]>(call: (...args: A) => void, waitMs: number) {
   let timer: ReturnType<typeof setTimeout> | undefined
-  return (...args) => {
+  return (...args: A): void => {
     clearTimeout(timer)
     timer = setTimeout(() => call(...args), waitMs)
   }
@@ -61,7 +67,8 @@ def retry(attempt, attempts=4, first_delay=0.2):
     notes: ['Only the last call within `waitMs` is made.', 'Each debounced function has its own timer.'],
   },
   {
-    about: /fizz ?buzz/i, what: 'FizzBuzz',
+    about: /fizz ?buzz/i,
+    what: 'FizzBuzz',
     ts: `export function fizzBuzz(limit: number): string[] {
   return Array.from({ length: limit }, (_, index) => {
     const number = index + 1
@@ -73,7 +80,8 @@ def retry(attempt, attempts=4, first_delay=0.2):
     notes: ['It returns the lines instead of printing them, so that it can be tested.'],
   },
   {
-    about: /fibonacci/i, what: 'a function for the Fibonacci numbers',
+    about: /fibonacci/i,
+    what: 'a function for the Fibonacci numbers',
     ts: `export function fibonacci(count: number): bigint[] {
   const numbers: bigint[] = []
   let [one, other] = [0n, 1n]
@@ -89,10 +97,14 @@ def retry(attempt, attempts=4, first_delay=0.2):
         numbers.append(one)
         one, other = other, one + other
     return numbers`,
-    notes: ['A loop, for recursion would calculate the same numbers again and again.', 'The numbers grow fast: the 80th is beyond what a 64-bit float holds exactly, hence integers of any size.'],
+    notes: [
+      'A loop, for recursion would calculate the same numbers again and again.',
+      'The numbers grow fast: the 80th is beyond what a 64-bit float holds exactly, hence integers of any size.',
+    ],
   },
   {
-    about: /\bprimes?\b/i, what: 'the primes up to a limit (sieve of Eratosthenes)',
+    about: /\bprimes?\b/i,
+    what: 'the primes up to a limit (sieve of Eratosthenes)',
     ts: `export function primesUpTo(limit: number): number[] {
   const isComposite = new Uint8Array(limit + 1)
   const primes: number[] = []
@@ -112,10 +124,14 @@ def retry(attempt, attempts=4, first_delay=0.2):
         for multiple in range(candidate * candidate, limit + 1, candidate):
             composite[multiple] = 1
     return primes`,
-    notes: ['Memory grows with the limit: one byte a number.', 'Multiples below the square were crossed out by smaller primes.'],
+    notes: [
+      'Memory grows with the limit: one byte a number.',
+      'Multiples below the square were crossed out by smaller primes.',
+    ],
   },
   {
-    about: /palindrome/i, what: 'a check for palindromes',
+    about: /palindrome/i,
+    what: 'a check for palindromes',
     ts: `export function isPalindrome(text: string): boolean {
   const letters = [...text.toLowerCase().normalize('NFKD')].filter((letter) => /[\\p{L}\\p{N}]/u.test(letter))
   return letters.every((letter, index) => letter === letters[letters.length - 1 - index])
@@ -126,7 +142,8 @@ def retry(attempt, attempts=4, first_delay=0.2):
     notes: ['Case, spaces and punctuation do not count.', 'The empty text is a palindrome.'],
   },
   {
-    about: /revers\w+/i, what: 'a function that reverses a text',
+    about: /revers\w+/i,
+    what: 'a function that reverses a text',
     ts: `export function reverse(text: string): string {
   const letters = [...new Intl.Segmenter().segment(text)].map((part) => part.segment)
   return letters.reverse().join('')
@@ -136,7 +153,8 @@ def retry(attempt, attempts=4, first_delay=0.2):
     notes: ['It goes by visible characters, so that an emoji or an accent stays whole.'],
   },
   {
-    about: /group(?:s|ed|ing)?[ -]?by|group (?:a |an )?(?:list|array|items|objects)/i, what: 'a grouping of a list by a key',
+    about: /group(?:s|ed|ing)?[ -]?by|group (?:a |an )?(?:list|array|items|objects)/i,
+    what: 'a grouping of a list by a key',
     ts: `export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>()
   for (const item of items) {
@@ -146,20 +164,27 @@ def retry(attempt, attempts=4, first_delay=0.2):
   }
   return groups
 }`,
-    notes: ['A `Map` takes keys of any type and keeps their order.', '`Map.groupBy` does the same where it is available.'],
+    notes: [
+      'A `Map` takes keys of any type and keeps their order.',
+      '`Map.groupBy` does the same where it is available.',
+    ],
   },
   {
-    about: /chunk|batches|split (?:an |the )?(?:array|list)/i, what: 'a function that cuts a list into parts',
+    about: /chunk|batches|split (?:an |the )?(?:array|list)/i,
+    what: 'a function that cuts a list into parts',
     ts: `export function chunk<T>(items: readonly T[], size: number): T[][] {
   if (!Number.isInteger(size) || size < 1) throw new RangeError(\`Expected a size of 1 or more, got \${size}.\`)
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size))
+  const parts: T[][] = []
+  for (let start = 0; start < items.length; start += size) parts.push(items.slice(start, start + size))
+  return parts
 }`,
     python: `def chunk(items, size):
     return [items[start:start + size] for start in range(0, len(items), size)]`,
     notes: ['The last part may be shorter.', 'A size below 1 would never end, hence the check.'],
   },
   {
-    about: /binary search/i, what: 'a binary search',
+    about: /binary search/i,
+    what: 'a binary search',
     ts: `/** The place of a value in a sorted list, or -1. */
 export function binarySearch(sorted: readonly number[], wanted: number): number {
   let low = 0
@@ -176,7 +201,8 @@ export function binarySearch(sorted: readonly number[], wanted: number): number 
     notes: ['The list must be sorted.', 'A million entries take at most 20 steps.'],
   },
   {
-    about: /dedup|duplicates|\bunique\b/i, what: 'a function that removes duplicates',
+    about: /dedup|duplicates|\bunique\b/i,
+    what: 'a function that removes duplicates',
     ts: `export function uniqueBy<T>(items: readonly T[], keyOf: (item: T) => unknown): T[] {
   const seen = new Set<unknown>()
   return items.filter((item) => !seen.has(keyOf(item)) && seen.add(keyOf(item)))
@@ -186,7 +212,8 @@ export function binarySearch(sorted: readonly number[], wanted: number): number 
     notes: ['The first of equal entries stays, in the old order.'],
   },
   {
-    about: /sort\w*/i, what: 'a sort by several keys',
+    about: /sort\w*/i,
+    what: 'a sort by several keys',
     ts: `export function sortBy<T>(items: readonly T[], ...keys: ((item: T) => string | number)[]): T[] {
   return items.toSorted((one, other) => {
     for (const key of keys) {
@@ -201,28 +228,38 @@ export function binarySearch(sorted: readonly number[], wanted: number): number 
     notes: ['The given list stays as it is.', 'Equal entries keep their order.'],
   },
   {
-    about: /e-?mail.*(?:valid|regex|check)|(?:valid|regex|check).*e-?mail/i, what: 'a check for e-mail addresses',
+    about: /e-?mail.*(?:valid|regex|check)|(?:valid|regex|check).*e-?mail/i,
+    what: 'a check for e-mail addresses',
     ts: `export function looksLikeEmail(text: string): boolean {
   return text.length <= 254 && /^[^\\s@]+@[^\\s@.]+(?:\\.[^\\s@.]+)+$/.test(text)
 }`,
     notes: ['It only catches typing errors: whether an address exists shows when a message arrives.'],
   },
   {
-    about: /fetch|http request|call an? api/i, what: 'a request with a time limit',
+    about: /fetch|http request|call an? api/i,
+    what: 'a request with a time limit',
     ts: `export async function fetchJson(url: string, timeoutMs = 5_000): Promise<unknown> {
   const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) })
   if (!response.ok) throw new Error(\`Expected \${url} to answer 2xx, got \${response.status}.\`)
   return response.json()
 }`,
-    notes: ['Without a time limit one slow server holds everything up.', 'The result is `unknown`: check its shape before use.'],
+    notes: [
+      'Without a time limit one slow server holds everything up.',
+      'The result is `unknown`: check its shape before use.',
+    ],
   },
   {
-    about: /\bsql\b|\bquery\b/i, what: 'a query for the totals of each month',
+    about: /\bsql\b|\bquery\b/i,
+    what: 'a query for the totals of each month',
     ts: `SELECT date_trunc('month', created_at) AS month, count(*) AS orders, sum(amount) AS total
 FROM orders
 WHERE created_at >= $1 AND created_at < $2
 GROUP BY month
 ORDER BY month;`,
-    notes: ['The end of the range is exclusive, so that no day is counted twice.', 'Dates are bound as parameters, never pasted in.', 'An index on `created_at` keeps it quick.'],
+    notes: [
+      'The end of the range is exclusive, so that no day is counted twice.',
+      'Dates are bound as parameters, never pasted in.',
+      'An index on `created_at` keeps it quick.',
+    ],
   },
 ]

@@ -11,7 +11,10 @@ interface Series {
 
 const maxValues = 10_000
 
-/** Key figures of the numbers in the request or around it; without numbers, how the question would be answered from data. */
+/**
+ * Key figures of the numbers in the request or around it; without numbers, how the question would be answered from
+ * data.
+ */
 export function answerData(conversation: Conversation): string {
   const series = findSeries(conversation.asked)
   const found = series.length > 0 ? series : findSeries(conversation.background)
@@ -20,11 +23,22 @@ export function answerData(conversation: Conversation): string {
 
 function figures(series: readonly Series[]): string {
   const rows = series.slice(0, 8).map(({ name, values }) => {
-    const cells = [values.length, sum(values), mean(values), median(values), Math.min(...values), Math.max(...values), deviation(values)]
+    const cells = [
+      values.length,
+      sum(values),
+      mean(values),
+      median(values),
+      Math.min(...values),
+      Math.max(...values),
+      deviation(values),
+    ]
     return `| ${clipped(name, 40)} | ${cells.map(formatShort).join(' | ')} |`
   })
   return [
-    '| Series | Count | Sum | Mean | Median | Min | Max | Std dev |', '|---|---:|---:|---:|---:|---:|---:|---:|', ...rows, '',
+    '| Series | Count | Sum | Mean | Median | Min | Max | Std dev |',
+    '|---|---:|---:|---:|---:|---:|---:|---:|',
+    ...rows,
+    '',
     ...series.slice(0, 3).map(reading),
   ].join('\n')
 }
@@ -34,20 +48,33 @@ function reading({ name, values }: Series): string {
   const last = values.at(-1) ?? 0
   const spread = deviation(values)
   const outliers = spread === 0 ? [] : values.filter((value) => Math.abs(value - mean(values)) > 2 * spread)
-  const change = first === 0 || values.length < 3 ? '' : ` From first to last it ${last >= first ? 'rose' : 'fell'} by ${formatShort(Math.abs((last - first) / first) * 100)} %.`
-  const odd = outliers.length > 0 ? ` Worth a look, as far from the rest: ${outliers.slice(0, 3).map(formatShort).join(', ')}.` : ''
-  return `- **${clipped(name, 40)}**: mean ${formatShort(mean(values))}, half of the values below ${formatShort(median(values))}.${change}${odd}`
+  const change =
+    first === 0 || values.length < 3
+      ? ''
+      : ` From first to last it ${last >= first ? 'rose' : 'fell'} by `
+        + `${formatShort(Math.abs((last - first) / first) * 100)} %.`
+  const odd =
+    outliers.length > 0
+      ? ` Worth a look, as far from the rest: ${outliers.slice(0, 3).map(formatShort).join(', ')}.`
+      : ''
+  return (
+    `- **${clipped(name, 40)}**: mean ${formatShort(mean(values))}, half of the values below `
+    + `${formatShort(median(values))}.${change}${odd}`
+  )
 }
 
 function method(conversation: Conversation): string {
   const what = subjectOf(conversation.asked)
   return [
-    `There are no numbers here about ${what} yet, so this is how I would get to an answer:`, '',
+    `There are no numbers here about ${what} yet, so this is how I would get to an answer:`,
+    '',
     '1. **Question**: write down the one decision that the figure is to support.',
-    `2. **Data**: one row an event, with time, amount and group, for everything about ${what}; at least 8 weeks, to tell a trend from a season.`,
+    `2. **Data**: one row an event, with time, amount and group, for everything about ${what}; at least 8 weeks, `
+      + `to tell a trend from a season.`,
     '3. **Checks**: missing values, duplicates, units, and one total compared with a number you trust.',
     '4. **Figures**: count, median and 90th percentile by week and by group; the mean only beside the median.',
-    '5. **Chart**: a line by week, one colour a group, with the target as a straight line.', '',
+    '5. **Chart**: a line by week, one colour a group, with the target as a straight line.',
+    '',
     'Paste the numbers here (a list, CSV or a table), and I calculate the figures.',
   ].join('\n')
 }
@@ -56,25 +83,47 @@ function method(conversation: Conversation): string {
 function findSeries(text: string): Series[] {
   const columns = columnsOf(text)
   if (columns.length > 0) return columns
-  const labelled = [...text.matchAll(/^[\s*-]*([\p{L}][\p{L} _-]{0,40}?)\s*[:=]\s*((?:[-$€£]?\d[\d.]*%?[,;\s]+){2,}[-$€£]?\d[\d.]*%?)/gmu)]
-    .map((match) => ({ name: (match[1] ?? '').trim(), values: numbersIn(match[2] ?? '') }))
+  const labelled = [
+    ...text.matchAll(
+      /^[\s*-]*([\p{L}][\p{L} _-]{0,40}?)\s*[:=]\s*((?:[-$€£]?\d[\d.]*%?[,;\s]+){2,}[-$€£]?\d[\d.]*%?)/gmu,
+    ),
+  ].map((match) => ({ name: (match[1] ?? '').trim(), values: numbersIn(match[2] ?? '') }))
   if (labelled.length > 0) return labelled
   const values = numbersIn(text)
   return values.length >= 3 ? [{ name: 'Values', values }] : []
 }
 
 function columnsOf(text: string): Series[] {
-  const rows = text.split('\n').map((line) => line.trim()).filter((line) => /[,;\t|]/.test(line) && !/^[|\s:-]+$/.test(line))
-    .map((line) => line.replace(/^\||\|$/g, '').split(/[,;\t|]/).map((cell) => cell.trim()))
+  const rows = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => /[,;\t|]/.test(line) && !/^[|\s:-]+$/.test(line))
+    .map((line) =>
+      line
+        .replace(/^\||\|$/g, '')
+        .split(/[,;\t|]/)
+        .map((cell) => cell.trim()),
+    )
   const head = rows[0]
-  if (head === undefined || rows.length < 3 || head.length < 2 || head.some((cell) => cell !== '' && !Number.isNaN(Number(cell)))) return []
+  if (
+    head === undefined
+    || rows.length < 3
+    || head.length < 2
+    || head.some((cell) => cell !== '' && !Number.isNaN(Number(cell)))
+  )
+    return []
   const body = rows.slice(1, maxValues).filter((row) => row.length === head.length)
-  return head.map((name, column) => ({ name, values: body.flatMap((row) => numbersIn(row[column] ?? '')) }))
+  return head
+    .map((name, column) => ({ name, values: body.flatMap((row) => numbersIn(row[column] ?? '')) }))
     .filter(({ values }) => body.length >= 2 && values.length === body.length)
 }
 
 function numbersIn(text: string): number[] {
-  const found = text.replace(/\d{4}-\d{2}-\d{2}/g, ' ').replace(/(\d),(?=\d{3}\b)/g, '$1').match(/(?<![\w.])-?\d+(?:\.\d+)?(?![\w.]*[a-z])/gi) ?? []
+  const found =
+    text
+      .replace(/\d{4}-\d{2}-\d{2}/g, ' ')
+      .replace(/(\d),(?=\d{3}\b)/g, '$1')
+      .match(/(?<![\w.])-?\d+(?:\.\d+)?(?![\w.]*[a-z])/gi) ?? []
   return found.slice(0, maxValues).map(Number)
 }
 

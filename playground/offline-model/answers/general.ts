@@ -1,3 +1,4 @@
+import { linesPattern } from '../lines-pattern.ts'
 import { subjectOf } from '../subject.ts'
 import type { Conversation } from '../read-conversation.ts'
 import { keywordsOf, wordsOf } from '../words.ts'
@@ -5,52 +6,85 @@ import { comparisonOf } from './comparison.ts'
 import { matterOf } from './debate-speech.ts'
 import { definitionIn } from './glossary.ts'
 
-/** What the generalist says by itself: greets, defines, compares, lists, weighs; undefined where a specialist knows more. */
+const greetingWords = linesPattern(
+  String.raw`
+  ^\W*(?:<@\w+>)?\W*(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks?(?: you)?|help|what can you do)\b
+`,
+  'i',
+)
+
+/**
+ * What the generalist says by itself: greets, defines, compares, lists, weighs; undefined where a specialist knows
+ * more.
+ */
 export function answerGeneral(conversation: Conversation): string | undefined {
   const { asked } = conversation
   if (isGreeting(asked)) return greeting
   const known = definitionIn(asked) ?? comparisonOf(asked)
   if (known !== undefined) return known
-  if (/\b(what day|what date|what time|today'?s date|current (?:date|time))\b/i.test(asked)) return dateAnswer(conversation.nowMs)
-  const ideas = /\b(\d{1,2}|three|five|seven|ten|some|a few)?\s*(ideas?|suggestions?|options?|ways|tips|examples?)\b/i.exec(asked)
+  if (/\b(what day|what date|what time|today'?s date|current (?:date|time))\b/i.test(asked))
+    return dateAnswer(conversation.nowMs)
+  const ideas =
+    /\b(\d{1,2}|three|five|seven|ten|some|a few)?\s*(ideas?|suggestions?|options?|ways|tips|examples?)\b/i.exec(asked)
   if (ideas !== null) return listIdeas(asked, countOf(ideas[1]))
   if (/\b(should (?:we|i)|is it (?:worth|better)|pros and cons|or not)\b/i.test(asked)) return weigh(asked)
   return undefined
 }
 
 const greeting = [
-  'Hello! I can take a request and find the specialist for it. For example:', '',
-  '- *calculate 18% of 2,450*', '- *write a TypeScript function that retries a promise*', '- *plan the launch of our newsletter in three weeks*',
-  '- *summarise this thread*', '- *debate: should we move to a four-day week?*',
+  'Hello! I can take a request and find the specialist for it. For example:',
+  '',
+  '- *calculate 18% of 2,450*',
+  '- *write a TypeScript function that retries a promise*',
+  '- *plan the launch of our newsletter in three weeks*',
+  '- *summarise this thread*',
+  '- *debate: should we move to a four-day week?*',
 ].join('\n')
 
 function isGreeting(asked: string): boolean {
-  return wordsOf(asked).length <= 6 && /^\W*(?:<@\w+>)?\W*(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks?(?: you)?|help|what can you do)\b/i.test(asked)
+  return wordsOf(asked).length <= 6 && greetingWords.test(asked)
 }
 
 function dateAnswer(nowMs: number): string {
   const date = new Date(nowMs)
-  return `It is **${date.toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })}**, `
+  return (
+    `It is `
+    + `**${date.toLocaleDateString('en-GB', { dateStyle: 'full', timeZone: 'UTC' })}**, `
     + `${date.toISOString().slice(11, 16)} UTC.`
+  )
 }
 
 function listIdeas(asked: string, count: number): string {
   const what = subjectOf(asked)
   const shapes = [
-    `Start small: one person tries ${what} for a week and writes down what got easier.`, `Turn it round: what would make ${what} worse? Stop doing that first.`,
-    `Borrow: ask two other teams how they deal with ${what} and copy the simpler way.`, `Make it visible: one number about ${what}, looked at every Monday.`,
-    `Take away: drop the step of ${what} that nobody would miss.`, `Set a date: half an hour in two weeks to decide on ${what} with what is known then.`,
-    `Pair up: somebody new and somebody experienced do ${what} together once.`, `Write it down: one page on how ${what} works today, open for comments.`,
-    `Automate the dull part of ${what} and leave the judgement to people.`, `Ask those concerned: three questions about ${what}, answered in a thread.`,
+    `Start small: one person tries ${what} for a week and writes down what got easier.`,
+    `Turn it round: what would make ${what} worse? Stop doing that first.`,
+    `Borrow: ask two other teams how they deal with ${what} and copy the simpler way.`,
+    `Make it visible: one number about ${what}, looked at every Monday.`,
+    `Take away: drop the step of ${what} that nobody would miss.`,
+    `Set a date: half an hour in two weeks to decide on ${what} with what is known then.`,
+    `Pair up: somebody new and somebody experienced do ${what} together once.`,
+    `Write it down: one page on how ${what} works today, open for comments.`,
+    `Automate the dull part of ${what} and leave the judgement to people.`,
+    `Ask those concerned: three questions about ${what}, answered in a thread.`,
   ]
-  return shapes.slice(0, count).map((shape, index) => `${index + 1}. ${shape}`).join('\n')
+  return shapes
+    .slice(0, count)
+    .map((shape, index) => `${index + 1}. ${shape}`)
+    .join('\n')
 }
 
 function weigh(asked: string): string {
   const what = matterOf(asked)
   return [
-    `**In favour of ${what}**`, '- It can be tried in a small place first.', '- The cost of leaving things as they are grows quietly.', '',
-    '**Against**', '- Somebody has to give it time, and that time is missing elsewhere.', '- Without a measure nobody will know whether it worked.', '',
+    `**In favour of ${what}**`,
+    '- It can be tried in a small place first.',
+    '- The cost of leaving things as they are grows quietly.',
+    '',
+    '**Against**',
+    '- Somebody has to give it time, and that time is missing elsewhere.',
+    '- Without a measure nobody will know whether it worked.',
+    '',
     '**What I would do**: a trial of two weeks with one number agreed on beforehand, then decide.',
   ].join('\n')
 }
@@ -60,11 +94,14 @@ export function takeApart(asked: string): string {
   const words = keywordsOf(asked, 3)
   const what = subjectOf(asked)
   return [
-    `About **${what}**, in short:`, '',
+    `About **${what}**, in short:`,
+    '',
     `- **Goal**: what should be different once ${what} is dealt with?`,
-    `- **Known**: ${words.length > 1 ? `you name ${words.join(', ')}` : 'only what stands in your message'}; everything else I would have to ask.`,
+    `- **Known**: ${words.length > 1 ? `you name ${words.join(', ')}` : 'only what stands in your message'}; `
+      + `everything else I would have to ask.`,
     '- **First step**: the smallest thing that can be done today and shows whether the direction is right.',
-    '- **Who**: one person who decides, one who is asked, and everybody else who only needs to know.', '',
+    '- **Who**: one person who decides, one who is asked, and everybody else who only needs to know.',
+    '',
     'Give me a detail or two (numbers, a text, an error, a date), and I or a specialist can be more concrete.',
   ].join('\n')
 }

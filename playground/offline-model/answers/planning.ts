@@ -20,14 +20,23 @@ export function answerPlanning(conversation: Conversation): string {
     const from = index === 0 ? 0 : (all[index - 1]?.until ?? 0)
     return phase.steps.map((step, place) => {
       const at = from + ((phase.until - from) * (place + 1)) / phase.steps.length
-      return `| ${dayOf(workday(startMs, startMs + Math.max(1, Math.round(days * at)) * dayMs))} | ${phase.name} | ${step.replace('{what}', what)} |`
+      return (
+        `| ${dayOf(workday(startMs, startMs + Math.max(1, Math.round(days * at)) * dayMs))} | ${phase.name} `
+        + `| ${step.replace('{what}', what)} |`
+      )
     })
   })
   return [
-    `**Plan for ${what}**, ${dayOf(startMs)} to ${dayOf(startMs + days * dayMs)}`, '',
-    '| Done by | Phase | Step |', '|---|---|---|', ...rows, '',
-    '**Watch out for**: a step without an owner; work that waits for somebody outside the team; a scope that grows after the first review.',
-    '', 'Tell me who is in the team and what must not slip, and I assign owners and mark the critical path.',
+    `**Plan for ${what}**, ${dayOf(startMs)} to ${dayOf(startMs + days * dayMs)}`,
+    '',
+    '| Done by | Phase | Step |',
+    '|---|---|---|',
+    ...rows,
+    '',
+    '**Watch out for**: a step without an owner; work that waits for somebody outside the team; a scope that '
+      + 'grows after the first review.',
+    '',
+    'Tell me who is in the team and what must not slip, and I assign owners and mark the critical path.',
   ].join('\n')
 }
 
@@ -35,14 +44,34 @@ function phasesFor(asked: string): readonly Phase[] {
   const isLaunch = /launch|release|announce|ship|go live/i.test(asked)
   const isMove = /migrat|move|replace|switch|upgrade/i.test(asked)
   const middle = isMove
-    ? ['Rehearse the move of {what} with a copy, time it and write down the way back', 'Move a first small part and compare old with new']
-    : ['Make the smallest version of {what} that somebody can try', 'Let three people try it and write down where they stop']
+    ? [
+        'Rehearse the move of {what} with a copy, time it and write down the way back',
+        'Move a first small part and compare old with new',
+      ]
+    : [
+        'Make the smallest version of {what} that somebody can try',
+        'Let three people try it and write down where they stop',
+      ]
   const end = isLaunch
-    ? ['Prepare notes, help page and answers to likely questions', 'Go live for a tenth, look at errors for a day, then for all']
-    : isMove ? ['Move the rest in a quiet hour, with the way back ready', 'Switch the old one off after a week without complaints']
+    ? [
+        'Prepare notes, help page and answers to likely questions',
+        'Go live for a tenth, look at errors for a day, then for all',
+      ]
+    : isMove
+      ? [
+          'Move the rest in a quiet hour, with the way back ready',
+          'Switch the old one off after a week without complaints',
+        ]
       : ['Correct what the trial showed and finish', 'Look back: what to keep, what to do differently']
   return [
-    { name: 'Prepare', until: 0.25, steps: ['Agree on goal, owner and how success of {what} is measured', 'List what is fixed: dates, money, people, dependencies'] },
+    {
+      name: 'Prepare',
+      until: 0.25,
+      steps: [
+        'Agree on goal, owner and how success of {what} is measured',
+        'List what is fixed: dates, money, people, dependencies',
+      ],
+    },
     { name: isMove ? 'Rehearse' : 'Build', until: 0.65, steps: middle },
     { name: isLaunch ? 'Launch' : 'Finish', until: 1, steps: end },
   ]
@@ -56,9 +85,11 @@ function todayIn(conversation: Conversation): number {
 
 function daysUntilDeadline(asked: string, startMs: number): number {
   const date = /\b(\d{4}-\d{2}-\d{2})\b/.exec(asked)?.[1]
-  if (date !== undefined && Date.parse(date) > startMs) return Math.min(3_650, Math.round((Date.parse(date) - startMs) / dayMs))
+  if (date !== undefined && Date.parse(date) > startMs)
+    return Math.min(3_650, Math.round((Date.parse(date) - startMs) / dayMs))
   const span = /\b(\d{1,3}|a|an|one|two|three|four|five|six)[\s-]+(day|week|month|quarter)s?\b/i.exec(asked)
-  if (span !== null) return countOf(span[1] ?? '') * (({ day: 1, week: 7, month: 30, quarter: 91 })[(span[2] ?? '').toLowerCase()] ?? 7)
+  if (span !== null)
+    return countOf(span[1] ?? '') * ({ day: 1, week: 7, month: 30, quarter: 91 }[(span[2] ?? '').toLowerCase()] ?? 7)
   const weekday = weekdays.indexOf(/\b(?:by|until|before|on|next)\s+(\w+day)\b/i.exec(asked)?.[1]?.toLowerCase() ?? '')
   if (weekday !== -1) return ((weekday - new Date(startMs).getUTCDay() + 6) % 7) + 1
   if (/\b(?:this|next|a) quarter\b/i.test(asked)) return 91

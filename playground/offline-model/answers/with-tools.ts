@@ -7,13 +7,19 @@ import { asksForSummary, mostTelling, summariseThread } from './thread-summary.t
 const maxQuoted = 1_200
 
 /**
- * An answer that rests on what the tools gave back. Where the request wants more than the tool's result (a plan with today's
+ * An answer that rests on what the tools gave back. Where the request wants more than the tool's result (a plan with
+ * today's
  * date, say) the specialist's own answer follows.
  */
-export function answerWithTools(conversation: Conversation, specialist: (conversation: Conversation) => string): string {
+export function answerWithTools(
+  conversation: Conversation,
+  specialist: (conversation: Conversation) => string,
+): string {
   const { asked, toolResults } = conversation
   const parts = toolResults.map((result) => partFor(result, conversation)).filter((part) => part !== '')
-  const isEnough = toolResults.some((result) => !isHelp(result.name)) || (parts.length > 0 && asked.length < 60)
+  const isEnough =
+    toolResults.some((result) => !isHelp(result.name))
+    || (parts.length > 0 && asked.length < 60)
     || (asksForSummary(asked) && parts.length > 0)
   if (isEnough) return parts.join('\n\n')
   return [...parts, specialist({ ...withThread(conversation), toolResults: [] })].join('\n\n')
@@ -26,7 +32,9 @@ function isHelp(tool: string): boolean {
 
 /** What was read of the thread becomes what the specialist knows. */
 function withThread(conversation: Conversation): Conversation {
-  const turns = conversation.toolResults.filter((result) => isThread(result.name)).flatMap((result) => readTurns(result.content))
+  const turns = conversation.toolResults
+    .filter((result) => isThread(result.name))
+    .flatMap((result) => readTurns(result.content))
   if (turns.length === 0) return conversation
   const background = [conversation.background, ...turns.map((turn) => turn.text)].join('\n')
   return { ...conversation, turns, background }
@@ -39,14 +47,17 @@ function isThread(tool: string): boolean {
 function partFor(result: ToolResult, conversation: Conversation): string {
   const { name, content } = result
   const plain = plainText(content)
-  if (/^\s*(?:error|failed|refused)/i.test(plain)) return `I tried \`${name}\`, but it did not work: ${clipped(plain, 300)}`
+  if (/^\s*(?:error|failed|refused)/i.test(plain))
+    return `I tried \`${name}\`, but it did not work: ${clipped(plain, 300)}`
   if (/calculat/i.test(name)) return `**${givenText(result)} = ${resultNumber(plain)}**`
   if (isThread(name)) return threadPart(content, plain, conversation)
   if (/date|time|clock/i.test(name)) return `**${clipped(plain.trim(), 300).replaceAll('\n', ' ')}**`
   if (/fetch|url|web|page|browse|download/i.test(name)) return pagePart(result, plain)
-  if (/assist|ask_|delegate|peer|colleague/i.test(name)) return `I asked a colleague (\`${name}\`), who says:\n\n${quoted(plain)}`
+  if (/assist|ask_|delegate|peer|colleague/i.test(name))
+    return `I asked a colleague (\`${name}\`), who says:\n\n${quoted(plain)}`
   if (/remember|save|store|memori[sz]e/i.test(name)) return `Noted: ${clipped(givenText(result), 300)}`
-  if (/recall|search|retriev|find|lookup|look_up|read/i.test(name)) return `This is what I found with \`${name}\`:\n\n${points(plain)}`
+  if (/recall|search|retriev|find|lookup|look_up|read/i.test(name))
+    return `This is what I found with \`${name}\`:\n\n${points(plain)}`
   return `\`${name}\` gave:\n\n${quoted(plain)}`
 }
 
@@ -71,7 +82,10 @@ function points(text: string): string {
 }
 
 function quoted(text: string): string {
-  return clipped(text, maxQuoted).split('\n').map((line) => `> ${line}`).join('\n')
+  return clipped(text, maxQuoted)
+    .split('\n')
+    .map((line) => `> ${line}`)
+    .join('\n')
 }
 
 function resultNumber(text: string): string {
@@ -83,7 +97,8 @@ function resultNumber(text: string): string {
 /** The longest text among the arguments of the call: the expression, the fact, the question. */
 function givenText(result: ToolResult): string {
   const given = parsed(result.arguments)
-  const texts = typeof given === 'object' && given !== null ? Object.values(given).filter((value) => typeof value === 'string') : []
+  const texts =
+    typeof given === 'object' && given !== null ? Object.values(given).filter((value) => typeof value === 'string') : []
   return texts.sort((one, other) => other.length - one.length)[0] ?? result.arguments
 }
 
@@ -94,9 +109,12 @@ function plainText(content: string): string {
   if (typeof value !== 'object' || value === null) return content
   for (const key of ['error', 'result', 'answer', 'text', 'content', 'value', 'markdown', 'iso', 'now', 'date']) {
     const found = (value as Record<string, unknown>)[key]
-    if (typeof found === 'string' || typeof found === 'number') return key === 'error' ? `error: ${found}` : String(found)
+    if (typeof found === 'string' || typeof found === 'number')
+      return key === 'error' ? `error: ${found}` : String(found)
   }
-  return Object.entries(value).map(([key, child]) => `${key}: ${typeof child === 'string' ? child : JSON.stringify(child)}`).join('\n')
+  return Object.entries(value)
+    .map(([key, child]) => `${key}: ${typeof child === 'string' ? child : JSON.stringify(child)}`)
+    .join('\n')
 }
 
 function parsed(text: string): unknown {

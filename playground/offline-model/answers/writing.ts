@@ -16,49 +16,93 @@ export function answerWriting(conversation: Conversation): string {
 function rework(asked: string, given: string): string {
   const sentences = sentencesOf(given)
   if (/short|summar|condense|tl;?dr|brief/i.test(asked)) {
-    const kept = mostTelling(sentences.map((sentence, at) => ({ who: '', sentence, at })), Math.max(1, Math.ceil(sentences.length / 3)))
+    const kept = mostTelling(
+      sentences.map((sentence, at) => ({ who: '', sentence, at })),
+      Math.max(1, Math.ceil(sentences.length / 3)),
+    )
     return `**Shorter**\n\n${kept.map(({ sentence }) => sentence).join(' ')}`
   }
   const tidy = sentences.map(tidied)
   const changed = tidy.filter((sentence, index) => sentence !== sentences[index]).length
-  return `**Tidied**\n\n${tidy.join(' ')}\n\n${changed} of ${sentences.length} sentences changed: filler words and doubled spaces are gone, sentences begin with a capital.`
+  return (
+    `**Tidied**\n\n${tidy.join(' ')}\n\n${changed} of ${sentences.length} sentences changed: filler words `
+    + `and doubled spaces are gone, sentences begin with a capital.`
+  )
 }
 
 function tidied(sentence: string): string {
-  const plain = sentence.replace(/\b(?:very|really|basically|actually|just|quite|in order)\s+/gi, '').replace(/\s{2,}/g, ' ').trim()
+  const plain = sentence
+    .replace(/\b(?:very|really|basically|actually|just|quite|in order)\s+/gi, '')
+    .replace(/\s{2,}/g, ' ')
+    .trim()
   return capitalised(/[.!?…]$/.test(plain) ? plain : `${plain}.`)
 }
 
 function headlines(asked: string): string {
-  const [one = 'Work', other = 'time'] = keywordsOf(asked, 4).filter((word) => !/slogan|tagline|headline|title|name/i.test(word))
-  return [`${capitalised(one)}, without the noise`, `Less ${other}, more ${one}`, `${capitalised(one)} that thinks along`, `Ask once. ${capitalised(one)} answers.`,
-    `The quiet way to ${other}`].map((line, index) => `${index + 1}. ${line}`).join('\n')
+  const [one = 'Work', other = 'time'] = keywordsOf(asked, 4).filter(
+    (word) => !/slogan|tagline|headline|title|name/i.test(word),
+  )
+  return [
+    `${capitalised(one)}, without the noise`,
+    `Less ${other}, more ${one}`,
+    `${capitalised(one)} that thinks along`,
+    `Ask once. ${capitalised(one)} answers.`,
+    `The quiet way to ${other}`,
+  ]
+    .map((line, index) => `${index + 1}. ${line}`)
+    .join('\n')
 }
 
 function email(asked: string): string {
   const what = clipped(wantIn(asked), 80)
-  const to = /\bto (?:the |our |my )?([\p{L} ]{2,30}?)(?=\s+(?:about|that|to|for|saying|on|asking)\b|[.,:;?!]|$)/iu.exec(asked)?.[1]
+  const to =
+    /\bto (?:the |our |my )?([\p{L} ]{2,30}?)(?=\s+(?:about|that|to|for|saying|on|asking)\b|[.,:;?!]|$)/iu.exec(
+      asked,
+    )?.[1]
   return [
-    `**Subject**: ${clipped(capitalised(what), 70)}`, '', `Hello${to === undefined ? '' : ` ${to.trim()}`},`, '',
-    `I am writing about ${what}.`, '',
-    'What it means for you:', '- when it begins and who is concerned', '- what you need to do, and by when', '- whom to ask',
-    '', 'Please tell me by Friday if this does not work for you.', '', 'Kind regards',
+    `**Subject**: ${clipped(capitalised(what), 70)}`,
+    '',
+    `Hello${to === undefined ? '' : ` ${to.trim()}`},`,
+    '',
+    `I am writing about ${what}.`,
+    '',
+    'What it means for you:',
+    '- when it begins and who is concerned',
+    '- what you need to do, and by when',
+    '- whom to ask',
+    '',
+    'Please tell me by Friday if this does not work for you.',
+    '',
+    'Kind regards',
   ].join('\n')
 }
 
 function releaseNotes(asked: string): string {
   const points = keywordsOf(asked, 5).filter((word) => !/release|notes|changelog|version/i.test(word))
-  return ['## What is new', ...points.map((point) => `- **${capitalised(point)}**: what changed, for whom, and what to do about it.`), '',
-    '## Fixed', '- What went wrong, in the words of those who reported it.', '', '## Before you update', '- Nothing needs to be changed by hand, as far as is said here.'].join('\n')
+  return [
+    '## What is new',
+    ...points.map((point) => `- **${capitalised(point)}**: what changed, for whom, and what to do about it.`),
+    '',
+    '## Fixed',
+    '- What went wrong, in the words of those who reported it.',
+    '',
+    '## Before you update',
+    '- Nothing needs to be changed by hand, as far as is said here.',
+  ].join('\n')
 }
 
 function post(asked: string): string {
   const what = clipped(wantIn(asked), 80)
   return [
-    `## ${capitalised(what)}: what changes and why`, '',
-    `Most days nobody thinks about ${what}. It only shows when it gets in the way, and that is when it costs the most.`, '',
-    `That is why we are doing something about ${what} now.`, '',
-    `The idea is simple: make ${what} easier for those who deal with it every day, and leave everybody else alone. We begin small, look at what happens, and go on from there.`, '',
+    `## ${capitalised(what)}: what changes and why`,
+    '',
+    `Most days nobody thinks about ${what}. It only shows when it gets in the way, and that is when it costs the most.`,
+    '',
+    `That is why we are doing something about ${what} now.`,
+    '',
+    `The idea is simple: make ${what} easier for those who deal with it every day, and leave everybody else `
+      + `alone. We begin small, look at what happens, and go on from there.`,
+    '',
     `**What you can do**: try it, tell us where you stop, and say so early. Every remark about ${what} is read.`,
   ].join('\n')
 }

@@ -13,7 +13,10 @@ interface TableView {
 
 const firstView: TableView = { page: 0, sortColumn: -1, sortDirection: 1, filter: '' }
 
-/** Renders a data table: caption, sortable columns, a filter and pages. What a person chose survives an update of the message. */
+/**
+ * Renders a data table: caption, sortable columns, a filter and pages. What a person chose survives an update of the
+ * message.
+ */
 export function renderDataTable(block: Json, context: RenderContext, blockId: string): HTMLElement {
   const key = `${blockId}/view`
   const root = make('div', { class: 'data-table' })
@@ -34,12 +37,31 @@ function renderView(block: Json, context: RenderContext, view: TableView, show: 
   const pages = Math.max(1, Math.ceil(rows.length / pageSize))
   const page = Math.min(view.page, pages - 1)
   const headerColumn = readNumber(block['row_header_column_index'], 0)
-  const table = make('table', {},
+  const table = make(
+    'table',
+    {},
     make('caption', {}, readText(block['caption'])),
     make('thead', {}, make('tr', {}, ...head.map((cell, column) => renderHeadCell(cell, column, view, show)))),
-    make('tbody', {}, ...rows.slice(page * pageSize, (page + 1) * pageSize).map((row) => make('tr', {}, ...row.map((cell, column) =>
-      make(column === headerColumn ? 'th' : 'td', { scope: column === headerColumn && 'row', class: cell['type'] === 'raw_number' && 'align-right' },
-        renderCell(cell, context.directory)))))))
+    make(
+      'tbody',
+      {},
+      ...rows
+        .slice(page * pageSize, (page + 1) * pageSize)
+        .map((row) =>
+          make(
+            'tr',
+            {},
+            ...row.map((cell, column) =>
+              make(
+                column === headerColumn ? 'th' : 'td',
+                { scope: column === headerColumn && 'row', class: cell['type'] === 'raw_number' && 'align-right' },
+                renderCell(cell, context.directory),
+              ),
+            ),
+          ),
+        ),
+    ),
+  )
   const frame = make('div', { class: 'table-frame' }, table)
   if (body.length <= pageSize) return [frame]
   return [renderFilter(view, show), frame, renderPager(page, pages, rows.length, (to) => show({ ...view, page: to }))]
@@ -49,21 +71,48 @@ function renderHeadCell(cell: Json, column: number, view: TableView, show: Show)
   const isSorted = view.sortColumn === column
   const direction = isSorted && view.sortDirection === 1 ? -1 : 1
   const arrow = isSorted ? (view.sortDirection === 1 ? ' ↑' : ' ↓') : ''
-  return make('th', { scope: 'col', 'aria-sort': isSorted && (view.sortDirection === 1 ? 'ascending' : 'descending') },
-    make('button', { type: 'button', class: 'sort', onclick: () => show({ ...view, page: 0, sortColumn: column, sortDirection: direction }) }, cellText(cell) + arrow))
+  return make(
+    'th',
+    { scope: 'col', 'aria-sort': isSorted && (view.sortDirection === 1 ? 'ascending' : 'descending') },
+    make(
+      'button',
+      {
+        type: 'button',
+        class: 'sort',
+        onclick: () => show({ ...view, page: 0, sortColumn: column, sortDirection: direction }),
+      },
+      cellText(cell) + arrow,
+    ),
+  )
 }
 
 // Filters on Enter or when the field is left, because drawing the table again takes the field with it.
 function renderFilter(view: TableView, show: Show): HTMLElement {
-  const field = make('input', { type: 'search', class: 'field table-filter', placeholder: 'Filter rows', 'aria-label': 'Filter rows', value: view.filter,
-    onchange: () => show({ ...view, page: 0, filter: field.value }) })
+  const field = make('input', {
+    type: 'search',
+    class: 'field table-filter',
+    placeholder: 'Filter rows',
+    'aria-label': 'Filter rows',
+    value: view.filter,
+    onchange: () => show({ ...view, page: 0, filter: field.value }),
+  })
   return field
 }
 
 function renderPager(page: number, pages: number, rowCount: number, open: (page: number) => void): HTMLElement {
   const button = (label: string, to: number): HTMLElement =>
-    make('button', { type: 'button', class: 'button small', disabled: to < 0 || to >= pages, onclick: () => open(to) }, label)
-  return make('div', { class: 'pager' }, make('span', {}, `${rowCount} rows, page ${page + 1} of ${pages}`), button('Previous', page - 1), button('Next', page + 1))
+    make(
+      'button',
+      { type: 'button', class: 'button small', disabled: to < 0 || to >= pages, onclick: () => open(to) },
+      label,
+    )
+  return make(
+    'div',
+    { class: 'pager' },
+    make('span', {}, `${rowCount} rows, page ${page + 1} of ${pages}`),
+    button('Previous', page - 1),
+    button('Next', page + 1),
+  )
 }
 
 function filterRows(rows: readonly (readonly Json[])[], filter: string): readonly (readonly Json[])[] {
@@ -73,7 +122,9 @@ function filterRows(rows: readonly (readonly Json[])[], filter: string): readonl
 
 function sortRows(rows: readonly (readonly Json[])[], view: TableView): readonly (readonly Json[])[] {
   if (view.sortColumn < 0) return rows
-  return rows.toSorted((one, other) => view.sortDirection * compareCells(one[view.sortColumn] ?? {}, other[view.sortColumn] ?? {}))
+  return rows.toSorted(
+    (one, other) => view.sortDirection * compareCells(one[view.sortColumn] ?? {}, other[view.sortColumn] ?? {}),
+  )
 }
 
 function compareCells(one: Json, other: Json): number {

@@ -9,10 +9,22 @@ import { readTextObject } from '../read-text-object.ts'
 export function renderInput(block: Json, context: RenderContext, blockId: string): HTMLElement {
   const label = readTextObject(block['label'])
   const hint = readTextObject(block['hint'])
-  const element = renderElement({ element: readObject(block['element']), blockId, context }, label, block['dispatch_action'] === true)
-  return make('div', { class: 'input' },
-    make('div', { class: 'input-label' }, renderPlainText(label), block['optional'] === true && make('span', { class: 'optional' }, ' (optional)')),
+  const element = renderElement(
+    { element: readObject(block['element']), blockId, context },
+    label,
+    block['dispatch_action'] === true,
+  )
+  return make(
+    'div',
+    { class: 'input' },
+    make(
+      'div',
+      { class: 'input-label' },
+      renderPlainText(label),
+      block['optional'] === true && make('span', { class: 'optional' }, ' (optional)'),
+    ),
     element,
     make('div', { class: 'input-error', role: 'alert', 'data-error-for': blockId }),
-    hint !== '' && make('div', { class: 'input-hint' }, renderPlainText(hint)))
+    hint !== '' && make('div', { class: 'input-hint' }, renderPlainText(hint)),
+  )
 }

@@ -17,15 +17,31 @@ import { renderRichText } from '../render-rich-text.ts'
 type BlockRenderer = (block: Json, context: RenderContext, blockId: string) => HTMLElement
 
 // A map, because a message may name its block `constructor`.
-const renderers = new Map<string, BlockRenderer>(Object.entries({
-  actions: renderActions, alert: renderAlert, card: renderCard, carousel: renderCarousel, context: renderContext,
-  container: (block, context, blockId) => renderContainer(block, context, blockId, renderBlocks),
-  context_actions: renderContextActions, data_table: renderDataTable, divider: renderDivider, file: renderFile, header: renderHeader,
-  image: renderImage, input: renderInput,
-  markdown: (block, context) => make('div', { class: 'markdown' }, renderMarkdown(readText(block['text']), context.directory)),
-  plan: renderPlan, rich_text: (block, context) => renderRichText(block, context.directory), section: renderSection, table: renderTable,
-  task_card: renderTaskCard, video: renderVideo,
-} satisfies Record<string, BlockRenderer>))
+const renderers = new Map<string, BlockRenderer>(
+  Object.entries({
+    actions: renderActions,
+    alert: renderAlert,
+    card: renderCard,
+    carousel: renderCarousel,
+    context: renderContext,
+    container: (block, context, blockId) => renderContainer(block, context, blockId, renderBlocks),
+    context_actions: renderContextActions,
+    data_table: renderDataTable,
+    divider: renderDivider,
+    file: renderFile,
+    header: renderHeader,
+    image: renderImage,
+    input: renderInput,
+    markdown: (block, context) =>
+      make('div', { class: 'markdown' }, renderMarkdown(readText(block['text']), context.directory)),
+    plan: renderPlan,
+    rich_text: (block, context) => renderRichText(block, context.directory),
+    section: renderSection,
+    table: renderTable,
+    task_card: renderTaskCard,
+    video: renderVideo,
+  } satisfies Record<string, BlockRenderer>),
+)
 
 const maxBlocks = 100
 
@@ -35,8 +51,13 @@ export function renderBlocks(blocks: readonly Json[], context: RenderContext): H
   blocks.slice(0, maxBlocks).forEach((block, index) => {
     const type = readText(block['type'])
     const blockId = readText(block['block_id']) || `block-${index}`
-    root.append(make('div', { class: `block block-${type.replace(/\W/g, '')}`, 'data-block-id': blockId, 'data-block-type': type },
-      renderers.get(type)?.(block, context, blockId) ?? renderUnknown(type)))
+    root.append(
+      make(
+        'div',
+        { class: `block block-${type.replace(/\W/g, '')}`, 'data-block-id': blockId, 'data-block-type': type },
+        renderers.get(type)?.(block, context, blockId) ?? renderUnknown(type),
+      ),
+    )
   })
   return root
 }

@@ -14,9 +14,16 @@ export function renderTable(block: Json, context: RenderContext): HTMLElement {
   const [head = [], ...rows] = readRows(block)
   const classOf = (column: number): string => readColumnClass(readObject(settings[column]))
   const line = (cells: readonly Json[], tag: 'th' | 'td'): HTMLElement =>
-    make('tr', {}, ...cells.map((cell, column) => make(tag, { class: classOf(column) }, renderCell(cell, context.directory))))
-  return make('div', { class: 'table-frame' },
-    make('table', {}, make('thead', {}, line(head, 'th')), make('tbody', {}, ...rows.map((row) => line(row, 'td')))))
+    make(
+      'tr',
+      {},
+      ...cells.map((cell, column) => make(tag, { class: classOf(column) }, renderCell(cell, context.directory))),
+    )
+  return make(
+    'div',
+    { class: 'table-frame' },
+    make('table', {}, make('thead', {}, line(head, 'th')), make('tbody', {}, ...rows.map((row) => line(row, 'td')))),
+  )
 }
 
 /** Returns the cells of a table or data table, within Slack's bounds. */
@@ -27,10 +34,13 @@ export function readRows(block: Json): readonly (readonly Json[])[] {
 
 /** Renders one cell: raw text, raw number or rich text. */
 export function renderCell(cell: Json, directory: Directory): Node {
-  return cell['type'] === 'rich_text' ? renderRichText(cell, directory) : renderPlainText(readText(cell['text']) || readText(cell['value']))
+  return cell['type'] === 'rich_text'
+    ? renderRichText(cell, directory)
+    : renderPlainText(readText(cell['text']) || readText(cell['value']))
 }
 
 function readColumnClass(settings: Json): string {
   const align = readText(settings['align'])
-  return `${align === 'right' || align === 'center' ? `align-${align}` : 'align-left'}${settings['is_wrapped'] === true ? ' wrapped' : ''}`
+  const side = align === 'right' || align === 'center' ? align : 'left'
+  return settings['is_wrapped'] === true ? `align-${side} wrapped` : `align-${side}`
 }

@@ -16,11 +16,22 @@ export function renderSection(block: Json, context: RenderContext, blockId: stri
   if (block['text'] !== undefined) main.append(renderFoldable(block, context, blockId))
   const fields = readList(block['fields']).slice(0, 10)
   if (fields.length > 0) {
-    main.append(make('div', { class: 'fields' }, ...fields.map((field) => make('div', { class: 'mrkdwn' }, renderTextObject(field, directory)))))
+    main.append(
+      make(
+        'div',
+        { class: 'fields' },
+        ...fields.map((field) => make('div', { class: 'mrkdwn' }, renderTextObject(field, directory))),
+      ),
+    )
   }
   const accessory = readObject(block['accessory'])
   const element = renderElement({ element: accessory, blockId, context })
-  return make('div', { class: 'section' }, main, element !== undefined && make('div', { class: `accessory accessory-${readText(accessory['type'])}` }, element))
+  return make(
+    'div',
+    { class: 'section' },
+    main,
+    element !== undefined && make('div', { class: `accessory accessory-${readText(accessory['type'])}` }, element),
+  )
 }
 
 function renderFoldable(block: Json, context: RenderContext, blockId: string): HTMLElement {
@@ -28,10 +39,14 @@ function renderFoldable(block: Json, context: RenderContext, blockId: string): H
   const text = make('div', { class: 'mrkdwn' }, renderTextObject(textObject, context.directory))
   const key = `${blockId}/unfolded`
   if (block['expand'] === true || readText(textObject['text']).length <= foldedCharacters) return text
-  const button = make('button', { type: 'button', class: 'link-button', onclick: () => {
-    context.memory.set(key, context.memory.get(key) !== true)
-    paint()
-  } })
+  const button = make('button', {
+    type: 'button',
+    class: 'link-button',
+    onclick: () => {
+      context.memory.set(key, context.memory.get(key) !== true)
+      paint()
+    },
+  })
   const paint = (): void => {
     const isOpen = context.memory.get(key) === true
     text.classList.toggle('folded', !isOpen)
@@ -53,9 +68,13 @@ export function renderDivider(): HTMLElement {
 
 /** Renders small grey texts and images. */
 export function renderContext(block: Json, context: RenderContext, blockId: string): HTMLElement {
-  const parts = readList(block['elements']).slice(0, 10).map((element) => element['type'] === 'image'
-    ? renderElement({ element, blockId, context })
-    : make('span', { class: 'mrkdwn' }, renderTextObject(element, context.directory)))
+  const parts = readList(block['elements'])
+    .slice(0, 10)
+    .map((element) =>
+      element['type'] === 'image'
+        ? renderElement({ element, blockId, context })
+        : make('span', { class: 'mrkdwn' }, renderTextObject(element, context.directory)),
+    )
   return make('div', { class: 'context' }, ...parts)
 }
 

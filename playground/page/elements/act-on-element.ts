@@ -4,11 +4,12 @@ import type { InputValue } from './input-draft.ts'
 import type { ElementPlace } from './render-context.ts'
 
 /**
- * Tells the app that a person used an element: asks first when the element wants it, marks the control busy until the app has answered.
+ * Tells the app that a person used an element: asks first when the element wants it, marks the control busy until the
+ * app has answered.
  * @returns whether the app was told
  */
 export async function actOnElement(place: ElementPlace, control: HTMLElement, value: InputValue): Promise<boolean> {
-  if (!await askToConfirm(place.element['confirm'], place.context.directory)) return false
+  if (!(await askToConfirm(place.element['confirm'], place.context.directory))) return false
   control.setAttribute('aria-busy', 'true')
   try {
     await place.context.act({ blockId: place.blockId, actionId: readActionId(place), value })

@@ -13,26 +13,48 @@ export function renderButton(place: ElementPlace): HTMLElement {
   const { element } = place
   const style = element['style'] === 'primary' || element['style'] === 'danger' ? element['style'] : ''
   const url = safeUrl(readText(element['url']))
-  const button = make('button', {
-    type: 'button', class: `button ${style}`, 'data-action-id': readActionId(place),
-    'aria-label': readText(element['accessibility_label']) || undefined,
-    onclick: () => {
-      if (url !== undefined) window.open(url, '_blank', 'noopener')
-      void actOnElement(place, button, readText(element['value']))
+  const button = make(
+    'button',
+    {
+      type: 'button',
+      class: `button ${style}`,
+      'data-action-id': readActionId(place),
+      'aria-label': readText(element['accessibility_label']) || undefined,
+      onclick: () => {
+        if (url !== undefined) window.open(url, '_blank', 'noopener')
+        void actOnElement(place, button, readText(element['value']))
+      },
     },
-  }, renderPlainText(readTextObject(element['text'])))
+    renderPlainText(readTextObject(element['text'])),
+  )
   return button
 }
 
 /** Renders the three dots that open a menu of options. */
 export function renderOverflow(place: ElementPlace): HTMLElement {
-  const button = make('button', {
-    type: 'button', class: 'button overflow', 'aria-label': 'More options', 'aria-haspopup': 'menu', 'data-action-id': readActionId(place),
-    onclick: () => openMenu(button, 'More options', readList(place.element['options']).slice(0, 5).map((option) => ({
-      label: readTextObject(option['text']), hint: readTextObject(option['description']),
-      choose: () => chooseOverflow(place, button, option),
-    }))),
-  }, icon('dots'))
+  const button = make(
+    'button',
+    {
+      type: 'button',
+      class: 'button overflow',
+      'aria-label': 'More options',
+      'aria-haspopup': 'menu',
+      'data-action-id': readActionId(place),
+      onclick: () =>
+        openMenu(
+          button,
+          'More options',
+          readList(place.element['options'])
+            .slice(0, 5)
+            .map((option) => ({
+              label: readTextObject(option['text']),
+              hint: readTextObject(option['description']),
+              choose: () => chooseOverflow(place, button, option),
+            })),
+        ),
+    },
+    icon('dots'),
+  )
   return button
 }
 
@@ -46,15 +68,28 @@ function chooseOverflow(place: ElementPlace, button: HTMLElement, option: Json):
 export function renderFeedbackButtons(place: ElementPlace): HTMLElement {
   const { element, blockId, context } = place
   const key = `${blockId}/${readActionId(place)}/pressed`
-  const group = make('span', { class: 'feedback', role: 'group', 'aria-label': 'Feedback', 'data-action-id': readActionId(place) })
+  const group = make('span', {
+    class: 'feedback',
+    role: 'group',
+    'aria-label': 'Feedback',
+    'data-action-id': readActionId(place),
+  })
   for (const side of ['positive_button', 'negative_button'] as const) {
     const wish = readObject(element[side])
     const label = readTextObject(wish['text'])
-    const button = make('button', {
-      type: 'button', class: 'icon-button', 'data-feedback': side === 'positive_button' ? 'positive' : 'negative', title: label,
-      'aria-label': readText(wish['accessibility_label']) || label, 'aria-pressed': String(context.memory.get(key) === side),
-      onclick: () => void press(side),
-    }, icon(side === 'positive_button' ? 'thumb-up' : 'thumb-down'))
+    const button = make(
+      'button',
+      {
+        type: 'button',
+        class: 'icon-button',
+        'data-feedback': side === 'positive_button' ? 'positive' : 'negative',
+        title: label,
+        'aria-label': readText(wish['accessibility_label']) || label,
+        'aria-pressed': String(context.memory.get(key) === side),
+        onclick: () => void press(side),
+      },
+      icon(side === 'positive_button' ? 'thumb-up' : 'thumb-down'),
+    )
     const press = async (pressed: string): Promise<void> => {
       context.memory.set(key, pressed)
       for (const one of group.querySelectorAll('button')) one.setAttribute('aria-pressed', String(one === button))
@@ -72,10 +107,17 @@ export function renderIconButton(place: ElementPlace): HTMLElement | undefined {
   if (visibleTo.length > 0 && !visibleTo.includes(context.directory.me.id)) return undefined
   const label = readTextObject(element['text'])
   const name = readText(element['icon'])
-  const button = make('button', {
-    type: 'button', class: 'icon-button', title: label, 'data-action-id': readActionId(place),
-    'aria-label': readText(element['accessibility_label']) || label,
-    onclick: () => void actOnElement(place, button, readText(element['value'])),
-  }, hasIcon(name) ? icon(name) : label)
+  const button = make(
+    'button',
+    {
+      type: 'button',
+      class: 'icon-button',
+      title: label,
+      'data-action-id': readActionId(place),
+      'aria-label': readText(element['accessibility_label']) || label,
+      onclick: () => void actOnElement(place, button, readText(element['value'])),
+    },
+    hasIcon(name) ? icon(name) : label,
+  )
   return button
 }

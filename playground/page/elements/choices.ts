@@ -11,11 +11,19 @@ export function renderRadioButtons(place: ElementPlace, label: string, tellsApp:
   const actionId = readActionId(place)
   const initial = initialValues(element)[0]
   if (initial !== undefined) context.draft.propose(blockId, actionId, initial)
-  const group = make('div', { class: 'choices', role: 'radiogroup', 'aria-label': label || 'Choose one', 'data-action-id': actionId })
+  const group = make('div', {
+    class: 'choices',
+    role: 'radiogroup',
+    'aria-label': label || 'Choose one',
+    'data-action-id': actionId,
+  })
   const name = crypto.randomUUID()
   for (const option of listOptions(element, context.directory)) {
     const radio = make('input', {
-      type: 'radio', name, value: option.value, checked: context.draft.text(blockId, actionId) === option.value,
+      type: 'radio',
+      name,
+      value: option.value,
+      checked: context.draft.text(blockId, actionId) === option.value,
       onchange: () => {
         context.draft.set(blockId, actionId, option.value)
         if (tellsApp) void actOnElement(place, group, option.value)
@@ -31,10 +39,17 @@ export function renderCheckboxes(place: ElementPlace, label: string, tellsApp: b
   const { element, blockId, context } = place
   const actionId = readActionId(place)
   context.draft.propose(blockId, actionId, initialValues(element))
-  const group = make('div', { class: 'choices', role: 'group', 'aria-label': label || 'Choose any', 'data-action-id': actionId })
+  const group = make('div', {
+    class: 'choices',
+    role: 'group',
+    'aria-label': label || 'Choose any',
+    'data-action-id': actionId,
+  })
   for (const option of listOptions(element, context.directory)) {
     const box = make('input', {
-      type: 'checkbox', value: option.value, checked: (context.draft.get(blockId, actionId) ?? []).includes(option.value),
+      type: 'checkbox',
+      value: option.value,
+      checked: (context.draft.get(blockId, actionId) ?? []).includes(option.value),
       onchange: () => {
         const ticked = [...group.querySelectorAll('input')].filter((one) => one.checked).map((one) => one.value)
         context.draft.set(blockId, actionId, ticked)

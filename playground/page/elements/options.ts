@@ -21,14 +21,19 @@ export function listOptions(element: Json, directory: Directory): readonly Optio
   if (type === 'channels_select') return channels(directory, false)
   if (type === 'conversations_select') return channels(directory, true)
   const groups = readList(element['option_groups'])
-  const grouped = groups.flatMap((group) => readList(group['options']).map((option) => readOption(option, readTextObject(group['label']))))
+  const grouped = groups.flatMap((group) =>
+    readList(group['options']).map((option) => readOption(option, readTextObject(group['label']))),
+  )
   return [...readList(element['options']).map((option) => readOption(option, '')), ...grouped].slice(0, maxOptions)
 }
 
 /** Returns the values an element starts with. */
 export function initialValues(element: Json): readonly string[] {
-  const single = readText(readObject(element['initial_option'])['value'])
-    || readText(element['initial_user']) || readText(element['initial_channel']) || readText(element['initial_conversation'])
+  const single =
+    readText(readObject(element['initial_option'])['value'])
+    || readText(element['initial_user'])
+    || readText(element['initial_channel'])
+    || readText(element['initial_conversation'])
   const several = readList(element['initial_options']).map((option) => readText(option['value']))
   const ids = ['initial_users', 'initial_channels', 'initial_conversations'].flatMap((name) => readTexts(element[name]))
   return [...(single === '' ? [] : [single]), ...several, ...ids]
@@ -46,7 +51,10 @@ function plain(value: string, label: string): Option {
 
 function readOption(option: Json, group: string): Option {
   return {
-    value: readText(option['value']), label: readTextObject(option['text']), description: readTextObject(option['description']), group,
+    value: readText(option['value']),
+    label: readTextObject(option['text']),
+    description: readTextObject(option['description']),
+    group,
     textObject: readObject(option['text']),
   }
 }

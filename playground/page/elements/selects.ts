@@ -13,14 +13,20 @@ export function renderSelect(place: ElementPlace, label: string, tellsApp: boole
   const actionId = readActionId(place)
   const initial = initialValues(element)[0]
   if (initial !== undefined) context.draft.propose(blockId, actionId, initial)
-  const select = make('select', {
-    class: 'select', 'data-action-id': actionId, 'aria-label': label || readTextObject(element['placeholder']) || 'Choose',
-    onchange: () => {
-      if (select.value === '') context.draft.clear(blockId, actionId)
-      else context.draft.set(blockId, actionId, select.value)
-      if (tellsApp && select.value !== '') void actOnElement(place, select, select.value)
+  const select = make(
+    'select',
+    {
+      class: 'select',
+      'data-action-id': actionId,
+      'aria-label': label || readTextObject(element['placeholder']) || 'Choose',
+      onchange: () => {
+        if (select.value === '') context.draft.clear(blockId, actionId)
+        else context.draft.set(blockId, actionId, select.value)
+        if (tellsApp && select.value !== '') void actOnElement(place, select, select.value)
+      },
     },
-  }, make('option', { value: '' }, readTextObject(element['placeholder']) || 'Choose an option'))
+    make('option', { value: '' }, readTextObject(element['placeholder']) || 'Choose an option'),
+  )
   appendGrouped(select, listOptions(element, context.directory))
   select.value = context.draft.text(blockId, actionId)
   return select
@@ -29,7 +35,11 @@ export function renderSelect(place: ElementPlace, label: string, tellsApp: boole
 function appendGrouped(select: HTMLSelectElement, options: readonly Option[]): void {
   const groups = new Map<string, HTMLOptGroupElement>()
   for (const option of options) {
-    const line = make('option', { value: option.value }, option.description === '' ? option.label : `${option.label} (${option.description})`)
+    const line = make(
+      'option',
+      { value: option.value },
+      option.description === '' ? option.label : `${option.label} (${option.description})`,
+    )
     if (option.group === '') {
       select.append(line)
       continue
@@ -49,7 +59,10 @@ export function renderMultiSelect(place: ElementPlace, label: string, tellsApp: 
   const most = readNumber(element['max_selected_items'], options.length)
   context.draft.propose(blockId, actionId, initialValues(element))
   const button = make('button', {
-    type: 'button', class: 'select multi', 'data-action-id': actionId, 'aria-haspopup': 'listbox',
+    type: 'button',
+    class: 'select multi',
+    'data-action-id': actionId,
+    'aria-haspopup': 'listbox',
     'aria-label': label || readTextObject(element['placeholder']) || 'Choose',
     onclick: () => openPopover(button, label || 'Choose', listChoices(), 'popover-options'),
   })
@@ -57,13 +70,25 @@ export function renderMultiSelect(place: ElementPlace, label: string, tellsApp: 
     const value = context.draft.get(blockId, actionId)
     return Array.isArray(value) ? value : []
   }
-  const listChoices = (): HTMLElement => make('div', { class: 'options' }, ...options.map((option) => renderChoice(option, chosen(), (isOn) => {
-    const rest = chosen().filter((value) => value !== option.value)
-    context.draft.set(blockId, actionId, isOn ? [...rest, option.value].slice(0, most) : rest)
-    paint()
-    if (tellsApp) void actOnElement(place, button, chosen())
-  })))
-  const paint = (): void => paintChips(button, options.filter((option) => chosen().includes(option.value)), readTextObject(element['placeholder']))
+  const listChoices = (): HTMLElement =>
+    make(
+      'div',
+      { class: 'options' },
+      ...options.map((option) =>
+        renderChoice(option, chosen(), (isOn) => {
+          const rest = chosen().filter((value) => value !== option.value)
+          context.draft.set(blockId, actionId, isOn ? [...rest, option.value].slice(0, most) : rest)
+          paint()
+          if (tellsApp) void actOnElement(place, button, chosen())
+        }),
+      ),
+    )
+  const paint = (): void =>
+    paintChips(
+      button,
+      options.filter((option) => chosen().includes(option.value)),
+      readTextObject(element['placeholder']),
+    )
   paint()
   return button
 }
@@ -75,6 +100,17 @@ function paintChips(button: HTMLElement, chosen: readonly Option[], placeholder:
 }
 
 function renderChoice(option: Option, chosen: readonly string[], choose: (isOn: boolean) => void): HTMLElement {
-  const box = make('input', { type: 'checkbox', value: option.value, checked: chosen.includes(option.value), onchange: () => choose(box.checked) })
-  return make('label', { class: 'choice' }, box, make('span', {}, option.label), option.description !== '' && make('small', {}, option.description))
+  const box = make('input', {
+    type: 'checkbox',
+    value: option.value,
+    checked: chosen.includes(option.value),
+    onchange: () => choose(box.checked),
+  })
+  return make(
+    'label',
+    { class: 'choice' },
+    box,
+    make('span', {}, option.label),
+    option.description !== '' && make('small', {}, option.description),
+  )
 }

@@ -8,8 +8,14 @@ import type { ElementPlace } from './render-context.ts'
 type Field = HTMLInputElement | HTMLTextAreaElement
 
 const fieldTypes: Readonly<Record<string, string>> = {
-  plain_text_input: 'text', email_text_input: 'email', url_text_input: 'url', number_input: 'number', datepicker: 'date', timepicker: 'time',
-  datetimepicker: 'datetime-local', file_input: 'file',
+  plain_text_input: 'text',
+  email_text_input: 'email',
+  url_text_input: 'url',
+  number_input: 'number',
+  datepicker: 'date',
+  timepicker: 'time',
+  datetimepicker: 'datetime-local',
+  file_input: 'file',
 }
 
 /** Renders an input that is typed into: text, e-mail, address, number, date, time, file or rich text. */
@@ -29,15 +35,26 @@ export function renderTextInput(place: ElementPlace, label: string, tellsApp: bo
 function makeField(element: Json, label: string, actionId: string): Field {
   const type = readText(element['type'])
   const attributes = {
-    class: 'field', 'aria-label': label || readTextObject(element['placeholder']) || 'Text', 'data-action-id': actionId,
-    placeholder: readTextObject(element['placeholder']) || undefined, autofocus: element['focus_on_load'] === true,
-    minlength: readNumber(element['min_length'], 0) || undefined, maxlength: readNumber(element['max_length'], 0) || undefined,
+    class: 'field',
+    'aria-label': label || readTextObject(element['placeholder']) || 'Text',
+    'data-action-id': actionId,
+    placeholder: readTextObject(element['placeholder']) || undefined,
+    autofocus: element['focus_on_load'] === true,
+    minlength: readNumber(element['min_length'], 0) || undefined,
+    maxlength: readNumber(element['max_length'], 0) || undefined,
   }
   if (element['multiline'] === true || type === 'rich_text_input') return make('textarea', { ...attributes, rows: 4 })
   return make('input', {
-    ...attributes, type: fieldTypes[type] ?? 'text', min: readText(element['min_value']) || undefined, max: readText(element['max_value']) || undefined,
+    ...attributes,
+    type: fieldTypes[type] ?? 'text',
+    min: readText(element['min_value']) || undefined,
+    max: readText(element['max_value']) || undefined,
     step: type === 'number_input' && element['is_decimal_allowed'] === true ? 'any' : undefined,
-    accept: readTexts(element['filetypes']).map((one) => `.${one}`).join(',') || undefined, multiple: readNumber(element['max_files'], 1) > 1,
+    accept:
+      readTexts(element['filetypes'])
+        .map((one) => `.${one}`)
+        .join(',') || undefined,
+    multiple: readNumber(element['max_files'], 1) > 1,
   })
 }
 
@@ -48,16 +65,20 @@ function listenForAction(place: ElementPlace, field: Field): void {
   const tell = (): void => void actOnElement(place, field, readField(field))
   if (type.endsWith('picker')) field.addEventListener('change', tell)
   else if (triggers.includes('on_character_entered')) field.addEventListener('input', tell)
-  else field.addEventListener('keydown', (event) => {
-    if (!(event instanceof KeyboardEvent) || event.key !== 'Enter' || event.shiftKey || event.isComposing) return
-    event.preventDefault()
-    tell()
-  })
+  else
+    field.addEventListener('keydown', (event) => {
+      if (!(event instanceof KeyboardEvent) || event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+      event.preventDefault()
+      tell()
+    })
 }
 
 function initialText(element: Json): string {
   const names = ['initial_value', 'initial_date', 'initial_time', 'initial_date_time']
-  return names.map((name) => readText(element[name])).find((text) => text !== '') ?? plainRichText(readObject(element['initial_value']))
+  return (
+    names.map((name) => readText(element[name])).find((text) => text !== '')
+    ?? plainRichText(readObject(element['initial_value']))
+  )
 }
 
 // A moment is seconds since 1970 for the app, and local time in the field.
@@ -68,7 +89,9 @@ function showValue(element: Json, value: string): string {
 }
 
 function readField(field: Field): string {
-  if (field.type === 'datetime-local' && field.value !== '') return String(Math.floor(new Date(field.value).getTime() / 1000))
-  if (field instanceof HTMLInputElement && field.type === 'file') return [...(field.files ?? [])].map((file) => file.name).join(', ')
+  if (field.type === 'datetime-local' && field.value !== '')
+    return String(Math.floor(new Date(field.value).getTime() / 1000))
+  if (field instanceof HTMLInputElement && field.type === 'file')
+    return [...(field.files ?? [])].map((file) => file.name).join(', ')
   return field.value
 }

@@ -4,9 +4,9 @@ import type { CallArguments } from '../call-arguments.ts'
 import { findChannel } from '../find-channel.ts'
 import { asText } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
-import { readPersona } from '../message-content.ts'
 import { SESSION_STATUSES } from '../session-book.ts'
 import type { SessionStatus } from '../session-book.ts'
+import { readPersona } from '../read-persona.ts'
 
 const MAX_TITLE = 200
 const MAX_LOADING_MESSAGES = 10

@@ -5,13 +5,14 @@ import type { Channel } from '../directory.ts'
 import { findChannel, findWritableChannel } from '../find-channel.ts'
 import { asObjects, asText } from '../json-object.ts'
 import type { JsonObject } from '../json-object.ts'
-import { readMetadata, readPersona, refuseBadBlocks } from '../message-content.ts'
+import { readMetadata, refuseBadBlocks } from '../message-content.ts'
 import { toSlackMessage } from '../slack-message.ts'
 import type { StoredMessage } from '../stored-message.ts'
 import { countStreamCharacters, foldChunks } from '../stream-book.ts'
 import type { OpenStream } from '../stream-book.ts'
 import { readThread } from './chat.ts'
 import { isSessionStatus } from './agents.ts'
+import { readPersona } from '../read-persona.ts'
 
 /** All that a streamed message may show, tasks included; measured near 12,000 (CopilotKit/CopilotKit#6064). */
 const MAX_STREAM_CHARACTERS = 12_000

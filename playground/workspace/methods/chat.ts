@@ -4,10 +4,11 @@ import type { CallArguments } from '../call-arguments.ts'
 import type { Channel } from '../directory.ts'
 import { findChannel, findWritableChannel } from '../find-channel.ts'
 import type { JsonObject } from '../json-object.ts'
-import { readContent, readPersona, refuseEmpty } from '../message-content.ts'
+import { readContent, refuseEmpty } from '../message-content.ts'
 import type { MessageContent } from '../message-content.ts'
 import { toSlackMessage } from '../slack-message.ts'
 import type { StoredMessage } from '../stored-message.ts'
+import { readPersona } from '../read-persona.ts'
 
 /** Longest text of an update; a post is cut at 40,000 instead (docs.slack.dev/reference/methods/chat.update). */
 const MAX_UPDATE_TEXT = 4000

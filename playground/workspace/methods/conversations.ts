@@ -4,8 +4,7 @@ import type { CallArguments } from '../call-arguments.ts'
 import type { Channel } from '../directory.ts'
 import { findChannel } from '../find-channel.ts'
 import type { JsonObject } from '../json-object.ts'
-import { toSlackMessage } from '../slack-message.ts'
-import type { TimeRange } from '../timeline.ts'
+import { requireChannelScope } from '../require-scope.ts'
 
 const DEFAULT_PAGE = 100
 const MAX_PAGE = 1000
@@ -17,16 +16,11 @@ const KINDS: { readonly [type: string]: Channel['kind'] } = {
 }
 
 export const conversationMethods: MethodTable = {
-  'conversations.list': { scopes: ['channels:read'], run: listConversations },
-  'users.conversations': { scopes: ['channels:read'], run: listConversationsOfUser },
-  'conversations.info': {
-    scopes: ['channels:read'],
-    run: (args, context) => ({ channel: describe(findChannel(context, args.required('channel')), context) }),
-  },
-  'conversations.history': { scopes: ['channels:history'], run: readHistory },
-  'conversations.replies': { scopes: ['channels:history'], run: readReplies },
-  'conversations.members': { scopes: ['channels:read'], run: listMembers },
-  'conversations.open': { scopes: ['im:write'], run: openConversation },
+  'conversations.list': { run: listConversations },
+  'users.conversations': { run: listConversationsOfUser },
+  'conversations.info': { run: (args, context) => ({ channel: describe(findReadable(args, context), context) }) },
+  'conversations.members': { run: listMembers },
+  'conversations.open': { run: openConversation },
   'conversations.join': { scopes: ['channels:join'], run: joinConversation },
 }
 
@@ -54,88 +48,21 @@ function ofKinds(args: CallArguments, context: ApiContext): Channel[] {
       return kind
     }),
   )
+  for (const kind of kinds) requireChannelScope(context, kind, 'read')
   const noArchived = args.flag('exclude_archived')
   return [...context.state.directory.channels.values()].filter(
     (channel) => kinds.has(channel.kind) && !(noArchived && channel.isArchived),
   )
 }
 
-/** Newest first, replies left out unless they were broadcast; the cursor is the timestamp to go on below. */
-function readHistory(args: CallArguments, context: ApiContext): JsonObject {
-  const channel = findReadable(args, context)
-  const limit = args.integer('limit', DEFAULT_PAGE, MAX_PAGE - 1)
-  const cursor = args.text('cursor')
-  const range = readRange(args)
-  const timeline = context.state.board.channel(channel.id)
-  const found: JsonObject[] = []
-  let latest = cursor === undefined || cursor === '' ? range : { ...range, latest: cursor, isInclusive: false }
-  let hasMore = true
-  let lastTs: string | undefined
-  // Replies share the timeline, so a page may need more than one look; every look moves on by up to 1,000 messages.
-  while (found.length < limit && hasMore) {
-    const slice = timeline.slice(latest, MAX_PAGE, 'newest')
-    hasMore = slice.hasMore
-    for (const message of slice.messages.toReversed()) {
-      if (found.length >= limit) {
-        hasMore = true
-        break
-      }
-      lastTs = message.ts
-      if (message.threadTs === undefined)
-        found.push(toSlackMessage(context.state, message, args.flag('include_all_metadata')))
-    }
-    if (lastTs === undefined) break
-    latest = { ...latest, latest: lastTs, isInclusive: false }
-  }
-  return {
-    messages: found,
-    has_more: hasMore,
-    pin_count: 0,
-    ...(hasMore && lastTs !== undefined ? { response_metadata: { next_cursor: lastTs } } : {}),
-  }
-}
-
-/** The root first, then the replies, oldest first. */
-function readReplies(args: CallArguments, context: ApiContext): JsonObject {
-  const channel = findReadable(args, context)
-  const asked = context.state.board.find(channel.id, args.required('ts'))
-  if (asked === undefined) throw new ApiError('thread_not_found')
-  const root = asked.threadTs === undefined ? asked : context.state.board.find(channel.id, asked.threadTs)
-  if (root === undefined) throw new ApiError('thread_not_found')
-  const limit = args.integer('limit', MAX_PAGE, MAX_PAGE)
-  const cursor = args.text('cursor')
-  const isFirstPage = cursor === undefined || cursor === ''
-  const range = isFirstPage ? readRange(args) : { ...readRange(args), oldest: cursor, isInclusive: false }
-  const replies = context.state.board
-    .replies(channel.id, root.ts)
-    ?.slice(range, isFirstPage ? Math.max(1, limit - 1) : limit, 'oldest')
-  const messages = [...(isFirstPage ? [root] : []), ...(replies?.messages ?? [])]
-  const hasMore = replies?.hasMore === true
-  const last = messages.at(-1)
-  return {
-    messages: messages.map((message) => toSlackMessage(context.state, message, args.flag('include_all_metadata'))),
-    has_more: hasMore,
-    ...(hasMore && last !== undefined ? { response_metadata: { next_cursor: last.ts } } : {}),
-  }
-}
-
-function readRange(args: CallArguments): TimeRange {
-  const [oldest, latest] = [args.text('oldest'), args.text('latest')]
-  return {
-    ...(oldest === undefined || oldest === '0' || oldest === '' ? {} : { oldest }),
-    ...(latest === undefined || latest === '' || latest === 'now' ? {} : { latest }),
-    isInclusive: args.flag('inclusive'),
-  }
-}
-
 function findReadable(args: CallArguments, context: ApiContext): Channel {
   const channel = findChannel(context, args.required('channel'))
-  if (!channel.members.has(context.grant.userId)) throw new ApiError('not_in_channel')
+  requireChannelScope(context, channel.kind, 'read')
   return channel
 }
 
 function listMembers(args: CallArguments, context: ApiContext): JsonObject {
-  const channel = findChannel(context, args.required('channel'))
+  const channel = findReadable(args, context)
   return pageOf('members', [...channel.members], args, (member) => member)
 }
 
@@ -145,6 +72,7 @@ function openConversation(args: CallArguments, context: ApiContext): JsonObject 
   const users = args.list('users')
   if (users.length === 0) throw new ApiError('users_list_not_supplied')
   if (users.some((user) => !directory.users.has(user))) throw new ApiError('user_not_found')
+  requireChannelScope(context, users.length === 1 ? 'im' : 'mpim', 'write')
   const [first] = users
   const channel = users.length === 1 && first !== undefined ? directory.imOf(first) : directory.groupMessageOf(users)
   return { channel: args.flag('return_im') || users.length > 1 ? describe(channel, context) : { id: channel.id } }

@@ -6,7 +6,10 @@ import { readConversation } from '../../../playground/offline-model/read-convers
 const nowMs = Date.parse('2026-11-20T09:00:00Z')
 
 function textFor(system: string, ...said: (string | { role: string; content: string })[]): string {
-  const messages = [{ role: 'system', content: system }, ...said.map((one) => (typeof one === 'string' ? { role: 'user', content: one } : one))]
+  const messages = [
+    { role: 'system', content: system },
+    ...said.map((one) => (typeof one === 'string' ? { role: 'user', content: one } : one)),
+  ]
   const request = readChatRequest({ model: 'm', messages })
   return composeAnswer(request, readConversation(request, nowMs)).text ?? ''
 }
@@ -24,13 +27,21 @@ test.each<[string, string, string | RegExp]>([
   ['the data analyst', 'How do we measure churn?', 'measuring churn'],
   ['the software engineer', 'Write a function that retries a promise', '```ts\nexport async function retry'],
   ['the software engineer', 'A Python function for prime numbers', '```python\ndef primes_up_to'],
-  ['the software engineer', 'TypeError: Cannot read properties of undefined at src/app.ts:42', 'Start at `src/app.ts`, line 42'],
+  [
+    'the software engineer',
+    'TypeError: Cannot read properties of undefined at src/app.ts:42',
+    'Start at `src/app.ts`, line 42',
+  ],
   ['the software engineer', 'Review:\n```js\nvar x = y == 1\n```', 'Line 1: `==` converts types'],
   ['the software engineer', 'Implement a parser for our config', 'parserConfig'],
   ['the researcher', 'Compare Kafka and RabbitMQ for events', '| | Kafka | RabbitMQ |'],
   ['the writer', 'Write an email to customers about the price change', '**Subject**: The price change'],
   ['the writer', 'five slogans for a coffee shop', /^1\. Coffee/],
-  ['the writer', 'Shorten: "The office is open. It is really very nice to see that the office has a kitchen. The office is on Main Street."', '**Shorter**'],
+  [
+    'the writer',
+    'Shorten: "The office is open. It is really very nice to see that the office has a kitchen. The office is on Main Street."',
+    '**Shorter**',
+  ],
   ['the planner', 'Plan the launch of our newsletter in three weeks', 'Fri 2026-11-20 to Fri 2026-12-11'],
   ['the planner', 'Migrate our wiki by Friday', 'with the way back ready'],
   ['the support specialist', 'I cannot log in', '- [ ] Try in a private window'],
@@ -41,12 +52,19 @@ test.each<[string, string, string | RegExp]>([
 })
 
 test('plans nothing for a weekend', () => {
-  const days = textFor('You are the planner.', 'Plan the launch in six weeks').match(/^\| (Mon|Tue|Wed|Thu|Fri|Sat|Sun) /gm)
+  const days = textFor('You are the planner.', 'Plan the launch in six weeks').match(
+    /^\| (Mon|Tue|Wed|Thu|Fri|Sat|Sun) /gm,
+  )
   expect(days).toHaveLength(6)
   expect(days?.join()).not.toMatch(/Sat|Sun/)
 })
 
-const thread = ['alice: The checkout is slow since Monday.', 'bob: The tax call is not cached.', 'carol: Should we roll back?', "alice: Let's cache the rates, bob does it by Friday."]
+const thread = [
+  'alice: The checkout is slow since Monday.',
+  'bob: The tax call is not cached.',
+  'carol: Should we roll back?',
+  "alice: Let's cache the rates, bob does it by Friday.",
+]
 
 test('summarises the thread from its own sentences, by whom, with decisions and questions', () => {
   const text = textFor('You are the generalist.', ...thread, 'summarise this thread')
@@ -57,13 +75,18 @@ test('summarises the thread from its own sentences, by whom, with decisions and 
 })
 
 test('finds the thread inside of the message, too', () => {
-  expect(textFor('You are the generalist.', `<thread>\n${thread.join('\n')}\n</thread>\n\n<request>recap please</request>`)).toContain('by alice, bob and carol')
+  expect(
+    textFor('You are the generalist.', `<thread>\n${thread.join('\n')}\n</thread>\n\n<request>recap please</request>`),
+  ).toContain('by alice, bob and carol')
 })
 
 test('speaks with different voices in a debate and answers the other side', () => {
   const motion = 'Should we move to a four-day week?'
   const ada = textFor('You are Ada in a debate. Your side: for.', motion)
-  const bob = textFor('You are Bob in a debate. Your side: against.', `<thread>\nAda: Yes, focus grows.\n</thread>\n${motion}`)
+  const bob = textFor(
+    'You are Bob in a debate. Your side: against.',
+    `<thread>\nAda: Yes, focus grows.\n</thread>\n${motion}`,
+  )
   expect(ada).toMatch(/^\*\*Yes: moving to a four-day week/)
   expect(bob).toMatch(/^\*\*No: moving to a four-day week/)
   expect(bob).toContain('To Ada, who says "Yes, focus grows."')
@@ -78,7 +101,10 @@ test('lets the members of a swarm look from different angles', () => {
 
 test('follows learned guidance in the system prompt', () => {
   const plain = textFor('You are the planner.', 'Plan an offsite')
-  const guided = textFor('You are the planner.\n\nLearned guidance:\n- Start with a one-line summary (TL;DR).\n- Mention the weather.', 'Plan an offsite')
+  const guided = textFor(
+    'You are the planner.\n\nLearned guidance:\n- Start with a one-line summary (TL;DR).\n- Mention the weather.',
+    'Plan an offsite',
+  )
   expect(guided).toMatch(/^\*\*TL;DR\*\*/)
   expect(guided).toContain('With your guidance in mind: Mention the weather.')
   expect(plain).not.toContain('TL;DR')
@@ -91,8 +117,29 @@ test('answers in bullets when the request says so', () => {
 })
 
 test('answers anything at all', () => {
-  for (const odd of [' ', '?', '😀', '```', '<x>', '{', '{"a":1}', 'x'.repeat(50_000), '- \n- \n', '((((((', '1/0', '\u0000'] ) {
-    for (const who of ['data analyst', 'software engineer', 'researcher', 'writer', 'planner', 'support', 'generalist']) {
+  for (const odd of [
+    ' ',
+    '?',
+    '😀',
+    '```',
+    '<x>',
+    '{',
+    '{"a":1}',
+    'x'.repeat(50_000),
+    '- \n- \n',
+    '((((((',
+    '1/0',
+    '\u0000',
+  ]) {
+    for (const who of [
+      'data analyst',
+      'software engineer',
+      'researcher',
+      'writer',
+      'planner',
+      'support',
+      'generalist',
+    ]) {
       expect(textFor(`You are the ${who}.`, odd)).toContain(offlineNote)
     }
   }

@@ -4,14 +4,23 @@ import { createOfflineModel } from '../../../playground/offline-model/create-off
 import type { OfflineModel, OfflineModelOptions } from '../../../playground/offline-model/offline-model.ts'
 
 const open: OfflineModel[] = []
-afterEach(async () => { await Promise.all(open.splice(0).map((model) => model.close())) })
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((model) => model.close()))
+})
 
-async function start(options: OfflineModelOptions = {}): Promise<{ model: OfflineModel; ask: (content: string, extra?: object) => Promise<string | null> }> {
+async function start(
+  options: OfflineModelOptions = {},
+): Promise<{ model: OfflineModel; ask: (content: string, extra?: object) => Promise<string | null> }> {
   const model = await createOfflineModel(options)
   open.push(model)
   const client = new OpenAI({ apiKey: 'any', baseURL: model.baseUrl, maxRetries: 0 })
   const ask = async (content: string, extra: object = {}): Promise<string | null> => {
-    const completion = await client.chat.completions.create({ model: 'm', messages: [{ role: 'user', content }], stream: false, ...extra })
+    const completion = await client.chat.completions.create({
+      model: 'm',
+      messages: [{ role: 'user', content }],
+      stream: false,
+      ...extra,
+    })
     return completion.choices[0]?.message.content ?? null
   }
   return { model, ask }
@@ -52,7 +61,11 @@ test('tells the hook what was asked and waits for it', async () => {
 })
 
 test('turns a failing hook into a 500', async () => {
-  const { ask } = await start({ answer: () => { throw new Error('script at its end') } })
+  const { ask } = await start({
+    answer: () => {
+      throw new Error('script at its end')
+    },
+  })
   await expect(ask('x')).rejects.toThrow(/script at its end/)
 })
 
@@ -76,7 +89,11 @@ test('holds a stream after some chunks', async () => {
   const { model } = await start({ answer: () => 'abcdefgh', chunkSize: 2 })
   const client = new OpenAI({ apiKey: 'any', baseURL: model.baseUrl })
   model.hold({ afterChunks: 2 })
-  const stream = await client.chat.completions.create({ model: 'm', stream: true, messages: [{ role: 'user', content: 'x' }] })
+  const stream = await client.chat.completions.create({
+    model: 'm',
+    stream: true,
+    messages: [{ role: 'user', content: 'x' }],
+  })
   let text = ''
   for await (const chunk of stream) {
     text += chunk.choices[0]?.delta.content ?? ''
@@ -93,7 +110,10 @@ test('lets go of a held call whose caller has gone', async () => {
   const client = new OpenAI({ apiKey: 'any', baseURL: model.baseUrl, maxRetries: 0 })
   model.hold()
   const caller = new AbortController()
-  const asked = client.chat.completions.create({ model: 'm', messages: [{ role: 'user', content: 'x' }] }, { signal: caller.signal })
+  const asked = client.chat.completions.create(
+    { model: 'm', messages: [{ role: 'user', content: 'x' }] },
+    { signal: caller.signal },
+  )
   await model.waitFor('the hold', () => model.held === 1)
   caller.abort()
   await expect(asked).rejects.toThrow(/abort/i)
@@ -105,11 +125,21 @@ test('journals each call with body, time, status and usage, and sums up', async 
   const { model, ask } = await start({ now: () => 1_763_700_000_000, answer: () => 'four' })
   await ask('one', { user: 'U1' })
   await model.waitFor('the end', () => model.pending === 0)
-  expect(model.requests()).toEqual([{
-    id: 1, at: 1_763_700_000_000, kind: 'chat', model: 'm', status: 200, finished: true, aborted: false, pending: false, fault: undefined,
-    body: { model: 'm', messages: [{ role: 'user', content: 'one' }], stream: false, user: 'U1' },
-    usage: { promptTokens: 8, completionTokens: 1, cachedTokens: 0 },
-  }])
+  expect(model.requests()).toEqual([
+    {
+      id: 1,
+      at: 1_763_700_000_000,
+      kind: 'chat',
+      model: 'm',
+      status: 200,
+      finished: true,
+      aborted: false,
+      pending: false,
+      fault: undefined,
+      body: { model: 'm', messages: [{ role: 'user', content: 'one' }], stream: false, user: 'U1' },
+      usage: { promptTokens: 8, completionTokens: 1, cachedTokens: 0 },
+    },
+  ])
   await ask('two')
   expect(model.usage).toEqual({ calls: 2, promptTokens: 16, completionTokens: 2, cachedTokens: 0, totalTokens: 18 })
 })
@@ -123,8 +153,14 @@ test('keeps only the newest entries, but sums over all', async () => {
 
 test('says what it waited for in vain', async () => {
   const { model } = await start()
-  await expect(model.waitFor('a call', () => model.requests()[0], 5)).rejects.toThrow('Waited 5 ms for a call, in vain: 0 calls so far, 0 pending, 0 held.')
-  await expect(model.waitFor('trouble', () => { throw new Error('probe failed') })).rejects.toThrow('probe failed')
+  await expect(model.waitFor('a call', () => model.requests()[0], 5)).rejects.toThrow(
+    'Waited 5 ms for a call, in vain: 0 calls so far, 0 pending, 0 held.',
+  )
+  await expect(
+    model.waitFor('trouble', () => {
+      throw new Error('probe failed')
+    }),
+  ).rejects.toThrow('probe failed')
 })
 
 test('cuts what is open when it closes', async () => {

@@ -33,7 +33,11 @@ test('answers 429 with Retry-After as often as it is told, then properly', async
   expect((error as { headers: Headers }).headers.get('retry-after')).toBe('7')
   expect(model.faults.list()).toEqual([])
   expect((await client.chat.completions.create(body)).choices[0]?.message.content).toContain('one two')
-  expect(model.requests().map(({ status, fault }) => [status, fault])).toEqual([[429, 'rate_limited'], [429, 'rate_limited'], [200, undefined]])
+  expect(model.requests().map(({ status, fault }) => [status, fault])).toEqual([
+    [429, 'rate_limited'],
+    [429, 'rate_limited'],
+    [200, undefined],
+  ])
 })
 
 test('makes the client try again by itself after a short Retry-After', async () => {
@@ -43,11 +47,14 @@ test('makes the client try again by itself after a short Retry-After', async () 
   expect(model.requests()).toHaveLength(2)
 })
 
-test.each<['http_500' | 'context_too_long' | 'key_refused', number]>([['http_500', 500], ['context_too_long', 400], ['key_refused', 401]])(
-  'answers %s with status %i', async (kind, status) => {
-    model.faults.add({ kind })
-    await expect(client.chat.completions.create(body)).rejects.toMatchObject({ status })
-  })
+test.each<['http_500' | 'context_too_long' | 'key_refused', number]>([
+  ['http_500', 500],
+  ['context_too_long', 400],
+  ['key_refused', 401],
+])('answers %s with status %i', async (kind, status) => {
+  model.faults.add({ kind })
+  await expect(client.chat.completions.create(body)).rejects.toMatchObject({ status })
+})
 
 test('hangs until the caller goes away and journals the call as aborted', async () => {
   model.faults.add({ kind: 'hang' })
@@ -110,7 +117,9 @@ test('gives broken JSON as content where JSON is wanted', async () => {
   model.faults.add({ kind: 'garbage_json' })
   model.faults.add({ kind: 'wrong_shape' })
   const broken = (await client.chat.completions.create(structured)).choices[0]?.message.content ?? ''
-  expect(() => { JSON.parse(broken) }).toThrow(SyntaxError)
+  expect(() => {
+    JSON.parse(broken)
+  }).toThrow(SyntaxError)
   expect((await client.chat.completions.create(structured)).choices[0]?.message.content).toBe('{"unexpected":true}')
   expect((await client.chat.completions.create(structured)).choices[0]?.message.content).toContain('"a"')
 })
@@ -135,5 +144,7 @@ test('forgets faults on clear and refuses unknown ones', async () => {
   expect(model.faults.list()).toMatchObject([{ kind: 'http_500', times: Infinity }])
   model.faults.clear()
   expect((await client.chat.completions.create(body)).choices).toHaveLength(1)
-  expect(() => { model.faults.add({ kind: 'explode' as 'hang' }) }).toThrow(/got "explode"/)
+  expect(() => {
+    model.faults.add({ kind: 'explode' as 'hang' })
+  }).toThrow(/got "explode"/)
 })

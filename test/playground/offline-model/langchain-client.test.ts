@@ -11,11 +11,20 @@ let chat: ChatOpenAI
 
 beforeAll(async () => {
   model = await createOfflineModel()
-  chat = new ChatOpenAI({ model: 'offline-model', apiKey: 'any', maxRetries: 0, configuration: { baseURL: model.baseUrl } })
+  chat = new ChatOpenAI({
+    model: 'offline-model',
+    apiKey: 'any',
+    maxRetries: 0,
+    configuration: { baseURL: model.baseUrl },
+  })
 })
 afterAll(() => model.close())
 
-const clock = tool(() => 'Friday 2026-11-20', { name: 'date_time', description: 'Today', schema: z.object({ timeZone: z.string().optional() }) })
+const clock = tool(() => 'Friday 2026-11-20', {
+  name: 'date_time',
+  description: 'Today',
+  schema: z.object({ timeZone: z.string().optional() }),
+})
 
 test('streams text and usage', async () => {
   let whole = ''
@@ -25,7 +34,11 @@ test('streams text and usage', async () => {
     usage = chunk.usage_metadata ?? usage
   }
   expect(whole).toContain('2 + 3 = 5')
-  expect(usage).toMatchObject({ input_tokens: expect.any(Number), output_tokens: expect.any(Number), input_token_details: { cache_read: 0 } })
+  expect(usage).toMatchObject({
+    input_tokens: expect.any(Number),
+    output_tokens: expect.any(Number),
+    input_token_details: { cache_read: 0 },
+  })
 })
 
 test('goes round with a tool', async () => {
@@ -42,14 +55,24 @@ test('goes round with a tool', async () => {
 })
 
 test.each(['jsonSchema', 'functionCalling'] as const)('gives structured output by %s', async (method) => {
-  const ballot = z.object({ choice: z.enum(['red', 'green', 'blue']), reason: z.string(), ranking: z.array(z.enum(['red', 'green', 'blue'])).length(3) })
-  const answer = await chat.withStructuredOutput(ballot, { name: 'ballot', method }).invoke('Vote for a colour: green is calm.')
+  const ballot = z.object({
+    choice: z.enum(['red', 'green', 'blue']),
+    reason: z.string(),
+    ranking: z.array(z.enum(['red', 'green', 'blue'])).length(3),
+  })
+  const answer = await chat
+    .withStructuredOutput(ballot, { name: 'ballot', method })
+    .invoke('Vote for a colour: green is calm.')
   expect(ballot.parse(answer)).toEqual(answer)
   expect(new Set(answer.ranking).size).toBe(3)
 })
 
 test('embeds queries and documents', async () => {
-  const embeddings = new OpenAIEmbeddings({ model: 'offline-embedding', apiKey: 'any', configuration: { baseURL: model.baseUrl } })
+  const embeddings = new OpenAIEmbeddings({
+    model: 'offline-embedding',
+    apiKey: 'any',
+    configuration: { baseURL: model.baseUrl },
+  })
   const [one, other] = await embeddings.embedDocuments(['red apples', 'green pears'])
   expect(one).toHaveLength(1536)
   expect(await embeddings.embedQuery('red apples')).toEqual(one)

@@ -23,7 +23,13 @@ export interface Playground {
   close(): Promise<void>
 }
 
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--no-first-run']
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--disable-background-networking',
+  '--no-first-run',
+]
 
 /** Starts a browser for the tests of one file. */
 export function launchBrowser(executablePath: string): Promise<Browser> {
@@ -56,7 +62,10 @@ export async function openPlayground(browser: Browser, seed: WorkspaceSeed = {})
     if (/Content.Security.Policy|Refused to/i.test(message.text())) trouble.push(message.text())
   })
   return {
-    workspace, page, received, trouble,
+    workspace,
+    page,
+    received,
+    trouble,
     answerWith: (next) => {
       answer = next
     },
@@ -74,12 +83,17 @@ export async function openPlayground(browser: Browser, seed: WorkspaceSeed = {})
   }
 }
 
-async function callApi(workspace: Workspace, method: string, parameters: Readonly<Record<string, unknown>>): Promise<Received> {
+async function callApi(
+  workspace: Workspace,
+  method: string,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<Received> {
   const response = await fetch(workspace.apiUrl + method, {
-    method: 'POST', headers: { authorization: `Bearer ${workspace.botToken}`, 'content-type': 'application/json; charset=utf-8' },
+    method: 'POST',
+    headers: { authorization: `Bearer ${workspace.botToken}`, 'content-type': 'application/json; charset=utf-8' },
     body: JSON.stringify(parameters),
   })
-  const answer = await response.json() as Received
+  const answer = (await response.json()) as Received
   if (answer['ok'] !== true) throw new Error(`Expected ${method} to be taken, got ${JSON.stringify(answer)}.`)
   return answer
 }
@@ -87,5 +101,5 @@ async function callApi(workspace: Workspace, method: string, parameters: Readonl
 function decode(text: string): Received {
   if (text.startsWith('{')) return JSON.parse(text) as Received
   const form = new URLSearchParams(text)
-  return form.has('payload') ? JSON.parse(form.get('payload') ?? '{}') as Received : Object.fromEntries(form)
+  return form.has('payload') ? (JSON.parse(form.get('payload') ?? '{}') as Received) : Object.fromEntries(form)
 }

@@ -70,6 +70,18 @@ test('stops retrying after an answer, and when the app declines retries', async 
   )
 })
 
+test('stops waiting for a retry when the workspace closes', () =>
+  withServer(
+    (response) => response.writeHead(500).end(),
+    async (workspace, got) => {
+      const saying = say(workspace)
+      await workspace.waitFor('the first try', () => got.length === 1)
+      await workspace.close()
+      expect((await saying).deliveries).toMatchObject([{ ok: false, attempts: 1 }])
+    },
+    { retry: true, retryDelaysMs: [600_000] },
+  ))
+
 test('gives up waiting at the deadline and does not retry unless told to', () =>
   withServer(
     () => {},

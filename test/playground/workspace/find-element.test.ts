@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { actionOf, findElement, findElements } from '../../../playground/workspace/find-element.ts'
+import { actionOf } from '../../../playground/workspace/element-action.ts'
+import { findElement, findElements } from '../../../playground/workspace/find-element.ts'
 
 const text = (value: string): object => ({ type: 'plain_text', text: value })
 const button = (action_id: string, value: string): object => ({ type: 'button', action_id, value, text: text(value) })

@@ -34,9 +34,9 @@ test('installs a real Bolt app through the authorize page', async () => {
   const server = createServer((request, response) => receiver.requestListener(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  workspace.connect(address)
   const start = await fetch(`${address}/slack/install`, { redirect: 'manual' })
   const authorize = new URL(start.headers.get('location') ?? '')
-  authorize.searchParams.set('redirect_uri', `${address}/slack/oauth_redirect`)
   expect(await (await fetch(authorize)).text()).toContain('chat:write')
   authorize.searchParams.set('user', ALICE)
   const allowed = await fetch(authorize, { redirect: 'manual' })

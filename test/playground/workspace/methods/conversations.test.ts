@@ -87,6 +87,15 @@ test('tells members and facts of a channel, and hides private ones without the b
     expect(await errorOf(client.conversations.info({ channel: 'G0LAB000001' }))).toBe('channel_not_found')
   }))
 
+test('wants the scope of each kind of conversation', () =>
+  withClient(async ({ workspace, client }) => {
+    workspace.revokeScope('groups:history')
+    workspace.revokeScope('im:read')
+    expect(await errorOf(client.conversations.history({ channel: 'G0LAB000001' }))).toBe('missing_scope')
+    expect(await errorOf(client.conversations.list({ types: 'im' }))).toBe('missing_scope')
+    expect((await client.conversations.history({ channel: GENERAL })).messages).toEqual([])
+  }))
+
 test('lets the bot read only where it is a member, and join public channels', () =>
   withClient(async ({ workspace, client }) => {
     workspace.channels.find((channel) => channel.name === 'general')?.members.delete(workspace.botUserId)
