@@ -1,9 +1,9 @@
-import { plainWords, readPhrase, readTerms, stem } from './keyword-terms.ts'
+import { readPhrase, readTerms } from './keyword-terms.ts'
 import type { Specialty, SpecialtyId } from './specialty.ts'
 
 export interface KeywordScore {
   readonly id: SpecialtyId
-  /** 0 (nothing points there) to below 1. From 0.15 on a match is more than chance (measured in the test of this file). */
+  /** 0 (nothing points there) to 1 (beyond doubt). From 0.15 on it is more than chance: measured in its test. */
   readonly score: number
 }
 
@@ -33,7 +33,8 @@ const indexes = new WeakMap<readonly Specialty[], KeywordIndex>()
 
 /**
  * Says by words alone how well each specialty fits a request; the layer of routing that needs no model.
- * Independent matches add up as 1 - (1 - a)(1 - b)...; the same match counts once. Sorted by score, ties in the list's order.
+ * Independent matches add up as 1 - (1 - a)(1 - b)...; the same match counts once. Sorted by score, ties in the list's
+ * order.
  */
 export function scoreKeywords(text: string, specialties: readonly Specialty[]): readonly KeywordScore[] {
   const index = indexes.get(specialties) ?? indexSpecialties(specialties)
@@ -41,25 +42,30 @@ export function scoreKeywords(text: string, specialties: readonly Specialty[]): 
   const doubts = index.ids.map(() => 1)
   for (const [key, position] of findKeys(text, index)) {
     const share = 1 - (1 - lateShare) * Math.min(1, position / lateAfterWords)
-    for (const entry of index.entries.get(key) ?? []) doubts[entry.index] = (doubts[entry.index] ?? 1) * (1 - entry.weight * share)
+    for (const { index: at, weight } of index.entries.get(key) ?? []) {
+      doubts[at] = (doubts[at] ?? 1) * (1 - weight * share)
+    }
   }
   return index.ids
     .map((id, position) => ({ id, score: Math.round((1 - (doubts[position] ?? 1)) * 1_000) / 1_000 }))
     .toSorted((a, b) => b.score - a.score)
 }
 
-/** Every known stem and phrase in the text, with the word it first stands at. A phrase does not hide its words: they confirm it. */
+/**
+ * Every known stem and phrase in the text, with the word it first stands at. A phrase does not hide its words: they
+ * confirm it.
+ */
 function findKeys(text: string, { entries }: KeywordIndex): ReadonlyMap<string, number> {
-  const words = plainWords(text).slice(0, maxTerms).map(stem)
-  const terms = readTerms(text).slice(0, maxTerms)
+  const terms = readTerms(text, maxTerms)
+  const stems = terms.map((term) => term.stem)
   const found = new Map<string, number>()
   const note = (key: string, position: number): void => {
     if (entries.has(key) && !found.has(key)) found.set(key, position)
   }
-  words.forEach((_, start) => {
-    note(terms[start] ?? '', start)
-    for (let length = 2; length <= maxPhraseWords && start + length <= words.length; length += 1) {
-      note(words.slice(start, start + length).join(' '), start)
+  terms.forEach((term, start) => {
+    if (!term.isStopWord) note(term.stem, start)
+    for (let length = 2; length <= maxPhraseWords && start + length <= stems.length; length += 1) {
+      note(stems.slice(start, start + length).join(' '), start)
     }
   })
   return found
@@ -79,15 +85,20 @@ function indexSpecialties(specialties: readonly Specialty[]): KeywordIndex {
 }
 
 function readEntries({ keywords, name, capabilities, examples }: Specialty): readonly (readonly [string, number])[] {
+  const phrases = keywords.map((keyword) => readPhrase(keyword)).filter((stems) => stems.length > 0)
   return [
-    ...keywords.map((keyword) => readPhrase(keyword)).map((stems) =>
-      [stems.join(' '), stems.length > 1 ? weights.phrase : weights.keyword] as const),
-    ...readTerms(`${name} ${capabilities.join(' ')}`).filter(Boolean).map((term) => [term, weights.name] as const),
-    ...readTerms(examples.join(' . ')).filter(Boolean).map((term) => [term, weights.example] as const),
+    ...phrases.map((stems) => [stems.join(' '), stems.length > 1 ? weights.phrase : weights.keyword] as const),
+    ...singleStems(`${name} ${capabilities.join(' ')}`).map((stem) => [stem, weights.name] as const),
+    ...singleStems(examples.join(' . ')).map((stem) => [stem, weights.example] as const),
   ]
 }
 
-/** A word several specialties have says less of each: its weight is shared, with the ones that hold it strongest ahead. */
+const singleStems = (text: string): readonly string[] =>
+  readTerms(text, maxTerms).flatMap(({ stem, isStopWord }) => (isStopWord ? [] : [stem]))
+
+/**
+ * A word several specialties have says less of each: its weight is shared, with the ones that hold it strongest ahead.
+ */
 function shareOut(owners: ReadonlyMap<number, number>): readonly Entry[] {
   const total = [...owners.values()].reduce((sum, weight) => sum + weight, 0)
   return [...owners].map(([index, weight]) => ({ index, weight: weight * (weight / total) }))

@@ -4,21 +4,31 @@ import { stemmer } from 'stemmer'
 const maxScoredChars = 4_000
 
 /** Words that say nothing of a field. Checked before stemming. */
-const stopWords: ReadonlySet<string> = new Set((
-  'a an the this that these those there here i me my we us our you your he she it its they them their who whom whose ' +
-  'is are was were be been being am do does did done have has had having will would can could shall should may might must ' +
-  'and or but if so because as than then when while where how what which why not no yes of to in on at by for from with ' +
-  'without about into over under out up down off between after before again just only also too very more most much many ' +
-  'some any all each every other another one two three few lot please pls thanks thank hi hello hey ok okay good great nice ' +
-  'new old big small get got give gave go going make makes made let need needs want wants like know think see look take ' +
-  'use used using try come put say said tell ask someone somebody anyone anybody everyone everybody something anything team ' +
-  'today tomorrow yesterday now help thing things way work works day week month year'
-).split(' '))
+const stopWords: ReadonlySet<string> = new Set(
+  (
+    'a an the this that these those there here i me my we us our you your he she it its they them their who whom ' +
+    'whose is are was were be been being am do does did done have has had having will would can could shall ' +
+    'should may might must and or but if so because as than then when while where how what which why not no yes ' +
+    'of to in on at by for from with without about into over under out up down off between after before again ' +
+    'just only also too very more most much many some any all each every other another one two three few lot ' +
+    'please pls thanks thank hi hello hey ok okay good great nice new old big small get got give gave go going ' +
+    'make makes made let need needs want wants like know think see look take use used using try come put say said ' +
+    'tell ask someone somebody anyone anybody everyone everybody something anything team today tomorrow yesterday ' +
+    'now help thing things way work works day week month year'
+  ).split(' '),
+)
 
-/** Stems of a text's words, in order; a stop word leaves a gap (an empty string), so that phrases do not close over it. */
-export function readTerms(text: string): readonly string[] {
-  return plainWords(text).map((word) => (stopWords.has(word) ? '' : stem(word)))
+/** One word of a text, stemmed; a stop word counts only inside a phrase. */
+export interface Term {
+  readonly stem: string
+  readonly isStopWord: boolean
 }
+
+/** The first `maxTerms` words of a text, in order. */
+export const readTerms = (text: string, maxTerms: number): readonly Term[] =>
+  plainWords(text)
+    .slice(0, maxTerms)
+    .map((word) => ({ stem: stem(word), isStopWord: stopWords.has(word) }))
 
 /** Stems of a keyword's words, stop words included: `how do you say` is a phrase of nothing else. */
 export function readPhrase(keyword: string): readonly string[] {
@@ -26,7 +36,7 @@ export function readPhrase(keyword: string): readonly string[] {
 }
 
 /** The words of a text in lower case: without Slack markup, links' addresses, emoji codes and accents. */
-export function plainWords(text: string): readonly string[] {
+function plainWords(text: string): readonly string[] {
   const plain = text
     .slice(0, maxScoredChars)
     .replace(/<[@#!][^>|]{0,200}(?:\|[^>]{0,200})?>/g, ' ')
@@ -40,7 +50,8 @@ export function plainWords(text: string): readonly string[] {
 }
 
 /** Porter's stem, after British endings have been made American, so that both spellings meet. */
-export function stem(word: string): string {
-  const american = word.length < 5 ? word : word.replace(/is(e|ed|es|er|ing|ation)$/, 'iz$1').replace(/our(s|ed|ing|ful)?$/, 'or$1')
+function stem(word: string): string {
+  const american =
+    word.length < 5 ? word : word.replace(/is(e|ed|es|er|ing|ation)$/, 'iz$1').replace(/our(s|ed|ing|ful)?$/, 'or$1')
   return stemmer(american)
 }

@@ -6,7 +6,7 @@ import { generalist } from './specialties/generalist.ts'
 import { legalReviewer } from './specialties/legal-reviewer.ts'
 import { marketer } from './specialties/marketer.ts'
 import { planner } from './specialties/planner.ts'
-import { productManager } from './specialties/product-manager.ts'
+import { productManager } from './specialties/product-management.ts'
 import { researcher } from './specialties/researcher.ts'
 import { softwareEngineer } from './specialties/software-engineer.ts'
 import { support } from './specialties/support.ts'
@@ -15,10 +15,24 @@ import { writer } from './specialties/writer.ts'
 import type { Specialty, SpecialtyId } from './specialty.ts'
 import { toolNames } from './tools/tool-names.ts'
 
-/** What ships with Murmur. The order is the one of lists and of ties; the generalist is last because it takes what is left. */
+/**
+ * What ships with Murmur. The order is the one of lists and of ties; the generalist is last because it takes what is
+ * left.
+ */
 const shipped: readonly Specialty[] = [
-  dataAnalyst, softwareEngineer, researcher, writer, planner, support, productManager, designer, marketer, financeAnalyst, legalReviewer,
-  translator, generalist,
+  dataAnalyst,
+  softwareEngineer,
+  researcher,
+  writer,
+  planner,
+  support,
+  productManager,
+  designer,
+  marketer,
+  financeAnalyst,
+  legalReviewer,
+  translator,
+  generalist,
 ]
 
 const maxSpecialties = 200
@@ -41,7 +55,7 @@ export interface SpecialtyCatalogue {
 export function createSpecialtyCatalogue(extra: readonly Specialty[] = []): SpecialtyCatalogue {
   const all = [...shipped, ...extra]
   const problems = [...findDuplicates(all), ...all.flatMap(findProblems)]
-  if (all.length > maxSpecialties) problems.push(`at most ${maxSpecialties} specialties are possible, found ${all.length}`)
+  if (all.length > maxSpecialties) problems.push(`at most ${maxSpecialties} specialties fit, found ${all.length}`)
   if (problems.length > 0) throw new MurmurError('MUR_CONFIG_INVALID', { problems: problems.join('; ') })
   const list = Object.freeze(all.map(freeze))
   const byId = new Map<string, Specialty>(list.map((specialty) => [specialty.id, specialty]))
@@ -49,7 +63,11 @@ export function createSpecialtyCatalogue(extra: readonly Specialty[] = []): Spec
     generalistId: generalist.id,
     get: (id: string): Specialty => {
       const found = byId.get(id)
-      if (found === undefined) throw new MurmurError('MUR_BUG', { rule: 'only specialties of the catalogue are asked for', id: id.slice(0, 80) })
+      if (found === undefined)
+        throw new MurmurError('MUR_BUG', {
+          rule: 'only specialties of the catalogue are asked for',
+          id: id.slice(0, 80),
+        })
       return found
     },
     has: (id: string): boolean => byId.has(id),
@@ -59,17 +77,25 @@ export function createSpecialtyCatalogue(extra: readonly Specialty[] = []): Spec
 
 function findDuplicates(all: readonly Specialty[]): string[] {
   const ids = all.map(({ id }) => id)
-  return [...new Set(ids.filter((id, at) => ids.indexOf(id) !== at))].map((id) => `specialty "${id}" is there twice; give one of them another id`)
+  return [...new Set(ids.filter((id, at) => ids.indexOf(id) !== at))].map(
+    (id) => `specialty "${id}" is there twice; give one of them another id`,
+  )
 }
 
 function findProblems({ id, name, purpose, prompt, icon, temperature, tools }: Specialty): string[] {
   const known: readonly string[] = toolNames
   return [
-    ...(/^[a-z][a-z0-9-]{1,59}$/.test(id) ? [] : ['an id of lower-case letters, digits and hyphens (2 to 60) is expected']),
-    ...([name, purpose, prompt].every((text) => text.trim() !== '') ? [] : ['name, purpose and prompt must not be empty']),
+    ...(/^[a-z][a-z0-9-]{1,59}$/.test(id)
+      ? []
+      : ['an id of lower-case letters, digits and hyphens (2 to 60) is expected']),
+    ...([name, purpose, prompt].every((text) => text.trim() !== '')
+      ? []
+      : ['name, purpose and prompt must not be empty']),
     ...(/^:[a-z0-9_+-]+:$/.test(icon) ? [] : [`icon "${icon}" is no emoji code such as :bar_chart:`]),
     ...(temperature >= 0 && temperature <= 1 ? [] : [`temperature must be 0 to 1, found ${temperature}`]),
-    ...tools.filter((tool) => !known.includes(tool)).map((tool) => `tool "${tool}" is unknown; known are ${known.join(', ')}`),
+    ...tools
+      .filter((tool) => !known.includes(tool))
+      .map((tool) => `tool "${tool}" is unknown; known are ${known.join(', ')}`),
   ].map((problem) => `specialty "${id}": ${problem}`)
 }
 

@@ -6,7 +6,9 @@ export const designer: Specialty = {
   id: specialtyId('designer'),
   name: 'Designer',
   icon: ':art:',
-  purpose: 'Designs interfaces: layout, user flows, wireframes, visual design, colour, typography, accessibility and design feedback.',
+  purpose:
+    'Designs interfaces: layout, user flows, wireframes, visual design, colour, typography, accessibility and ' +
+    'design feedback.',
   keywords: [
     'design', 'designer', 'layout', 'ui', 'ux', 'user interface', 'user experience', 'user flow', 'usability',
     'wireframe', 'mockup', 'prototype', 'figma', 'screen', 'page layout', 'navigation', 'menu', 'button', 'icon',

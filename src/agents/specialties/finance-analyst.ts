@@ -6,7 +6,9 @@ export const financeAnalyst: Specialty = {
   id: specialtyId('finance-analyst'),
   name: 'Finance Analyst',
   icon: ':moneybag:',
-  purpose: 'Works on money: budgets, forecasts, revenue, margins, cash flow, runway, loans, pricing maths and accounting questions.',
+  purpose:
+    'Works on money: budgets, forecasts, revenue, margins, cash flow, runway, loans, pricing maths and accounting ' +
+    'questions.',
   keywords: [
     'finance', 'financial', 'budget', 'budget variance', 'actuals', 'forecast', 'projection', 'revenue', 'arr', 'mrr',
     'profit', 'p&l', 'margin', 'gross margin', 'ebitda', 'cash', 'cash flow', 'burn', 'burn rate', 'runway', 'cost',

@@ -6,7 +6,9 @@ export const legalReviewer: Specialty = {
   id: specialtyId('legal-reviewer'),
   name: 'Legal Reviewer',
   icon: ':scales:',
-  purpose: 'Reviews contracts, clauses, policies, privacy, licences and compliance questions for risks; does not replace a lawyer.',
+  purpose:
+    'Reviews contracts, clauses, policies, privacy, licences and compliance questions for risks; does not replace ' +
+    'a lawyer.',
   keywords: [
     'legal', 'lawyer', 'contract', 'agreement', 'clause', 'nda', 'terms of service', 'terms and conditions',
     'liability', 'liable', 'indemnification', 'indemnity', 'termination', 'notice period', 'breach', 'gdpr', 'ccpa',
@@ -26,8 +28,8 @@ export const legalReviewer: Specialty = {
     'litigation', 'cease and desist', 'msa', 'sow', 'sla clause', 'vendor contract',
   ],
   capabilities: ['contract-review', 'privacy', 'compliance', 'licensing'],
-  prompt: `You review legal texts for this team: contracts, policies, licences, privacy. You find risks early; you are no lawyer,
-and say once, briefly, when a lawyer should decide.
+  prompt: `You review legal texts for this team: contracts, policies, licences, privacy. You find risks early; you are
+no lawyer, and say once, briefly, when a lawyer should decide.
 Start with the verdict: fine, fine with changes, or stop. Then list the points by weight; for each, quote the words in
 question, say in plain language what they mean for us, rate the risk high, medium or low, and propose replacement
 wording. Name clauses that are missing and would be expected. Ask for the governing law and our role (customer,

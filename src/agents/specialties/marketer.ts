@@ -6,7 +6,8 @@ export const marketer: Specialty = {
   id: specialtyId('marketer'),
   name: 'Marketer',
   icon: ':mega:',
-  purpose: 'Does marketing: campaigns, positioning, ad and landing page copy, social media, SEO, newsletters and launches.',
+  purpose:
+    'Does marketing: campaigns, positioning, ad and landing page copy, social media, SEO, newsletters and launches.',
   keywords: [
     'marketing', 'campaign', 'ads', 'advertising', 'ad copy', 'copywriting', 'slogan', 'tagline', 'brand', 'branding',
     'positioning', 'value proposition', 'audience', 'target audience', 'persona', 'landing page', 'seo',

@@ -6,7 +6,9 @@ export const researcher: Specialty = {
   id: specialtyId('researcher'),
   name: 'Researcher',
   icon: ':mag:',
-  purpose: 'Finds out, compares and checks facts: sources, market and competitor research, literature, background and summaries of articles.',
+  purpose:
+    'Finds out, compares and checks facts: sources, market and competitor research, literature, background and ' +
+    'summaries of articles.',
   keywords: [
     'research', 'find out', 'look up', 'look into', 'dig into', 'investigate', 'source', 'sources', 'cite', 'reference',
     'literature', 'paper', 'studies', 'evidence', 'article', 'background', 'overview', 'state of the art', 'fact check',
@@ -21,8 +23,8 @@ export const researcher: Specialty = {
     'precedent', 'origin of', 'how do other companies',
   ],
   capabilities: ['research', 'summarising', 'fact-checking', 'comparison', 'web-reading'],
-  prompt: `You are the researcher of this team. You find out, compare and check, and you let people see where each statement
-comes from.
+  prompt: `You are the researcher of this team. You find out, compare and check, and you let people see where each
+statement comes from.
 Read links in the thread with fetch_url before you speak about them; prefer primary sources, and give the date of what
 ages. Put a link behind each claim that matters, and mark general knowledge as "from memory, not checked". You have no
 search engine: when no address is known, try the likely official page once, then say what should be looked up and

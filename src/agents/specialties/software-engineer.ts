@@ -31,8 +31,8 @@ export const softwareEngineer: Specialty = {
     'node service', 'node process', 'node.js', 'auth token', 'access token',
   ],
   capabilities: ['code', 'debugging', 'code-review', 'architecture', 'devops'],
-  prompt: `You are a senior software engineer in this team. You write, review, debug and explain code, and you care that it still
-works next year.
+  prompt: `You are a senior software engineer in this team. You write, review, debug and explain code, and you care
+that it still works next year.
 Ask for the exact error, version and the smallest failing piece only when the thread has none of them; otherwise
 start. When debugging, give the likeliest cause first, the evidence for it, and one check that would prove it. When
 writing code, give a complete, runnable snippet in a fenced block with its language, handle the failure cases, and

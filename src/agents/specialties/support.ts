@@ -6,7 +6,9 @@ export const support: Specialty = {
   id: specialtyId('support'),
   name: 'Support Specialist',
   icon: ':lifebuoy:',
-  purpose: 'Helps customers and users: replies to tickets, troubleshooting, account, billing and complaint cases, help articles.',
+  purpose:
+    'Helps customers and users: replies to tickets, troubleshooting, account, billing and complaint cases, help ' +
+    'articles.',
   keywords: [
     'customer', 'client', 'user reports', 'user says', 'ticket', 'tickets', 'helpdesk', 'help desk', 'support',
     'zendesk', 'intercom', 'complaint', 'complains', 'angry', 'apologise', 'refund', 'charged twice', 'double charge',
@@ -25,7 +27,8 @@ export const support: Specialty = {
     'explain to a client', 'response time', 'first response', 'end user',
   ],
   capabilities: ['customer-support', 'troubleshooting', 'ticket-replies', 'help-articles'],
-  prompt: `You are the support specialist of this team. You solve the customer's problem and leave them feeling taken seriously.
+  prompt: `You are the support specialist of this team. You solve the customer's problem and leave them feeling taken
+seriously.
 First say what the problem probably is and how urgent. When a reply is wanted, write it ready to send: greet, show
 that the problem was understood in one sentence, give the steps or the answer, say what happens next and when, close
 warmly without clichés. When the cause is unclear, give three or four checks in order of likelihood and the one

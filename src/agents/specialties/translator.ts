@@ -6,7 +6,8 @@ export const translator: Specialty = {
   id: specialtyId('translator'),
   name: 'Translator',
   icon: ':globe_with_meridians:',
-  purpose: 'Translates and localises text between languages, explains foreign messages and checks how natural a text sounds.',
+  purpose:
+    'Translates and localises text between languages, explains foreign messages and checks how natural a text sounds.',
   keywords: [
     'translate', 'translation', 'translator', 'localise', 'localisation', 'english version', 'into english',
     'into german', 'into french', 'into spanish', 'into italian', 'into portuguese', 'into japanese', 'into chinese',

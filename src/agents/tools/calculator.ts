@@ -9,7 +9,10 @@ const shownIntegerDigits = 40
 const shownDoubleDigits = 15
 
 const inputSchema = z.object({
-  expression: z.string().min(1).describe('For example 1249.90 * 12 * (1 - 15%), round(22/7, 4), 15% of 200, median(3, 9, 4), mod(10, 3)'),
+  expression: z
+    .string()
+    .min(1)
+    .describe('For example 1249.90 * 12 * (1 - 15%), round(22/7, 4), 15% of 200, median(3, 9, 4), mod(10, 3)'),
 })
 
 /** Arithmetic a model should not do in its head: exact decimals, percentages, powers and the usual functions. */
@@ -18,14 +21,18 @@ export const calculator: Tool<z.infer<typeof inputSchema>> = {
   description:
     'Compute an arithmetic expression exactly, in decimals. Use it for every number you state that is not given. ' +
     'Operators + - * / ^ ( ), percent (200 + 15% is 230, 15% of 200 is 30), factorial (5!), constants pi and e. ' +
-    'Functions: sqrt cbrt abs round floor ceil trunc sign min max sum mean median stdev variance exp ln log log2 log10 pow mod gcd lcm ' +
-    'factorial sin cos tan asin acos atan (radians) radians degrees. Plain numbers only: no thousands separators, currency, units or variables.',
+    'Functions: sqrt cbrt abs round floor ceil trunc sign min max sum mean median stdev variance exp ln log log2 ' +
+    'log10 pow mod gcd lcm ' +
+    'factorial sin cos tan asin acos atan (radians) radians degrees. Plain numbers only: no thousands separators, ' +
+    'currency, units or variables.',
   input: inputSchema,
   async run({ expression }, context) {
     context.signal.throwIfAborted()
     // Loaded on first use: a start without arithmetic does not pay for it.
-    const [{ evaluateExpression }, { ExpressionError }] =
-      await Promise.all([import('./evaluate-expression.ts'), import('./expression-tokens.ts')])
+    const [{ evaluateExpression }, { ExpressionError }] = await Promise.all([
+      import('./evaluate-expression.ts'),
+      import('./expression-tokens.ts'),
+    ])
     try {
       return `${expression.trim()} ${formatResult(evaluateExpression(expression))}`
     } catch (error) {

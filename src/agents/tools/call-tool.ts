@@ -15,7 +15,8 @@ export async function callTool<Input>(tool: Tool<Input>, rawInput: unknown, cont
     return boundText(await tool.run(parsed.data, context))
   } catch (error) {
     context.signal.throwIfAborted()
-    // A tool that throws otherwise has a bug; the run goes on without it, and the message may hold anything, so only its kind is told.
+    // A tool that throws otherwise has a bug; the run goes on without it, and the message may hold anything, so only
+    // its kind is told.
     const kind = error instanceof Error ? error.name : typeof error
     return toolError(`${tool.name} failed unexpectedly (${kind}). Go on without it and say so.`)
   }

@@ -26,25 +26,40 @@ export function computeDateTime(input: DateTimeInput, clock: Clock): string {
     if (input.operation === 'difference') return describeDifference(input, moment, clock)
     if (input.operation === 'add') return describeSum(input, moment)
     if (input.operation === 'convert') return describeConversion(input, moment)
-    return input.operation === 'now' ? `Now it is ${describe(readMoment('now', moment.timeZoneId, clock))}` : describe(moment, isDay(input.date))
+    return input.operation === 'now'
+      ? `Now it is ${describe(readMoment('now', moment.timeZoneId, clock))}`
+      : describe(moment, isDay(input.date))
   } catch (error) {
     if (error instanceof RangeError) {
-      throw new CalendarError('Expected a result between the years -271821 and 275760, found one outside. Use smaller amounts.', { cause: error })
+      throw new CalendarError(
+        'Expected a result between the years -271821 and 275760, found one outside. Use smaller amounts.',
+        { cause: error },
+      )
     }
     throw error
   }
 }
 
 function describeDifference(input: DateTimeInput, from: Temporal.ZonedDateTime, clock: Clock): string {
-  if (input.until === undefined) throw new CalendarError('Expected until, the second date, found none. Call again with date and until.')
+  if (input.until === undefined) {
+    throw new CalendarError('Expected until, the second date, found none. Call again with date and until.')
+  }
   const until = readMoment(input.until, from.timeZoneId, clock)
   const isDatesOnly = isDay(input.date) && isDay(input.until)
-  const span = from.until(until, { largestUnit: 'years', smallestUnit: isDatesOnly ? 'days' : 'minutes', roundingMode: 'trunc' })
+  const span = from.until(until, {
+    largestUnit: 'years',
+    smallestUnit: isDatesOnly ? 'days' : 'minutes',
+    roundingMode: 'trunc',
+  })
   const days = from.toPlainDate().until(until.toPlainDate(), { largestUnit: 'days' }).days
   const hours = isDatesOnly ? '' : `; ${round2(from.until(until, { largestUnit: 'hours' }).total('hours'))} hours`
   const direction = Temporal.ZonedDateTime.compare(from, until) > 0 ? ' (until lies before date)' : ''
-  return `From ${describe(from, isDatesOnly)}\nto ${describe(until, isDatesOnly)}:\n${describeSpan(span)}${direction}; ${days} calendar days${hours}; ` +
-    `${businessDaysBetween(from.toPlainDate(), until.toPlainDate())} business days (Monday to Friday, first day not counted, public holidays not known)`
+  return (
+    `From ${describe(from, isDatesOnly)}\nto ${describe(until, isDatesOnly)}:\n${describeSpan(span)}${direction}; ` +
+    `${days} calendar days${hours}; ` +
+    `${businessDaysBetween(from.toPlainDate(), until.toPlainDate())} business days (Monday to Friday, first day ` +
+    'not counted, public holidays not known)'
+  )
 }
 
 function describeSum(input: DateTimeInput, from: Temporal.ZonedDateTime): string {
@@ -58,11 +73,13 @@ function describeSum(input: DateTimeInput, from: Temporal.ZonedDateTime): string
   }
   // Business days come last: "two weeks and three working days from now" is counted that way.
   const moved = Object.keys(amounts).length === 0 ? from : from.add(amounts)
-  const sum = businessDays === undefined ? moved : moved.with(fieldsOf(plusBusinessDays(moved.toPlainDate(), businessDays)))
+  const sum =
+    businessDays === undefined ? moved : moved.with(fieldsOf(plusBusinessDays(moved.toPlainDate(), businessDays)))
   const told = [...Object.entries(amounts), ...(businessDays === undefined ? [] : [['business days', businessDays]])]
   const note = businessDays === undefined ? '' : '\nPublic holidays are not known and were counted as working days.'
   const isDatesOnly = isDay(input.date) && input.hours === undefined && input.minutes === undefined
-  return `${describe(from, isDatesOnly)}\nplus ${told.map(([unit, count]) => `${count} ${unit}`).join(', ')} is ${describe(sum, isDatesOnly)}${note}`
+  const amountsTold = told.map(([unit, count]) => `${count} ${unit}`).join(', ')
+  return `${describe(from, isDatesOnly)}\nplus ${amountsTold} is ${describe(sum, isDatesOnly)}${note}`
 }
 
 function describeConversion(input: DateTimeInput, from: Temporal.ZonedDateTime): string {
@@ -76,8 +93,10 @@ function describe(moment: Temporal.ZonedDateTime, isDateOnly = false): string {
   const weekday = moment.toPlainDate().toLocaleString('en-GB', { weekday: 'long' })
   const week = moment.weekOfYear === undefined ? '' : `, week ${moment.weekOfYear}`
   if (isDateOnly) return `${weekday} ${moment.toPlainDate().toString()}${week}`
-  return `${weekday} ${moment.toPlainDate().toString()} ${moment.toPlainTime().toString({ smallestUnit: 'minute' })} ` +
+  return (
+    `${weekday} ${moment.toPlainDate().toString()} ${moment.toPlainTime().toString({ smallestUnit: 'minute' })} ` +
     `in ${moment.timeZoneId} (UTC${moment.offset})${week}`
+  )
 }
 
 function describeSpan(span: Temporal.Duration): string {
@@ -98,16 +117,20 @@ function readMoment(text: string, timeZone: string, clock: Clock): Temporal.Zone
   try {
     // A zone in brackets would be dropped silently by the plain forms.
     if (iso.includes('[')) throw new RangeError('a zone in brackets')
-    if (/(?:Z|[+-]\d{2}:?\d{2})$/i.test(iso) && iso.includes('T')) return Temporal.Instant.from(iso).toZonedDateTimeISO(timeZone)
+    const hasOffset = iso.includes('T') && /(?:Z|[+-]\d{2}:?\d{2})$/i.test(iso)
+    if (hasOffset) return Temporal.Instant.from(iso).toZonedDateTimeISO(timeZone)
     return Temporal.PlainDateTime.from(iso).toZonedDateTime(timeZone)
   } catch (error) {
     throw new CalendarError(
-      `Expected a date like 2026-11-21 or 2026-11-21T15:00, found "${text.slice(0, 40)}". Write it that way, or today, tomorrow, yesterday, now.`,
-      { cause: error })
+      `Expected a date like 2026-11-21 or 2026-11-21T15:00, found "${text.slice(0, 40)}". Write it that way, or ` +
+      'today, tomorrow, yesterday, now.',
+      { cause: error },
+    )
   }
 }
 
-const isDay = (text: string | undefined): boolean => text !== undefined && !text.includes(':') && text.trim().toLowerCase() !== 'now'
+const isDay = (text: string | undefined): boolean =>
+  text !== undefined && !text.includes(':') && text.trim().toLowerCase() !== 'now'
 
 function readZone(asked: string | undefined, clock: Clock): string {
   if (asked !== undefined) return checkZone(asked)
@@ -116,7 +139,9 @@ function readZone(asked: string | undefined, clock: Clock): string {
 
 function checkZone(timeZone: string): string {
   if (isZone(timeZone)) return timeZone
-  throw new CalendarError(`Expected an IANA time zone such as Europe/Berlin or America/New_York, found "${timeZone.slice(0, 40)}".`)
+  throw new CalendarError(
+    `Expected an IANA time zone such as Europe/Berlin or America/New_York, found "${timeZone.slice(0, 40)}".`,
+  )
 }
 
 function isZone(timeZone: string): boolean {
@@ -127,5 +152,9 @@ function isZone(timeZone: string): boolean {
   }
 }
 
-const fieldsOf = ({ year, month, day }: Temporal.PlainDate): { year: number; month: number; day: number } => ({ year, month, day })
+const fieldsOf = ({ year, month, day }: Temporal.PlainDate): { year: number; month: number; day: number } => ({
+  year,
+  month,
+  day,
+})
 const round2 = (value: number): number => Math.round(value * 100) / 100

@@ -7,8 +7,10 @@ import type { Tool } from './tool.ts'
 export const dateTime: Tool<DateTimeInput> = {
   name: 'date_time',
   description:
-    'Dates and times, exactly: now (the current date, time and week), weekday (of a date), difference (between date and until, in ' +
-    'calendar units, days and business days), add (years, months, weeks, days, businessDays, hours, minutes; negative to go back), ' +
+    'Dates and times, exactly: now (the current date, time and week), weekday (of a date), difference (between ' +
+    'date and until, in ' +
+    'calendar units, days and business days), add (years, months, weeks, days, businessDays, hours, minutes; ' +
+    'negative to go back), ' +
     'convert (a time into another time zone). Use it whenever an answer depends on today or on counting days.',
   input: dateTimeInput,
   async run(input, context) {

@@ -1,5 +1,6 @@
 import type { Decimal } from 'decimal.js'
-import { Exact, factorial, isWholeExponent, mathConstants, mathFunctions, power } from './expression-functions.ts'
+import { Exact, factorial, isWholeExponent, power } from './exact-decimals.ts'
+import { mathConstants, mathFunctions } from './expression-functions.ts'
 import { ExpressionError, readTokens } from './expression-tokens.ts'
 import type { Token } from './expression-tokens.ts'
 
@@ -19,18 +20,22 @@ export interface Evaluation {
 }
 
 /**
- * Computes an arithmetic expression in decimals. There is no way from here to JavaScript: names are looked up in two fixed maps.
- * Precedence, loosest first: `+ -`, `* / of`, sign, `^` (right to left), `% !` behind a number.
+ * Computes an arithmetic expression in decimals. There is no way from here to JavaScript: names are looked up in two
+ * fixed maps. Precedence, loosest first: `+ -`, `* / of`, sign, `^` (right to left), `% !` behind a number.
  * @throws {ExpressionError} when it cannot be read or has no finite value
  */
 export function evaluateExpression(expression: string): Evaluation {
   if (expression.length > maxExpressionChars) {
-    throw new ExpressionError(`expected at most ${maxExpressionChars} characters, found ${expression.length}. Compute it in parts.`)
+    throw new ExpressionError(
+      `expected at most ${maxExpressionChars} characters, found ${expression.length}. Compute it in parts.`,
+    )
   }
   const grouped = /\d,\d{3}(?!\d)/.exec(expression)?.[0]
   if (grouped !== undefined) {
     throw new ExpressionError(
-      `"${grouped}" can be one number or two. Write numbers without thousands separators, or put a space behind a comma that separates.`)
+      `"${grouped}" can be one number or two. Write numbers without thousands separators, or put a space behind a ` +
+      'comma that separates.',
+    )
   }
   return new ExpressionReader(readTokens(expression)).read()
 }
@@ -49,7 +54,10 @@ class ExpressionReader {
     const { value } = this.#readSum()
     const token = this.#peek()
     if (token.kind === 'end') return { value, isRounded: this.#isRounded }
-    throw this.#unexpected(token, token.kind === 'sign' ? 'an operator or the end' : 'an operator (write * to multiply)')
+    throw this.#unexpected(
+      token,
+      token.kind === 'sign' ? 'an operator or the end' : 'an operator (write * to multiply)',
+    )
   }
 
   #readSum(): Term {
@@ -69,8 +77,13 @@ class ExpressionReader {
     let left = this.#readSigned()
     for (let sign = this.#takeFactorSign(); sign !== undefined; sign = this.#takeFactorSign()) {
       const right = this.#readSigned()
-      if (sign === '/' && right.value.isZero()) throw new ExpressionError('expected a divisor other than zero, found zero.')
-      left = this.#underflowed(sign === '/' ? left.value.div(right.value) : left.value.times(right.value), left.value, right.value)
+      if (sign === '/' && right.value.isZero())
+        throw new ExpressionError('expected a divisor other than zero, found zero.')
+      left = this.#underflowed(
+        sign === '/' ? left.value.div(right.value) : left.value.times(right.value),
+        left.value,
+        right.value,
+      )
     }
     return left
   }
@@ -112,8 +125,12 @@ class ExpressionReader {
   /** `10 % 3` is the remainder to programmers and nothing to others: asked back, never guessed. */
   #refuseRemainder(): void {
     const token = this.#peek()
-    const startsOperand = token.kind === 'number' || (token.kind === 'name' && token.text !== 'of') || token.text === '('
-    if (startsOperand) throw new ExpressionError('% means percent here. For the remainder write mod(10, 3); for a share write 15% of 200.')
+    const startsOperand =
+      token.kind === 'number' || (token.kind === 'name' && token.text !== 'of') || token.text === '('
+    if (startsOperand)
+      throw new ExpressionError(
+        '% means percent here. For the remainder write mod(10, 3); for a share write 15% of 200.',
+      )
   }
 
   #readPrimary(): Decimal {
@@ -134,14 +151,17 @@ class ExpressionReader {
     }
     const math = mathFunctions.get(name.text)
     if (math === undefined) {
-      throw new ExpressionError(`expected a known function, found "${name.text.slice(0, 30)}". Known: ${[...mathFunctions.keys()].join(', ')}, pi, e.`)
+      throw new ExpressionError(
+        `expected a known function, found "${name.text.slice(0, 30)}". Known: ` +
+        `${[...mathFunctions.keys()].join(', ')}, pi, e.`,
+      )
     }
     const args = this.#readArguments()
     if (args.length < math.minArgs || args.length > math.maxArgs) {
       const wanted = math.minArgs === math.maxArgs ? `${math.minArgs}` : `${math.minArgs} to ${math.maxArgs}`
       throw new ExpressionError(`expected ${wanted} values in ${name.text}( ), found ${args.length}.`)
     }
-    this.#isRounded ||= math.isRounded
+    this.#isRounded ||= math.isRounded(args)
     return this.#finite(math.run(args), name.text).value
   }
 
@@ -167,7 +187,8 @@ class ExpressionReader {
 
   #enter(): void {
     this.#depth += 1
-    if (this.#depth > maxDepth) throw new ExpressionError(`expected at most ${maxDepth} nested parts, found more. Compute it in parts.`)
+    if (this.#depth > maxDepth)
+      throw new ExpressionError(`expected at most ${maxDepth} nested parts, found more. Compute it in parts.`)
   }
 
   #peek(): Token {

@@ -16,7 +16,18 @@ const signForm = /\*\*|[-+*/^%!(),]/y
 
 /** Signs people and models type instead of the plain ones. */
 const sameSign: Readonly<Record<string, string>> = {
-  '×': '*', '·': '*', '⋅': '*', '÷': '/', '−': '-', '–': '-', '²': '^2', '³': '^3', 'π': ' pi ', '√': ' sqrt ', '[': '(', ']': ')',
+  '×': '*',
+  '·': '*',
+  '⋅': '*',
+  '÷': '/',
+  '−': '-',
+  '–': '-',
+  '²': '^2',
+  '³': '^3',
+  'π': ' pi ',
+  '√': ' sqrt ',
+  '[': '(',
+  ']': ')',
 }
 
 /**
@@ -48,7 +59,8 @@ function readToken(text: string, at: number): Token {
   if (sign !== undefined) return { kind: 'sign', text: sign, at: at + 1 }
   throw new ExpressionError(
     `expected a number, a function or an operator at character ${at + 1}, found "${text.charAt(at)}". ` +
-    'Write plain numbers without currency or units.')
+      'Write plain numbers without currency or units.',
+  )
 }
 
 function plain(token: Token): Token {

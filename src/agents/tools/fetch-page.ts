@@ -22,7 +22,7 @@ const redirectStatuses: readonly number[] = [301, 302, 303, 307, 308]
 const textTypes = /^(?:text\/[\w.+-]+|application\/(?:json|xml|[\w.-]+\+(?:json|xml)))$/
 const headers = {
   'user-agent': 'Murmur',
-  accept: 'text/html, application/xhtml+xml, text/*;q=0.9, application/json;q=0.9, application/xml;q=0.8, */*;q=0.1',
+  'accept': 'text/html, application/xhtml+xml, text/*;q=0.9, application/json;q=0.9, application/xml;q=0.8, */*;q=0.1',
 }
 
 /**
@@ -40,15 +40,26 @@ export async function fetchPage(address: string, access: WebAccess, signal: Abor
   throw new FetchProblem(`Expected at most ${maxRedirects} redirects, found more. The page cannot be read.`)
 }
 
-async function getOnce(target: CheckedTarget, access: WebAccess, signal: AbortSignal): Promise<FetchedPage | { location: string }> {
+async function getOnce(
+  target: CheckedTarget,
+  access: WebAccess,
+  signal: AbortSignal,
+): Promise<FetchedPage | { location: string }> {
   // Read on first use: undici is large.
   const { Agent, fetch } = await import('undici')
   // One agent a request: a kept connection could belong to another name's check.
-  const agent = new Agent({ connect: { lookup: pinTo(target), timeout: access.timeoutMs }, connections: 1, pipelining: 0 })
+  const agent = new Agent({
+    connect: { lookup: pinTo(target), timeout: access.timeoutMs },
+    connections: 1,
+    pipelining: 0,
+  })
   try {
     const response = await fetch(target.url, { dispatcher: agent, redirect: 'manual', headers, signal })
     if (redirectStatuses.includes(response.status)) return { location: readLocation(response, target.url) }
-    if (!response.ok) throw new FetchProblem(`Expected a page at ${target.url.href}, but the server answered ${response.status}. Try another address.`)
+    if (!response.ok)
+      throw new FetchProblem(
+        `Expected a page at ${target.url.href}, but the server answered ${response.status}. Try another address.`,
+      )
     return { url: target.url.href, ...readMediaType(response), ...(await readBounded(response, access.maxBytes)) }
   } finally {
     await agent.destroy()
@@ -60,7 +71,8 @@ function pinTo({ url, addresses }: CheckedTarget): LookupFunction {
   const entries = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }))
   return (host, options, callback) => {
     const first = entries[0]
-    if (host !== url.hostname || first === undefined) callback(new FetchProblem('Expected the checked host, found another one.'), '', 4)
+    if (host !== url.hostname || first === undefined)
+      callback(new FetchProblem('Expected the checked host, found another one.'), '', 4)
     else if (options.all === true) callback(null, entries)
     else callback(null, first.address, first.family)
   }
@@ -69,7 +81,8 @@ function pinTo({ url, addresses }: CheckedTarget): LookupFunction {
 function readLocation(response: Response, from: URL): string {
   const location = response.headers.get('location') ?? ''
   const url = location === '' ? null : URL.parse(location, from)
-  if (!url) throw new FetchProblem(`Expected a redirect to another address, but ${from.href} names none that can be read.`)
+  if (!url)
+    throw new FetchProblem(`Expected a redirect to another address, but ${from.href} names none that can be read.`)
   return url.href
 }
 
@@ -77,7 +90,10 @@ function readMediaType(response: Response): { mediaType: string; charset: string
   const header = response.headers.get('content-type') ?? ''
   const mediaType = (header.split(';')[0] ?? '').trim().toLowerCase()
   if (!textTypes.test(mediaType)) {
-    throw new FetchProblem(`Expected a text page (HTML, text, JSON or XML), found ${mediaType.slice(0, 60) || 'no content type'}. It cannot be read here.`)
+    throw new FetchProblem(
+      `Expected a text page (HTML, text, JSON or XML), found ${mediaType.slice(0, 60) || 'no content type'}. It ` +
+      'cannot be read here.',
+    )
   }
   return { mediaType, charset: /;\s*charset\s*=\s*"?([\w-]{1,40})/i.exec(header)?.[1]?.toLowerCase() }
 }

@@ -4,7 +4,10 @@ import { Parser } from 'htmlparser2'
 /** What a reader would read of an HTML page. */
 export interface HtmlText {
   readonly title: string
-  /** The main part if the page marks one that says something, else the whole body. Blocks on lines, headings with #, items with *. */
+  /**
+   * The main part if the page marks one that says something, else the whole body. Blocks on lines, headings with #,
+   * items with *.
+   */
   readonly text: string
 }
 
@@ -18,21 +21,30 @@ const maxTitleChars = 300
 /** A main part shorter than this is a frame that scripts fill in: the body says more. */
 const leastMainChars = 200
 
-const skippedTags = new Set([
-  'script', 'style', 'noscript', 'template', 'svg', 'math', 'iframe', 'object', 'canvas', 'audio', 'video', 'map', 'nav', 'footer', 'button',
-  'select', 'dialog', 'title',
-])
+const skippedTags = new Set(
+  (
+    'script style noscript template svg math iframe object canvas audio video map nav footer button select dialog ' +
+    'title'
+  ).split(' '),
+)
 /** Begin and end a line. */
-const lineTags = new Set([
-  'address', 'article', 'aside', 'body', 'dd', 'details', 'div', 'dt', 'fieldset', 'figcaption', 'form', 'header', 'li', 'main', 'section', 'summary', 'tr',
-])
+const lineTags = new Set(
+  'address article aside body dd details div dt fieldset figcaption form header li main section summary tr'.split(' '),
+)
 /** Are set off by an empty line. */
-const paragraphTags = new Set(['blockquote', 'dl', 'figure', 'hr', 'ol', 'p', 'pre', 'table', 'ul', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6'])
-const headings: Readonly<Record<string, string>> = { h1: '# ', h2: '## ', h3: '### ', h4: '#### ', h5: '##### ', h6: '###### ' }
+const paragraphTags = new Set('blockquote dl figure hr ol p pre table ul h1 h2 h3 h4 h5 h6'.split(' '))
+const headings: Readonly<Record<string, string>> = {
+  h1: '# ',
+  h2: '## ',
+  h3: '### ',
+  h4: '#### ',
+  h5: '##### ',
+  h6: '###### ',
+}
 
 /**
- * Reads HTML into text. Written over a streaming parser and not with a converter that builds a tree: those take seconds or
- * overflow the stack on hostile nesting and tables, and this must never hold the event loop.
+ * Reads HTML into text. Written over a streaming parser and not with a converter that builds a tree: those take seconds
+ * or overflow the stack on hostile nesting and tables, and this must never hold the event loop.
  * @param baseUrl when given, links are followed by their absolute target in brackets
  */
 export async function readHtmlText(html: string, baseUrl?: string): Promise<HtmlText> {
@@ -143,7 +155,10 @@ function describeLink(href: string, baseUrl: string | undefined): string {
   return url && /^https?:$/.test(url.protocol) && url.href.length <= 500 ? ` [${url.href}]` : ''
 }
 
-/** Trims each line, keeps at most one empty line between two. Line by line: patterns over the whole text can go quadratic on spaces. */
+/**
+ * Trims each line, keeps at most one empty line between two. Line by line: patterns over the whole text can go
+ * quadratic on spaces.
+ */
 function tidy(text: string): string {
   const lines: string[] = []
   for (const line of text.split('\n')) {

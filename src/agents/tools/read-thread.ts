@@ -9,7 +9,11 @@ const maxQueryWords = 12
 const headChars = 200
 
 const inputSchema = z.object({
-  query: z.string().max(200).optional().describe('Words to look for; messages with all of them come first, else those with most'),
+  query: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Words to look for; messages with all of them come first, else those with most'),
   author: z.string().max(80).optional().describe('Only messages of this person (part of the name is enough)'),
   from: z.int().min(1).optional().describe('First message number, 1 is the oldest'),
   to: z.int().min(1).optional().describe('Last message number'),
@@ -26,7 +30,8 @@ interface NumberedLine extends ThreadLine {
 export const readThread: Tool<ReadThreadInput> = {
   name: 'read_thread',
   description:
-    'Read this Slack thread: all of it, a range of message numbers, the newest messages, one author, or a word search. ' +
+    'Read this Slack thread: all of it, a range of message numbers, the newest messages, one author, or a word ' +
+    'search. ' +
     'Use it before you quote or count messages, or when earlier messages are missing from what you were given.',
   input: inputSchema,
   async run(input, context) {
@@ -51,7 +56,10 @@ function sliceLines(thread: readonly ThreadLine[], input: ReadThreadInput): Numb
 
 /** Messages with every word of the query; if there is none, those with the most of them. Thread order is kept. */
 function searchLines(lines: NumberedLine[], input: ReadThreadInput): NumberedLine[] {
-  const words = fold(input.query ?? '').split(/\s+/).filter(Boolean).slice(0, maxQueryWords)
+  const words = fold(input.query ?? '')
+    .split(/\s+/)
+    .filter(Boolean)
+    .slice(0, maxQueryWords)
   if (words.length === 0) return lines
   const hits = lines.map((line) => {
     const text = fold(`${line.author} ${line.text}`)
@@ -64,12 +72,18 @@ function searchLines(lines: NumberedLine[], input: ReadThreadInput): NumberedLin
 /** The newest are kept when there are too many or they are too long: a thread's end says how it stands. */
 function renderLines(found: readonly NumberedLine[], total: number, context: ToolContext): string {
   const format = timeFormat(context.timeZone)
-  const rows = found.slice(-maxLinesShown).map((line) =>
-    `[${line.number}] ${format.format(line.sentAtMs)} ${line.author}: ${boundText(line.text, maxCharsALine)}`)
+  const rows = found
+    .slice(-maxLinesShown)
+    .map(
+      (line) =>
+        `[${line.number}] ${format.format(line.sentAtMs)} ${line.author}: ${boundText(line.text, maxCharsALine)}`,
+    )
   const shown = newestThatFit(rows, maxToolChars - headChars)
   const left = found.length - shown.length
-  const head = `${shown.length} of ${total} messages in this thread, times in ${format.resolvedOptions().timeZone}` +
-    (left > 0 ? `; ${left} older ones match too: narrow it with from, to, author or query` : '') + ':'
+  const head =
+    `${shown.length} of ${total} messages in this thread, times in ${format.resolvedOptions().timeZone}` +
+    (left > 0 ? `; ${left} older ones match too: narrow it with from, to, author or query` : '') +
+    ':'
   return [head, ...shown].join('\n')
 }
 
@@ -85,8 +99,13 @@ function newestThatFit(rows: readonly string[], maxChars: number): readonly stri
 }
 
 function describeMiss(input: ReadThreadInput, total: number): string {
-  const asked = Object.entries(input).filter(([, value]) => value !== undefined).map(([key, value]) => `${key}: ${value}`)
-  return `Expected messages with ${asked.join(', ')}, found none among ${total}. Ask with fewer words, or without limits to see all.`
+  const asked = Object.entries(input)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}: ${value}`)
+  return (
+    `Expected messages with ${asked.join(', ')}, found none among ${total}. ` +
+    'Ask with fewer words, or without limits to see all.'
+  )
 }
 
 const fold = (text: string): string => text.normalize('NFKC').toLowerCase()

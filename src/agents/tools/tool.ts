@@ -19,8 +19,8 @@ export interface ToolContext {
 
 /**
  * Something a model can call. It knows no model library: the bridge turns it into whatever the provider wants.
- * The result is text for the model, at most {@link maxToolChars} long. A failure the model can do something about is such
- * a text too, made with {@link toolError}; `run` throws only when `context.signal` is aborted.
+ * The result is text for the model, at most {@link maxToolChars} long. A failure the model can do something about is
+ * such a text too, made with {@link toolError}; `run` throws only when `context.signal` is aborted.
  */
 export interface Tool<Input = unknown> {
   readonly name: string

@@ -62,9 +62,14 @@ const read = (url: string, access: WebAccess = localWeb(), input = {}): Promise<
   createFetchUrl(access).run({ url, ...input }, aContext())
 
 test('turns a page into its title and text, without scripts, menus and markup', async () => {
-  page('/a', 'text/html; charset=utf-8', `<html><head><title>Q&amp;A  page</title><style>b{}</style><script>steal()</script></head><body>
+  page(
+    '/a',
+    'text/html; charset=utf-8',
+    `<html><head><title>Q&amp;A  page</title><style>b{}</style><script>steal()</script></head><body>
     <nav>Home About</nav><h1>Prices</h1><p>The plan costs <b>12 €</b> a month.<ul><li>fast<li>small</ul>
-    <table><tr><th>Plan</th><th>Seats</th></tr><tr><td>Team</td><td>50</td></tr></table><footer>Imprint</footer></body></html>`)
+    <table><tr><th>Plan</th><th>Seats</th></tr><tr><td>Team</td><td>50</td></tr></table>
+    <footer>Imprint</footer></body></html>`,
+  )
   const text = await read(`${base}/a`)
   expect(text).toContain(`Text of ${base}/a ("Q&A page")`)
   expect(text).toContain('The plan costs 12 € a month.')
@@ -74,7 +79,11 @@ test('turns a page into its title and text, without scripts, menus and markup', 
 })
 
 test('keeps to the main part of a page that has one, and shows links when asked', async () => {
-  page('/a', 'text/html', `<body><div>Cookie banner</div><main><p>${'Long enough. '.repeat(20)}<a href="/b">more</a></p></main></body>`)
+  page(
+    '/a',
+    'text/html',
+    `<body><div>Cookie banner</div><main><p>${'Long enough. '.repeat(20)}<a href="/b">more</a></p></main></body>`,
+  )
   expect(await read(`${base}/a`)).not.toContain('Cookie banner')
   expect(await read(`${base}/a`)).not.toContain('/b')
   expect(await read(`${base}/a`, localWeb(), { links: true })).toContain(`more [${base}/b]`)
@@ -86,7 +95,7 @@ test('asks with GET under its own name, without cookies or credentials', async (
   await read(`${base}/a`)
   const [request] = seen
   expect(request?.method).toBe('GET')
-  expect(request?.headers).toMatchObject({ 'user-agent': 'Murmur', host: `site.example:${port}` })
+  expect(request?.headers).toMatchObject({ 'user-agent': 'Murmur', 'host': `site.example:${port}` })
   expect(Object.keys(request?.headers ?? {})).not.toEqual(expect.arrayContaining(['cookie']))
   expect(Object.keys(request?.headers ?? {})).not.toEqual(expect.arrayContaining(['authorization']))
 })
@@ -101,10 +110,13 @@ test.each([
   expect(await read(`${base}/a`)).toContain(body)
 })
 
-test.each(['application/pdf', 'image/png', 'application/octet-stream', 'video/mp4', ''])('refuses the content type "%s"', async (type) => {
-  page('/a', type, 'binary')
-  expect(await read(`${base}/a`)).toMatch(/^Error: Expected a text page/)
-})
+test.each(['application/pdf', 'image/png', 'application/octet-stream', 'video/mp4', ''])(
+  'refuses the content type "%s"',
+  async (type) => {
+    page('/a', type, 'binary')
+    expect(await read(`${base}/a`)).toMatch(/^Error: Expected a text page/)
+  },
+)
 
 test('decodes by the header, else by the page itself', async () => {
   page('/header', 'text/plain; charset=iso-8859-1', Buffer.from('caf\xe9', 'latin1'))
@@ -134,9 +146,14 @@ test('accepts a link in the form Slack writes it', async () => {
 })
 
 test.each([
-  ['ftp://site.example/a', 'http or https'], ['file:///etc/passwd', 'http or https'], ['javascript:alert(1)', 'http or https'],
-  ['data:text/plain,hi', 'http or https'], ['site.example/a', 'http or https'], ['not a url', 'http or https'],
-  ['http://me:secret@site.example/', 'without a user name'], [`http://site.example/${'a'.repeat(2_100)}`, 'at most 2000 characters'],
+  ['ftp://site.example/a', 'http or https'],
+  ['file:///etc/passwd', 'http or https'],
+  ['javascript:alert(1)', 'http or https'],
+  ['data:text/plain,hi', 'http or https'],
+  ['site.example/a', 'http or https'],
+  ['not a url', 'http or https'],
+  ['http://me:secret@site.example/', 'without a user name'],
+  [`http://site.example/${'a'.repeat(2_100)}`, 'at most 2000 characters'],
 ])('refuses %.40s', async (url, reason) => {
   const text = await read(url)
   expect(text).toMatch(/^Error: /)
@@ -145,17 +162,38 @@ test.each([
 })
 
 test.each([
-  'http://127.0.0.1/', 'http://127.1/', 'http://2130706433/', 'http://0x7f000001/', 'http://0177.0.0.1/', 'http://0/', 'http://[::1]/', 'http://[::]/',
-  'http://[::ffff:127.0.0.1]/', 'http://[::ffff:a9fe:a9fe]/', 'http://[fd00:ec2::254]/', 'http://169.254.169.254/latest/meta-data/', 'http://10.0.0.1/',
-  'http://192.168.0.1/', 'http://100.64.0.1/', 'http://localhost/', 'http://localhost./', 'http://a.localhost/', 'http://metadata.google.internal/',
-  'http://printer.local/', 'http://redis/', 'https://127.0.0.1/', 'http://①②⑦.⓪.⓪.①/',
+  'http://127.0.0.1/',
+  'http://127.1/',
+  'http://2130706433/',
+  'http://0x7f000001/',
+  'http://0177.0.0.1/',
+  'http://0/',
+  'http://[::1]/',
+  'http://[::]/',
+  'http://[::ffff:127.0.0.1]/',
+  'http://[::ffff:a9fe:a9fe]/',
+  'http://[fd00:ec2::254]/',
+  'http://169.254.169.254/latest/meta-data/',
+  'http://10.0.0.1/',
+  'http://192.168.0.1/',
+  'http://100.64.0.1/',
+  'http://localhost/',
+  'http://localhost./',
+  'http://a.localhost/',
+  'http://metadata.google.internal/',
+  'http://printer.local/',
+  'http://redis/',
+  'https://127.0.0.1/',
+  'http://①②⑦.⓪.⓪.①/',
 ])('never connects to %s', async (url) => {
   const text = await read(url, { ...publicWeb, resolveHost: async () => ['127.0.0.1'] })
   expect(text).toMatch(/^Error: Expected .*(?:public internet)/)
 })
 
 test.each([22, 25, 6379, 3000, 5432, 8000, 65_535])('refuses port %i', async (odd) => {
-  expect(await read(`http://site.example:${odd}/`, localWeb({ allowsPort: publicWeb.allowsPort }))).toContain(`found ${odd}`)
+  expect(await read(`http://site.example:${odd}/`, localWeb({ allowsPort: publicWeb.allowsPort }))).toContain(
+    `found ${odd}`,
+  )
 })
 
 test('refuses a name that leads to a private address', async () => {
@@ -165,7 +203,9 @@ test('refuses a name that leads to a private address', async () => {
 })
 
 test('refuses a name with a public and a private address', async () => {
-  expect(await read('http://both.example/', { ...publicWeb, resolveHost: async () => ['93.184.216.34', '127.0.0.1'] })).toMatch(/public internet/)
+  expect(
+    await read('http://both.example/', { ...publicWeb, resolveHost: async () => ['93.184.216.34', '127.0.0.1'] }),
+  ).toMatch(/public internet/)
 })
 
 test('connects to the checked address although the name would resolve elsewhere by now', async () => {
@@ -228,7 +268,9 @@ test('gives up on a page that does not come in time', async () => {
   answers.set('/headers', () => undefined)
   answers.set('/body', (_, response) => response.writeHead(200, { 'content-type': 'text/plain' }).write('only a start'))
   for (const path of ['/headers', '/body']) {
-    expect(await read(base + path, localWeb({ timeoutMs: 150 }))).toMatch(/^Error: Expected the page within 0.15 seconds/)
+    expect(await read(base + path, localWeb({ timeoutMs: 150 }))).toMatch(
+      /^Error: Expected the page within 0.15 seconds/,
+    )
   }
 })
 
@@ -241,11 +283,15 @@ test('gives up on a name server that does not answer in time', async () => {
 test('throws when the run is cancelled meanwhile', async () => {
   const cancel = new AbortController()
   answers.set('/a', () => cancel.abort(new Error('stopped')))
-  await expect(createFetchUrl(localWeb()).run({ url: `${base}/a` }, aContext({ signal: cancel.signal }))).rejects.toThrow('stopped')
+  await expect(
+    createFetchUrl(localWeb()).run({ url: `${base}/a` }, aContext({ signal: cancel.signal })),
+  ).rejects.toThrow('stopped')
 })
 
 test.each([
-  ['a page that is missing', 404], ['a page that needs a sign-in', 401], ['a server that fails', 500],
+  ['a page that is missing', 404],
+  ['a page that needs a sign-in', 401],
+  ['a server that fails', 500],
 ])('reports %s', async (_, status) => {
   answers.set('/a', (_request, response) => response.writeHead(status).end())
   expect(await read(`${base}/a`)).toContain(`answered ${status}`)
@@ -262,7 +308,11 @@ test('reports a host that does not exist and a server that refuses', async () =>
 test('survives hostile HTML in a bounded time', async () => {
   page('/deep', 'text/html', `${'<div>'.repeat(150_000)}deep`)
   page('/wide', 'text/html', `<body>start ${'<p>x</p>'.repeat(120_000)}`)
-  page('/table', 'text/html', `<body>start<table><tr>${'<td colspan=9999 rowspan=9999>x</td>'.repeat(20_000)}</tr></table>`)
+  page(
+    '/table',
+    'text/html',
+    `<body>start<table><tr>${'<td colspan=9999 rowspan=9999>x</td>'.repeat(20_000)}</tr></table>`,
+  )
   page('/broken', 'text/html', `<body>start ${'<a href="'.repeat(100_000)}`)
   page('/entities', 'text/html', `<title>${'&amp;'.repeat(300)}</title>start ${'&#x41;'.repeat(150_000)}`)
   for (const path of ['/deep', '/wide', '/table', '/broken', '/entities']) {

@@ -6,7 +6,9 @@ export const productManager: Specialty = {
   id: specialtyId('product-manager'),
   name: 'Product Manager',
   icon: ':compass:',
-  purpose: 'Shapes products: user stories, requirements, PRDs, acceptance criteria, prioritisation, roadmap, scope and success metrics.',
+  purpose:
+    'Shapes products: user stories, requirements, PRDs, acceptance criteria, prioritisation, roadmap, scope and ' +
+    'success metrics.',
   keywords: [
     'features', 'feature request', 'user stories', 'acceptance criteria', 'requirement', 'requirements', 'prd',
     'product requirements', 'spec', 'one-pager', 'backlog', 'prioritise', 'prioritisation', 'rice', 'moscow', 'kano',
