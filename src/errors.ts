@@ -42,8 +42,8 @@ export const errorTable = {
     retry: 'no',
     told: 'person and admins',
     message: (d) =>
-      `The ${text(d['scope'], 'budget')} limit of ${text(d['limit'], 'its cap')} is reached (spent ${text(d['spent'], 'all')}). ` +
-      `It resets ${text(d['resetsAt'], 'tomorrow')}; an admin can raise it with \`/swarm budget set daily <USD>\`.`,
+      `The ${text(d['scope'], 'budget')} limit of ${text(d['limit'], 'its cap')} leaves no room for this: ${text(d['spent'], 'all')} is spent, ` +
+      `and this may cost up to ${text(d['needed'], 'more')}. It resets ${text(d['resetsAt'], 'tomorrow')}; an admin can raise it with \`/swarm budget set\`.`,
   },
   MUR_MODEL_BUSY: {
     retry: 'backoff',

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ModelProfile, ProfiledModel } from '../agents/chat-model.ts'
+import type { ChatRequest, ModelProfile, ProfiledModel } from '../agents/chat-model.ts'
 import { livingProfiles, type ModelCatalogue } from '../agents/model-catalogue.ts'
 import { ModelLanes } from '../agents/model-lane.ts'
 import { createOpenAiModel } from '../agents/providers/openai.ts'
 import { createResilientModel } from '../agents/resilient-model.ts'
 import type { ModelLine } from '../commands/command.ts'
-import type { NamedModel } from '../orchestration/run-request.ts'
+import { worstCaseOf, type NamedModel } from '../orchestration/paid-calls/worst-case.ts'
 
 export interface ModelSetup {
   readonly apiKey: string
@@ -18,6 +18,8 @@ export interface Models {
   readonly main: NamedModel
   readonly router: NamedModel
   readonly catalogue: ModelCatalogue
+  /** Models that can serve a request, cheapest worst case first. */
+  readonly alternativesFor: (request: ChatRequest) => readonly NamedModel[]
   readonly lines: () => readonly ModelLine[]
 }
 
@@ -47,8 +49,20 @@ export function composeModels(catalogue: ModelCatalogue, { apiKey, baseUrl, nowM
     main: named(catalogue.default, fallbacks),
     // The next layer of routing is keywords, which cost nothing, so a route is not tried on model after model.
     router: named(catalogue.router, []),
+    alternativesFor: (request) =>
+      livingProfiles(catalogue.profiles, nowMs())
+        .filter((profile) => isAble(profile, request))
+        .map((profile) => named(profile, []))
+        .toSorted((a, b) => worstCaseOf(a, request) - worstCaseOf(b, request)),
     lines: () => describeLanes(catalogue, lanes),
   }
+}
+
+/** Has a price, and can do what the request needs. */
+function isAble({ capabilities, inputUsdPerMillion, outputUsdPerMillion, maxOutputTokens }: ModelProfile, request: ChatRequest): boolean {
+  const needed = ['chat', ...(request.tools?.length ? ['tools'] : []), ...(request.responseSchema ? ['structured'] : [])]
+  const isPriced = inputUsdPerMillion !== 'unknown' && outputUsdPerMillion !== 'unknown'
+  return isPriced && maxOutputTokens >= request.maxOutputTokens && needed.every((capability) => capabilities.includes(capability))
 }
 
 function describeLanes(catalogue: ModelCatalogue, lanes: ModelLanes): ModelLine[] {

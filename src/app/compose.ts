@@ -6,11 +6,16 @@ import { loadModelCatalogue, retirementNotices } from '../agents/model-catalogue
 import { createSpecialtyCatalogue, type SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import { createTools } from '../agents/tools/create-tools.ts'
 import { createFeedbackRecorder, type RecordFeedback } from '../learning/feedback.ts'
+import { createApprover, type ApproveRun } from '../orchestration/approve-run.ts'
 import { createCanceller, type Canceller } from '../orchestration/cancel-run.ts'
 import { createIntake, type AcceptRequest } from '../orchestration/intake.ts'
+import { BudgetGuard } from '../orchestration/paid-calls/budget-guard.ts'
+import { defaultLimits, LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
 import { RunEvents } from '../orchestration/run-events.ts'
 import { createTaskHandler } from '../orchestration/run-task.ts'
 import type { ThreadPort } from '../orchestration/thread-port.ts'
+import { startUpkeep } from '../orchestration/upkeep.ts'
+import { createBudgetStore, type BudgetStore } from '../storage/budget-store.ts'
 import { createBudgetLedger, type BudgetLedger } from '../storage/budget-ledger.ts'
 import { openDatabase, type Database } from '../storage/database.ts'
 import { createEventLog } from '../storage/event-log.ts'
@@ -50,6 +55,9 @@ export interface Core {
   readonly queue: TaskQueue
   readonly acceptRequest: AcceptRequest
   readonly canceller: Canceller
+  readonly approveRun: ApproveRun
+  readonly budgets: BudgetStore
+  readonly limits: LimitBook
   readonly recordFeedback: RecordFeedback
   readonly runEvents: RunEvents
   /** Answers when the store does. */
@@ -79,6 +87,10 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
 
   const queue = new DatabaseQueue({ tasks, owner: randomUUID(), concurrency: options.concurrency, nowMs, onError })
   const acceptRequest = createIntake({ database, runs, queue, nowMs })
+  const budgets = createBudgetStore(database)
+  const limits = new LimitBook(budgets, defaultLimits, nowMs)
+  const guard = new BudgetGuard({ store: budgets, limits, nowMs })
+  const approveRun = createApprover({ database, runs, budgets, events, queue, nowMs, onEvent })
   const canceller = createCanceller({ database, runs, queue, nowMs })
 
   const catalogue = createSpecialtyCatalogue()
@@ -94,6 +106,9 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     onEvent,
     main: models.main,
     router: models.router,
+    guard,
+    limits,
+    alternativesFor: models.alternativesFor,
     profileOf: modelCatalogue.profileOf,
     scoreKeywords: (text) => scoreKeywords(text, catalogue.list()),
     tools: createTools(),
@@ -103,6 +118,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     random: Math.random,
     onError: (error, facts) => logger.warn({ err: error, ...facts }, 'run attempt failed'),
   })
+  const upkeep = startUpkeep({ budgets, runs, nowMs, onError })
   return {
     database,
     runs,
@@ -113,11 +129,15 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     queue,
     acceptRequest,
     canceller,
+    approveRun,
+    budgets,
+    limits,
     recordFeedback,
     runEvents,
     ping: async () => void (await tasks.countOpen()),
     start: () => queue.start(handler),
     async close(drainMs) {
+      upkeep.stop()
       await queue.drain(drainMs)
       runEvents.close()
       await database.close()

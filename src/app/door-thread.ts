@@ -36,6 +36,9 @@ export function createDoorThread(run: RunRecord, runs: RunStore, listener: DoorL
     async post() {
       return receipt
     },
+    async askApproval() {
+      return receipt
+    },
     async fail() {
       return receipt
     },

@@ -30,7 +30,7 @@ export function createTelemetry(events: RunEvents, queue: TaskQueue): Telemetry 
   })
   for (const outcome of ['completed', 'failed', 'cancelled'] as const) {
     events.on(`workflow_${outcome}`, ({ payload }) => {
-      runs.inc({ outcome, tier: String(payload['tier'] ?? 'none') })
+      runs.inc({ outcome, tier: typeof payload['tier'] === 'number' ? String(payload['tier']) : 'none' })
       runSeconds.observe(Number(payload['durationMs'] ?? 0) / 1_000)
     })
   }

@@ -1,7 +1,4 @@
 import type { Command } from './command.ts'
-import { formatUsd } from './money.ts'
-
-const dayMs = 24 * 60 * 60_000
 
 const agentsCommand: Command = {
   word: 'agents',
@@ -28,17 +25,4 @@ const modelsCommand: Command = {
   },
 }
 
-const budgetCommand: Command = {
-  word: 'budget',
-  usage: '/swarm budget',
-  summary: 'what this channel spent in the last 24 hours, by model',
-  async run({ ledger, nowMs }, { workspaceId, channelId }) {
-    const spend = await ledger.spendByModel(workspaceId, channelId, nowMs() - dayMs)
-    if (spend.length === 0) return `This channel spent ${formatUsd(0)} in the last 24 hours.`
-    const total = spend.reduce((sum, { amountMicroUsd }) => sum + amountMicroUsd, 0)
-    const lines = spend.map(({ modelId, calls, amountMicroUsd }) => `• \`${modelId}\`: ${formatUsd(amountMicroUsd)} in ${calls} calls`)
-    return [`This channel spent *${formatUsd(total)}* in the last 24 hours.`, ...lines].join('\n')
-  },
-}
-
-export const catalogueCommands: readonly Command[] = [agentsCommand, modelsCommand, budgetCommand]
+export const catalogueCommands: readonly Command[] = [agentsCommand, modelsCommand]

@@ -1,9 +1,12 @@
 import type { ModelProfile } from '../agents/chat-model.ts'
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import type { RecordFeedback } from '../learning/feedback.ts'
+import type { ApproveRun } from '../orchestration/approve-run.ts'
 import type { Canceller } from '../orchestration/cancel-run.ts'
 import type { AcceptRequest } from '../orchestration/intake.ts'
+import type { LimitBook, Limits } from '../orchestration/paid-calls/budget-limits.ts'
 import type { BudgetLedger } from '../storage/budget-ledger.ts'
+import type { BudgetStore } from '../storage/budget-store.ts'
 import type { WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { TaskStore } from '../storage/task-store.ts'
@@ -28,6 +31,9 @@ export interface CommandDeps {
   readonly models: () => readonly ModelLine[]
   readonly acceptRequest: AcceptRequest
   readonly canceller: Canceller
+  readonly approveRun: ApproveRun
+  readonly budgets: BudgetStore
+  readonly limits: LimitBook
   readonly recordFeedback: RecordFeedback
   /** Asked anew each time; never cached. */
   readonly isAdmin: (workspaceId: WorkspaceId, userId: string) => Promise<boolean>
@@ -41,8 +47,15 @@ export interface ModelLine {
   readonly state: string
 }
 
+/** A form to be shown instead of a text. */
+export interface CommandForm {
+  readonly form: 'budget'
+  readonly limits: Limits
+  readonly channelId: string
+}
+
 /** Shown to the person who typed it only. Undefined: nothing, because the answer comes as a thread. */
-export type CommandReply = string | undefined
+export type CommandReply = string | CommandForm | undefined
 
 export interface Command {
   readonly word: string

@@ -1,5 +1,6 @@
 import { MurmurError } from '../errors.ts'
 import type { Request } from '../storage/records.ts'
+import { budgetCommand } from './budget-command.ts'
 import { catalogueCommands } from './catalogue-command.ts'
 import type { Command, CommandCall, CommandDeps, CommandReply } from './command.ts'
 import { improveCommand } from './improve-command.ts'
@@ -16,7 +17,7 @@ const helpCommand: Command = {
 }
 
 /** The one table of what may follow `/swarm`; anything else is an objective. */
-const swarmCommands: readonly Command[] = [...taskCommands, ...catalogueCommands, helpCommand]
+const swarmCommands: readonly Command[] = [...taskCommands, ...catalogueCommands, budgetCommand, helpCommand]
 const allCommands: readonly Command[] = [...swarmCommands, improveCommand]
 
 /** The slash commands and what handles them; manifest.yml lists the same. */

@@ -6,6 +6,7 @@ import { formatUsd } from './money.ts'
 const marks: Record<RunStatus, string> = {
   queued: ':hourglass_flowing_sand:',
   running: ':arrows_counterclockwise:',
+  waiting: ':pause_button:',
   completed: ':white_check_mark:',
   failed: ':x:',
   cancelled: ':octagonal_sign:',

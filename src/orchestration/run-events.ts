@@ -6,6 +6,10 @@ export interface RunEventMap {
   readonly workflow_completed: StoredEvent
   /** A run was given up; the person was told. `errorCode`, `durationMs`. */
   readonly workflow_failed: StoredEvent
+  /** A cap stopped a run, which now waits for somebody who may raise it. `scope`, `limitMicroUsd`, `neededMicroUsd`. */
+  readonly budget_exceeded: StoredEvent
+  /** Somebody raised a cap for the day. `scope`, `byMicroUsd`, `userId`. */
+  readonly budget_raised: StoredEvent
   /** Somebody stopped a run. `durationMs`. */
   readonly workflow_cancelled: StoredEvent
   /** A thumb or a text on a run. `kind`, `userId`, `hasText`. */

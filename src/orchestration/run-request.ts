@@ -1,6 +1,5 @@
 import { answer } from '../agents/agent.ts'
 import type { AgentAnswer } from '../agents/agent-answer.ts'
-import type { ChatModel, ModelProfile } from '../agents/chat-model.ts'
 import type { KeywordScore } from '../agents/keyword-score.ts'
 import type { Specialty } from '../agents/specialty.ts'
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
@@ -12,6 +11,7 @@ import type { StepJournal } from '../storage/step-journal.ts'
 import { answerInTiers, type TieredAnswer } from './degrade.ts'
 import { fitContext } from './fit-context.ts'
 import type { RunMeter } from './paid-calls/metered-model.ts'
+import type { NamedModel } from './paid-calls/worst-case.ts'
 import { replyWithoutModel } from './reply-without-model.ts'
 import { routeRequest } from './route-request.ts'
 import type { AnswerFooter, AnswerStream, ThreadLine, ThreadPort } from './thread-port.ts'
@@ -20,12 +20,6 @@ import type { AnswerFooter, AnswerStream, ThreadLine, ThreadPort } from './threa
 const answerOutputTokens = 4_000
 /** Runs of a channel that are searched for an earlier answer when no model answers. */
 const searchedRuns = 200
-
-/** A model with the facts of its profile. */
-export interface NamedModel {
-  readonly model: ChatModel
-  readonly profile: ModelProfile
-}
 
 /** What every run uses; made once. */
 export interface RunDeps {
@@ -65,7 +59,7 @@ export async function runRequest(deps: RunDeps, attempt: RunAttempt): Promise<Ru
   const stream = thread.openAnswer()
   const answered = await answerInTiers({
     full: () => askSpecialist(deps, attempt, { specialty, history, stream }),
-    plainModel: attempt.meter.metered('plain', deps.main.model, deps.main.profile.id),
+    plainModel: attempt.meter.metered('plain', deps.main),
     request: run.request.text,
     findStored: async () => findStoredAnswer(run.request.text, await deps.runs.listChannel(run.workspaceId, run.request.channelId, searchedRuns)),
     onDegrade: () => stream.restart(),
@@ -91,7 +85,7 @@ function decideRoute(deps: RunDeps, { run, journal, meter, signal }: RunAttempt)
       specialties: deps.catalogue.list(),
       generalistId: deps.catalogue.generalistId,
       scoreKeywords: deps.scoreKeywords,
-      router: deps.router && meter.metered('route', deps.router.model, deps.router.profile.id),
+      router: deps.router && meter.metered('route', deps.router),
       signal,
     })
   }
@@ -119,7 +113,7 @@ function askSpecialist(deps: RunDeps, attempt: RunAttempt, { specialty, history,
     },
     history: fitContext({ history, request, systemPrompt: specialty.prompt, contextTokens, maxOutputTokens }),
     request,
-    model: meter.metered('answer', main.model, main.profile.id),
+    model: meter.metered('answer', main),
     steps: { onceTool: (key, effect) => journal.once(key, effect) },
     toolContext: { signal, nowMs, timeZone, thread: history },
     signal,

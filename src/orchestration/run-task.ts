@@ -8,8 +8,13 @@ import type { RunRecord } from '../storage/records.ts'
 import type { RunOutcome } from '../storage/run-store.ts'
 import { openJournal, type StepJournal } from '../storage/step-journal.ts'
 import type { ClaimedTask, TaskStore } from '../storage/task-store.ts'
+import type { ChatRequest } from '../agents/chat-model.ts'
+import type { BudgetGuard } from './paid-calls/budget-guard.ts'
+import type { LimitBook } from './paid-calls/budget-limits.ts'
 import { RunMeter } from './paid-calls/metered-model.ts'
+import type { NamedModel } from './paid-calls/worst-case.ts'
 import { runRequest, type RunDeps } from './run-request.ts'
+import { formatUsd, raiseFor, readBudgetWait } from './budget-wait.ts'
 import type { ThreadPort } from './thread-port.ts'
 
 /** A run that takes longer is stopped; a hanging call is cut off far earlier by its own timeout. */
@@ -24,6 +29,9 @@ export interface RunnerDeps extends RunDeps {
   readonly tasks: TaskStore
   readonly ledger: BudgetLedger
   readonly events: EventLog
+  readonly guard: BudgetGuard
+  readonly limits: LimitBook
+  readonly alternativesFor: (request: ChatRequest) => readonly NamedModel[]
   readonly profileOf: (modelId: string) => ModelProfile | undefined
   readonly openThread: (run: RunRecord, journal: StepJournal) => Promise<ThreadPort>
   /** Reaches the person when the thread itself could not be opened. */
@@ -66,7 +74,7 @@ async function runAndEnd(deps: RunnerDeps, attempt: Attempt): Promise<AttemptRes
     thread = await deps.openThread(run, journal)
     if (cancelledBy !== undefined) throw new MurmurError('MUR_RUN_CANCELLED')
     if (task.attempt > maxStarts) throw new MurmurError('MUR_RUN_GIVEN_UP', { starts: maxStarts })
-    const outcome = await runRequest(deps, { run, thread, journal, meter: createMeter(deps, run, journal), signal })
+    const outcome = await runRequest(deps, { run, thread, journal, meter: await createMeter(deps, run, journal), signal })
     await endRun(deps, task, run, outcome)
     return { kind: 'ended' }
   } catch (error) {
@@ -76,9 +84,11 @@ async function runAndEnd(deps: RunnerDeps, attempt: Attempt): Promise<AttemptRes
   }
 }
 
-function createMeter({ ledger, profileOf, nowMs }: RunnerDeps, { workspaceId, runId, request }: RunRecord, journal: StepJournal): RunMeter {
-  const payer = { workspaceId, runId, goalId: request.channelId, userId: request.userId }
-  return new RunMeter({ journal, ledger, payer, profileOf, nowMs })
+async function createMeter(deps: RunnerDeps, { workspaceId, runId, request }: RunRecord, journal: StepJournal): Promise<RunMeter> {
+  const { database, ledger, guard, profileOf, alternativesFor, nowMs } = deps
+  const goalId = await deps.limits.goalOf(workspaceId, request.channelId)
+  const payer = { workspaceId, runId, goalId, userId: request.userId }
+  return new RunMeter({ database, journal, ledger, guard, payer, profileOf, alternativesFor, nowMs })
 }
 
 /** The end of a run: its row, its task and the event that reports it, together or not at all. */
@@ -103,9 +113,26 @@ async function handleFailure(deps: RunnerDeps, attempt: Attempt, thread: ThreadP
   const willRetry = failure.retry === 'backoff' && task.attempt < task.maxAttempts
   if (failure.code !== 'MUR_RUN_CANCELLED') deps.onError(error, { runId: run.runId, attempt: task.attempt, willRetry })
   if (willRetry) return { kind: 'retry', delayMs: retryDelayMs(task.attempt, failure, deps.random()), error: failure.code }
+  if (failure.code === 'MUR_BUDGET_SPENT' && thread) return suspendRun(deps, attempt, thread, failure)
   await tellFailure(deps, run, thread, failure)
   const status = failure.code === 'MUR_RUN_CANCELLED' ? 'cancelled' : 'failed'
   await endRun(deps, task, run, { status, answer: undefined, tier: undefined, errorCode: failure.code })
+  return { kind: 'ended' }
+}
+
+/** The run stops at a cap and waits, just as it is, for somebody who may raise it. */
+async function suspendRun(deps: RunnerDeps, { task, run }: Attempt, thread: ThreadPort, failure: MurmurError): Promise<AttemptResult> {
+  const { database, runs, events, nowMs } = deps
+  const waitingFor = readBudgetWait(failure)
+  const more = formatUsd(raiseFor(waitingFor))
+  const question = `${failure.message}\n\nYour request waits. An admin can approve ${more} more for it, and it goes on where it is.`
+  await thread.askApproval(`approval:${task.attempt}`, question)
+  const { workspaceId, runId } = run
+  await database.db.transaction().execute(async (trx) => {
+    await runs.suspend(trx, runId, waitingFor)
+    await events.append(trx, { workspaceId, runId, type: 'budget_exceeded', payload: { ...waitingFor }, atMs: nowMs() })
+  })
+  deps.onEvent()
   return { kind: 'ended' }
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
 import { newEntryId } from './ids.ts'
 import type { RunId, WorkspaceId } from './records.ts'
@@ -14,12 +15,18 @@ export interface LedgerEntry {
   readonly outcome: string
   /** Undefined when the catalogue does not know the price. */
   readonly amountMicroUsd: number | undefined
+  /** What was held for the call before it was made. */
+  readonly reservedMicroUsd: number
+  /** Against the price of the model that was wanted; 0 when that one answered. */
+  readonly savedMicroUsd: number
   readonly inputTokens: number
   readonly cachedInputTokens: number
   readonly outputTokens: number
   readonly latencyMs: number
   readonly atMs: number
 }
+
+const dayMs = 86_400_000
 
 export interface SpendByModel {
   readonly modelId: string
@@ -42,6 +49,8 @@ export function createBudgetLedger(db: Db) {
           model_id: entry.modelId,
           outcome: entry.outcome,
           amount_micro_usd: entry.amountMicroUsd ?? null,
+          reserved_micro_usd: entry.reservedMicroUsd,
+          saved_micro_usd: entry.savedMicroUsd,
           input_tokens: entry.inputTokens,
           cached_input_tokens: entry.cachedInputTokens,
           output_tokens: entry.outputTokens,
@@ -49,10 +58,6 @@ export function createBudgetLedger(db: Db) {
           at_ms: entry.atMs,
         })
         .execute()
-    },
-
-    appendAlone(entry: LedgerEntry): Promise<void> {
-      return this.append(db, entry)
     },
 
     /** What a goal spent since a moment, by model, dearest first. */
@@ -68,6 +73,50 @@ export function createBudgetLedger(db: Db) {
         .limit(50)
         .execute()
       return rows.map((row) => ({ modelId: row.model_id, calls: Number(row.calls), amountMicroUsd: Number(row.amount) }))
+    },
+
+    /** What a goal's calls saved since a moment by cheaper models and by the provider's cache. */
+    async savedSince(workspaceId: WorkspaceId, goalId: string, sinceMs: number): Promise<number> {
+      const row = await db
+        .selectFrom('ledger')
+        .select(({ fn }) => fn.sum<number>('saved_micro_usd').as('saved'))
+        .where('workspace_id', '=', workspaceId)
+        .where('goal_id', '=', goalId)
+        .where('at_ms', '>=', sinceMs)
+        .executeTakeFirst()
+      return Number(row?.saved ?? 0)
+    },
+
+    /** What a goal spent since a moment, by specialty, dearest first; calls before a route was decided stand under `routing`. */
+    async spendBySpecialty(workspaceId: WorkspaceId, goalId: string, sinceMs: number): Promise<{ specialtyId: string; amountMicroUsd: number }[]> {
+      const rows = await db
+        .selectFrom('ledger')
+        .innerJoin('runs', 'runs.run_id', 'ledger.run_id')
+        .select(({ fn }) => ['runs.specialty_id', fn.sum<number>('ledger.amount_micro_usd').as('amount')])
+        .where('ledger.workspace_id', '=', workspaceId)
+        .where('ledger.goal_id', '=', goalId)
+        .where('ledger.at_ms', '>=', sinceMs)
+        .groupBy('runs.specialty_id')
+        .orderBy('amount', 'desc')
+        .limit(50)
+        .execute()
+      return rows.map((row) => ({ specialtyId: row.specialty_id ?? 'routing', amountMicroUsd: Number(row.amount) }))
+    },
+
+    /** What a goal spent on each of the last days (UTC), oldest first. */
+    async spendByDay(workspaceId: WorkspaceId, goalId: string, sinceMs: number): Promise<{ dayStartMs: number; amountMicroUsd: number }[]> {
+      const day = sql<number>`(at_ms / ${sql.lit(dayMs)}) * ${sql.lit(dayMs)}`
+      const rows = await db
+        .selectFrom('ledger')
+        .select(({ fn }) => [day.as('day_start'), fn.sum<number>('amount_micro_usd').as('amount')])
+        .where('workspace_id', '=', workspaceId)
+        .where('goal_id', '=', goalId)
+        .where('at_ms', '>=', sinceMs)
+        .groupBy(day)
+        .orderBy('day_start')
+        .limit(31)
+        .execute()
+      return rows.map((row) => ({ dayStartMs: Number(row.day_start), amountMicroUsd: Number(row.amount) }))
     },
 
     async spentByRun(runId: string): Promise<number> {

@@ -4,6 +4,7 @@ import { Kysely, PostgresDialect, sql, SqliteDialect, type Transaction } from 'k
 import { Migrator } from 'kysely/migration'
 import { MurmurError } from '../errors.ts'
 import { postgresTraits, sqliteTraits, type EngineTraits } from './engine-traits.ts'
+import { budgets } from './migrations/0003-budgets.ts'
 import { firstSlice } from './migrations/0001-first-slice.ts'
 import { nodeSqliteDatabase } from './node-sqlite.ts'
 import type { Schema } from './schema.ts'
@@ -87,7 +88,7 @@ async function openPostgres(connectionString: string, max: number): Promise<Data
 }
 
 function migrate({ db, traits }: Database) {
-  const migrations = { '0001-first-slice': firstSlice(traits) }
+  const migrations = { '0001-first-slice': firstSlice(traits), '0003-budgets': budgets(traits) }
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
   return migrator.migrateToLatest()
 }

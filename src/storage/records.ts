@@ -38,7 +38,7 @@ export interface Request {
   readonly replyUrl?: string
 }
 
-export const runStatuses = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const
+export const runStatuses = ['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'] as const
 export type RunStatus = (typeof runStatuses)[number]
 
 export const priorities = ['critical', 'high', 'medium', 'low'] as const
@@ -61,6 +61,15 @@ export interface RouteDecision {
   readonly candidates: readonly RouteCandidate[]
 }
 
+/** The cap that a waiting run ran into, and what its next call may cost. */
+export interface BudgetWait {
+  /** `workspace`, `goal:<id>`, `person:<id>` or `run:<id>`. */
+  readonly scope: string
+  readonly day: string
+  readonly limitMicroUsd: number
+  readonly neededMicroUsd: number
+}
+
 /** One execution that handles a request. */
 export interface RunRecord {
   readonly runId: RunId
@@ -72,6 +81,7 @@ export interface RunRecord {
   readonly answer: string | undefined
   readonly tier: number | undefined
   readonly costMicroUsd: number
+  readonly waitingFor: BudgetWait | undefined
   readonly errorCode: string | undefined
   readonly createdAtMs: number
   readonly startedAtMs: number | undefined

@@ -1,5 +1,5 @@
 import type { Db, Trx } from './database.ts'
-import { priorities, type Priority, type Request, type RouteDecision, type RunId, type RunRecord, type RunStatus, type TaskId, type WorkspaceId } from './records.ts'
+import { priorities, type BudgetWait, type Priority, type Request, type RouteDecision, type RunId, type RunRecord, type RunStatus, type TaskId, type WorkspaceId } from './records.ts'
 import type { RunsTable } from './schema.ts'
 
 export interface NewRun {
@@ -72,13 +72,32 @@ export function createRunStore(db: Db) {
         .where('run_id', '=', runId)
         .where('finished_at_ms', 'is', null)
         .executeTakeFirst()
-      await trx.updateTable('tasks').set({ run_at_ms: nowMs }).where('run_id', '=', runId).where('status', '=', 'queued').execute()
+      await trx.updateTable('tasks').set({ run_at_ms: nowMs, status: 'queued' }).where('run_id', '=', runId).where('status', 'in', ['queued', 'waiting']).execute()
       return numUpdatedRows > 0n
     },
 
     async cancelledBy(runId: string): Promise<string | undefined> {
       const row = await db.selectFrom('runs').select('cancelled_by').where('run_id', '=', runId).executeTakeFirst()
       return row?.cancelled_by ?? undefined
+    },
+
+    /** The run stops until a person decides; its task waits with it and holds up nobody. */
+    async suspend(trx: Trx, runId: RunId, waitingFor: BudgetWait): Promise<void> {
+      await trx.updateTable('runs').set({ status: 'waiting', waiting_for: JSON.stringify(waitingFor) }).where('run_id', '=', runId).execute()
+      await trx.updateTable('tasks').set({ status: 'waiting', lease_owner: null, lease_until_ms: null }).where('run_id', '=', runId).execute()
+    },
+
+    /** @returns false when the run no longer waits, because somebody else was first */
+    async resume(trx: Trx, runId: RunId, nowMs: number): Promise<boolean> {
+      const { numUpdatedRows } = await trx
+        .updateTable('runs')
+        .set({ status: 'queued', waiting_for: null })
+        .where('run_id', '=', runId)
+        .where('status', '=', 'waiting')
+        .executeTakeFirst()
+      if (numUpdatedRows === 0n) return false
+      await trx.updateTable('tasks').set({ status: 'queued', run_at_ms: nowMs }).where('run_id', '=', runId).where('status', '=', 'waiting').execute()
+      return true
     },
 
     /** Adds what the ledger says the run cost; the only writer of an ended run's row. */
@@ -168,6 +187,11 @@ export function createRunStore(db: Db) {
       return row && asRunRecord(row)
     },
 
+    /** Drops the keys of deliveries from before a moment. */
+    async forgetKeys(beforeMs: number): Promise<void> {
+      await db.deleteFrom('accepted_keys').where('accepted_at_ms', '<', beforeMs).execute()
+    },
+
     async isKnownPost(workspaceId: WorkspaceId, channelId: string, messageId: string): Promise<boolean> {
       const row = await db
         .selectFrom('posts')
@@ -228,6 +252,7 @@ function asRunRow({ runId, request, nowMs }: NewRun): RunsTable {
     cost_micro_usd: 0,
     error_code: null,
     cancelled_by: null,
+    waiting_for: null,
     created_at_ms: nowMs,
     started_at_ms: null,
     finished_at_ms: null,
@@ -262,6 +287,7 @@ function asRunRecord(row: RunsTable): RunRecord {
     answer: row.answer ?? undefined,
     tier: row.tier ?? undefined,
     costMicroUsd: row.cost_micro_usd,
+    waitingFor: row.waiting_for === null ? undefined : (JSON.parse(row.waiting_for) as BudgetWait),
     errorCode: row.error_code ?? undefined,
     createdAtMs: row.created_at_ms,
     startedAtMs: row.started_at_ms ?? undefined,

@@ -12,6 +12,10 @@ export interface Schema {
   ledger: LedgerTable
   events: { seq: Generated<number>; workspace_id: string; run_id: string | null; type: string; payload: string; at_ms: number }
   feedback: { run_id: string; user_id: string; kind: string; workspace_id: string; text: string; created_at_ms: number }
+  budget_limits: { workspace_id: string; scope: string; limits: string; updated_by: string; updated_at_ms: number }
+  budget_spend: BudgetSpendTable
+  reservations: { run_id: string; step_key: string; workspace_id: string; day: string; scopes: string; amount_micro_usd: number; expires_at_ms: number }
+  goal_channels: { workspace_id: string; channel_id: string; goal_id: string }
   installations: { installation_id: string; sealed: string; updated_at_ms: number }
 }
 
@@ -31,6 +35,8 @@ export interface RunsTable {
   cost_micro_usd: number
   error_code: string | null
   cancelled_by: string | null
+  /** What a run waits for that a person has to give; null for others. */
+  waiting_for: string | null
   created_at_ms: number
   started_at_ms: number | null
   finished_at_ms: number | null
@@ -72,4 +78,21 @@ export interface LedgerTable {
   output_tokens: number
   latency_ms: number
   at_ms: number
+  /** What was held for the call before it was made. */
+  reserved_micro_usd: number | null
+  /** What a cheaper choice or the provider's cache saved against the model that was wanted. */
+  saved_micro_usd: number | null
+}
+
+/** Money of one scope on one day: `settled + reserved` never passes `limit + raised`. */
+export interface BudgetSpendTable {
+  workspace_id: string
+  scope: string
+  day: string
+  reserved_micro_usd: number
+  settled_micro_usd: number
+  limit_micro_usd: number
+  raised_micro_usd: number
+  /** 1 when the warning of this day was given. */
+  warned: number
 }

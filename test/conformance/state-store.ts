@@ -174,7 +174,7 @@ export function testStateStore({ name, create, destroy }: StoreUnderTest): void 
       const ledger = createBudgetLedger(database.db)
       const journal = await openJournal(database, owner(run.runId), true, () => 5)
       const payer = { workspaceId: workspace, goalId: 'C9', userId: 'U1', runId: run.runId }
-      const entry = { ...payer, stepKey: 's', modelId: 'm', outcome: 'ok', amountMicroUsd: 42, inputTokens: 1, cachedInputTokens: 0, outputTokens: 2, latencyMs: 3, atMs: 4 }
+      const entry = { ...payer, stepKey: 's', modelId: 'm', outcome: 'ok', amountMicroUsd: 42, reservedMicroUsd: 50, savedMicroUsd: 0, inputTokens: 1, cachedInputTokens: 0, outputTokens: 2, latencyMs: 3, atMs: 4 }
       const failing = journal.once('s', async () => 1, {
         alongside: async (trx) => {
           await ledger.append(trx, entry)
@@ -196,7 +196,7 @@ export function testStateStore({ name, create, destroy }: StoreUnderTest): void 
       const payer = { workspaceId: workspace, goalId: 'C1', userId: 'U1', runId: run.runId, stepKey: 's', modelId: 'm', outcome: 'ok' }
       const ledger = createBudgetLedger(database.db)
       for (const amountMicroUsd of [10, 5]) {
-        await ledger.appendAlone({ ...payer, amountMicroUsd, inputTokens: 1, cachedInputTokens: 0, outputTokens: 1, latencyMs: 1.6, atMs: 1 })
+        await ledger.append(database.db, { ...payer, amountMicroUsd, reservedMicroUsd: 20, savedMicroUsd: 0, inputTokens: 1, cachedInputTokens: 0, outputTokens: 1, latencyMs: 1.6, atMs: 1 })
       }
       await database.db.transaction().execute((trx) => runs.finish(trx, run.runId, { status: 'completed', answer: 'Done.', tier: 1, errorCode: undefined }, 2_000))
       expect(await runs.find(run.runId)).toMatchObject({ status: 'completed', answer: 'Done.', tier: 1, costMicroUsd: 15, finishedAtMs: 2_000 })

@@ -55,6 +55,12 @@ export class SlackAnswer implements AnswerStream {
     })
   }
 
+  /** Lets go of the answer as it is, because another attempt may take it over. Waits for a call under way. */
+  leave(): Promise<void> {
+    this.#ending.abort()
+    return this.#turn
+  }
+
   finish(text: string, footer: AnswerFooter): Promise<PostReceipt> {
     return this.#end(async () => {
       const { steps, mentionable } = this.#options

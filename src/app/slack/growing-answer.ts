@@ -32,6 +32,8 @@ const updateIntervalMs = 1_200
 const slowUpdateIntervalMs = 3_000
 const quickUpdates = 20
 const mostFailures = 5
+/** As many as a split text has at most; what is longer is cut at the end. */
+const mostPages = 20
 
 export const pageKey = (index: number): string => (index === 0 ? 'answer:open' : `answer:part:${index}`)
 
@@ -67,8 +69,9 @@ export class GrowingAnswer {
     this.#sanitizer = createTextSanitizer(options)
   }
 
+  /** What comes when nothing is shown any more need not be kept: the final text has it. */
   append(delta: string): void {
-    this.#news += delta
+    if (!this.#isMuted) this.#news += delta
   }
 
   restart(): void {
@@ -250,6 +253,7 @@ export class GrowingAnswer {
     this.#pending = rest
     this.#isInStep = false
     this.#failures = 0
+    if (this.#pageIndex >= mostPages) this.#isMuted = this.#isStale = true
   }
 
   #later(waitMs: number): number {

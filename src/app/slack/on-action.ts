@@ -1,3 +1,4 @@
+import { formatUsd } from '../../commands/money.ts'
 import type { FeedbackKind } from '../../storage/records.ts'
 import { findClickedRun, placeOf, type SlackEdge } from './edge.ts'
 import { renderWhy } from './render-blocks.ts'
@@ -9,6 +10,7 @@ export interface Click {
   readonly userId: string
   readonly channelId: string | undefined
   readonly threadId: string | undefined
+  readonly messageId: string | undefined
   readonly triggerId: string
   readonly value: string
 }
@@ -33,6 +35,22 @@ export async function onWhy(edge: SlackEdge, click: Click): Promise<void> {
   const names = new Map(edge.catalogue.list().map(({ id, name }) => [id, name]))
   const { text, blocks } = renderWhy(run.route, names)
   await whisper(edge, click, text, blocks)
+}
+
+/** An admin lets a run go on that waits at a cap, or stops it; others are told who may. The owner may stop his own. */
+export async function onApproval(edge: SlackEdge, click: Click, isApproved: boolean): Promise<void> {
+  const { workspaceId, calls } = await placeOf(edge, click.teamId)
+  const run = await findClickedRun(edge, workspaceId, click.channelId, click.value)
+  if (run?.status !== 'waiting') return whisper(edge, click, 'This request no longer waits.')
+  const { isAdmin, approveRun, canceller } = edge.commands
+  const mayDecide = (!isApproved && run.request.userId === click.userId) || (await isAdmin(workspaceId, click.userId))
+  if (!mayDecide) return whisper(edge, click, 'Raising a budget is for admins of this workspace. Ask one of them to click here.')
+  const raised = isApproved ? await approveRun(run, click.userId) : undefined
+  if (!isApproved) await canceller.cancelRun(run.runId, click.userId)
+  else if (raised === undefined) return whisper(edge, click, 'Somebody else has already decided.')
+  const decided = raised === undefined ? `Stopped by <@${click.userId}>.` : `<@${click.userId}> approved ${formatUsd(raised)} more for today; going on.`
+  const message = { channel: click.channelId, ts: click.messageId, text: decided, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: decided } }] }
+  if (click.messageId !== undefined) await calls.tryCall('chat.update', message)
 }
 
 async function whisper(edge: SlackEdge, click: Click, text: string, blocks?: readonly unknown[]): Promise<void> {

@@ -2,6 +2,7 @@ import type { SlashCommand } from '@slack/bolt'
 import { slashCommands } from '../../commands/register-commands.ts'
 import { asMurmurError } from '../../errors.ts'
 import { placeOf, type SlackEdge } from './edge.ts'
+import { renderBudgetModal } from './render-budget-modal.ts'
 
 /**
  * A slash command. The answer goes back in the acknowledgement, seen by the person alone; an objective answers with a
@@ -10,7 +11,7 @@ import { placeOf, type SlackEdge } from './edge.ts'
 export async function onCommand(edge: SlackEdge, command: SlashCommand, acknowledge: (text?: string) => Promise<void>): Promise<void> {
   const name = command.command as keyof typeof slashCommands
   try {
-    const { workspaceId } = await placeOf(edge, command.team_id)
+    const { workspaceId, calls } = await placeOf(edge, command.team_id)
     const reply = await slashCommands[name](edge.commands, {
       workspaceId,
       channelId: command.channel_id,
@@ -19,7 +20,10 @@ export async function onCommand(edge: SlackEdge, command: SlashCommand, acknowle
       dedupeKey: `command:${command.trigger_id}`,
       replyUrl: command.response_url,
     })
-    await acknowledge(reply)
+    if (typeof reply === 'object') {
+      await acknowledge()
+      await calls.tryCall('views.open', { trigger_id: command.trigger_id, view: renderBudgetModal(reply) })
+    } else await acknowledge(reply)
   } catch (error) {
     const failure = asMurmurError(error)
     // A store that is down must not look like success: unanswered, the person sees Slack's own failure and tries again.

@@ -1,12 +1,14 @@
 import type { App, BlockAction, SlackViewAction } from '@slack/bolt'
 import type { SlackEdge } from './edge.ts'
-import { onFeedback, onWhy, type Click } from './on-action.ts'
+import { onBudgetSubmitted } from './on-budget-submitted.ts'
+import { onApproval, onFeedback, onWhy, type Click } from './on-action.ts'
 import { onCommand } from './on-command.ts'
 import { onHomeOpened } from './on-home-opened.ts'
 import { onJoinedChannel } from './on-joined-channel.ts'
 import { onMessage } from './on-message.ts'
 import { onSessionStopped } from './on-session-stopped.ts'
 import { onAskShortcut, onAskSubmitted, onImproveShortcut, onImproveSubmitted, type FormValues } from './on-shortcut.ts'
+import { budgetModalId } from './render-budget-modal.ts'
 import { askModalId, improveModalId } from './render-modals.ts'
 
 /**
@@ -17,6 +19,7 @@ export function registerListeners(app: App, edge: SlackEdge): void {
   registerEvents(app, edge)
   registerCommands(app, edge)
   registerInteractions(app, edge)
+  registerBudgetForm(app, edge)
 }
 
 function registerEvents(app: App, edge: SlackEdge): void {
@@ -27,7 +30,7 @@ function registerEvents(app: App, edge: SlackEdge): void {
     onHomeOpened(edge, { teamId: context.teamId, userId: event.user, channelId: event.channel, tab: event.tab ?? 'home' }),
   )
   app.event('agent_session_stopped', async ({ event, context }) => {
-    const { channel: channelId, thread_ts: threadId, user: userId = '' } = event
+    const { channel: channelId, thread_ts: threadId, user: userId } = event
     if (threadId !== undefined) await onSessionStopped(edge, { teamId: context.teamId, channelId, threadId, userId })
   })
   app.event('member_joined_channel', ({ event, context }) =>
@@ -55,6 +58,12 @@ function registerInteractions(app: App, edge: SlackEdge): void {
     await onWhy(edge, readClick(body, action))
     await ack()
   })
+  for (const [actionId, isApproved] of [['approve_run', true], ['deny_run', false]] as const) {
+    app.action<BlockAction>(actionId, async ({ body, action, ack }) => {
+      await onApproval(edge, readClick(body, action), isApproved)
+      await ack()
+    })
+  }
   app.shortcut('ask_murmur', async ({ body, ack }) => {
     await onAskShortcut(edge, { teamId: body.team?.id, userId: body.user.id, triggerId: body.trigger_id })
     await ack()
@@ -75,10 +84,17 @@ function registerInteractions(app: App, edge: SlackEdge): void {
   })
 }
 
+function registerBudgetForm(app: App, edge: SlackEdge): void {
+  app.view(budgetModalId, async ({ body, view, ack }) => {
+    const errors = await onBudgetSubmitted(edge, { ...readSubmission(body), metadata: view.private_metadata })
+    await ack(Object.keys(errors).length > 0 ? { response_action: 'errors', errors } : undefined)
+  })
+}
+
 function readClick(body: BlockAction, action: unknown): Click {
   const { value = '' } = action as { value?: string }
   const { team, user, channel, container, trigger_id: triggerId } = body
-  return { teamId: team?.id, userId: user.id, channelId: channel?.id, threadId: container['thread_ts'] as string | undefined, triggerId, value }
+  return { teamId: team?.id, userId: user.id, channelId: channel?.id, threadId: container['thread_ts'] as string | undefined, messageId: container['message_ts'] as string | undefined, triggerId, value }
 }
 
 const readSubmission = ({ team, user, view }: Pick<SlackViewAction, 'team' | 'user' | 'view'>) => ({

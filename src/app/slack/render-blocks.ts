@@ -76,6 +76,18 @@ export function renderWhy(decision: RouteDecision, names: ReadonlyMap<string, st
   }
 }
 
+/** The two ways out of a run that waits. Action ids: `approve_run`, `deny_run` (value: run id). */
+export function approvalBlocks(runId: string): Blocks {
+  const button = (text: string, actionId: string, style: 'primary' | 'danger'): types.Button => ({
+    type: 'button',
+    action_id: actionId,
+    value: runId,
+    style,
+    text: { type: 'plain_text', text },
+  })
+  return [{ type: 'actions', elements: [button('Approve and continue', 'approve_run', 'primary'), button('Stop this request', 'deny_run', 'danger')] }]
+}
+
 function contextBlock(text: string): types.ContextBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(text, longestSection) }] }
 }

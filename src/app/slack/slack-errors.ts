@@ -1,5 +1,6 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api'
 import { MurmurError } from '../../errors.ts'
+import { ExchangeError } from './web-clients.ts'
 
 /** Slack says "ask again" with these although the status is 200; whether the call took effect is unknown. */
 const ambiguousReasons = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'unreadable_answer'])
@@ -94,9 +95,8 @@ function fromStatus(method: string, error: WebAPIHTTPError): MurmurError {
 }
 
 function fromRequest(method: string, error: WebAPIRequestError): MurmurError {
-  const cause = error.original.cause
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : nameOf(error.original)
-  return busy(method, code.slice(0, 80), { cause: error, isAmbiguous: !neverSentCodes.has(code) })
+  const code = error.original instanceof ExchangeError ? error.original.code : nameOf(error.original)
+  return busy(method, code, { cause: error, isAmbiguous: !neverSentCodes.has(code) })
 }
 
 function nameOf(error: unknown): string {

@@ -9,7 +9,7 @@ import { MessageWriter } from './message-writer.ts'
 import type { Persona } from './message-writer.ts'
 import { openThread } from './open-thread.ts'
 import { readHistory } from './read-history.ts'
-import { renderAnswer } from './render-blocks.ts'
+import { approvalBlocks, renderAnswer } from './render-blocks.ts'
 import { sanitizeText } from './sanitize-text.ts'
 import type { SlackCalls } from './slack-calls.ts'
 import { splitMessage } from './split-message.ts'
@@ -82,7 +82,14 @@ export function createSlackThread(options: SlackThreadOptions, threadId: string)
     readHistory: (signal) => readHistory({ ...options, threadId }, signal),
     openAnswer: () => answer,
     post,
+    async askApproval(stepKey, question) {
+      status.suspend()
+      const safe = sanitizeText(question, { mentionable: request.mentionable })
+      return { messageId: (await writer.post(`post:${stepKey}`, renderAnswer(safe, approvalBlocks(options.runId)))).ts }
+    },
     fail: (notice, mentionable) => answer.fail(notice, mentionable),
-    close: () => status.end(),
+    close: async () => {
+      await Promise.all([answer.leave(), status.end()])
+    },
   }
 }

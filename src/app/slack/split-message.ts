@@ -19,6 +19,8 @@ export interface SplitPart {
 const mostStructures = 20
 const structureLine = /^(?: {0,3}#{1,6} |(?:\s{0,3}[-*_]){3,}\s*$|\s*\|?\s*:?-+:?\s*\|)/
 const delimiterRow = /^\s*\|?\s*:?-{1,}:?\s*(?:\|\s*:?-{1,}:?\s*)*\|?\s*$/
+/** Far more than a table of 20 columns needs; the pattern takes quadratic time on blanks. */
+const longestDelimiter = 1_000
 const cutNotice = '\n\n_This is not the whole text: the rest is too long to show here._'
 
 /**
@@ -92,7 +94,7 @@ function scanLines(text: string, end: number): LineScan {
     }
     fence = openedFence(line, true)
     if (fence) opener = line
-    if (structureLine.test(line) && ++structures === mostStructures + 1) structuresEnd = Math.max(1, at)
+    if (structureLine.test(line.slice(0, 100)) && ++structures === mostStructures + 1) structuresEnd = Math.max(1, at)
     if (isDelimiter(line) && previous.includes('|')) header = `${previous}\n${line}\n`
     else if (!line.includes('|')) header = ''
     previous = line
@@ -108,7 +110,7 @@ function lineAt(text: string, start: number): string {
 }
 
 function isDelimiter(line: string): boolean {
-  return line.includes('-') && line.includes('|') && delimiterRow.test(line)
+  return line.length <= longestDelimiter && line.includes('-') && line.includes('|') && delimiterRow.test(line)
 }
 
 function closeFence(text: string, { marker, quoteDepth }: Fence): string {

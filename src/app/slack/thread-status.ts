@@ -20,6 +20,7 @@ const longestStatus = 100
 export class ThreadStatus {
   readonly #options: ThreadStatusOptions
   #isProcessing = false
+  #isSuspended = false
 
   constructor(options: ThreadStatusOptions) {
     this.#options = options
@@ -27,15 +28,19 @@ export class ThreadStatus {
 
   /** @returns true when the person sees a sign of life by now */
   async show(text: string): Promise<boolean> {
-    const hasSession = this.#isProcessing || (await this.#startSession())
-    const hasText = await this.#setText(text.slice(0, longestStatus))
-    return hasSession || hasText
+    const shown = await Promise.all([this.#isProcessing || this.#startSession(), this.#setText(text.slice(0, longestStatus))])
+    return shown.includes(true)
+  }
+
+  /** From now on the session ends as one that waits for a person's decision. */
+  suspend(): void {
+    this.#isSuspended = true
   }
 
   /** The line goes and the session waits for the next request. */
   async end(): Promise<void> {
     this.#isProcessing = false
-    await Promise.all([this.#setSession({ status: 'active' }), this.#setText('')])
+    await Promise.all([this.#setSession({ status: this.#isSuspended ? 'suspended' : 'active' }), this.#setText('')])
   }
 
   async #startSession(): Promise<boolean> {

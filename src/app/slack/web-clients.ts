@@ -23,23 +23,25 @@ export interface WebClients {
 }
 
 const readMethods = /^(conversations|users|team|bots|auth|files\.info|api\.test)/
+const longestDecorationMs = 3_000
 const decorationMethods = /^(agents\.|assistant\.|reactions\.)/
 
 export function createWebClients(options: WebClientsOptions): WebClients {
-  const make = (): WebClient =>
+  const make = (timeoutMs: number): WebClient =>
     new WebClient(options.token, {
       slackApiUrl: options.apiUrl,
       // Retrying is ours: the client's own would repeat a post whose outcome is unknown.
       retryConfig: { retries: 0 },
       rejectRateLimitedCalls: true,
       allowAbsoluteUrls: false,
-      timeout: options.timeoutMs,
+      timeout: timeoutMs,
       logger: quietLogger(options.logger),
-      fetch: withRetryAfter(options.fetch ?? globalThis.fetch),
+      fetch: careful(options.fetch ?? globalThis.fetch),
     })
-  const reading = make()
-  const decorating = make()
-  const posting = make()
+  const reading = make(options.timeoutMs)
+  // A status that comes late is worth nothing, and the next sign of life waits for it.
+  const decorating = make(Math.min(options.timeoutMs, longestDecorationMs))
+  const posting = make(options.timeoutMs)
   return {
     clientFor(method) {
       if (readMethods.test(method)) return reading
@@ -48,13 +50,36 @@ export function createWebClients(options: WebClientsOptions): WebClients {
   }
 }
 
-/** A 429 without a usable Retry-After reaches the caller as a nameless Error; one second is what Slack's own clients assume. */
-function withRetryAfter(fetchFn: FetchFunction): FetchFunction {
+/**
+ * Two things that the client would lose: why an exchange failed, and that a 429 without a usable Retry-After is a 429 at all
+ * (it would become a nameless Error). One second is what Slack's own clients assume.
+ */
+function careful(fetchFn: FetchFunction): FetchFunction {
   return async (url, init) => {
-    const response = await fetchFn(url, init)
+    const response = await fetchFn(url, init).catch((cause: unknown) => {
+      throw new ExchangeError(codeOf(cause), { cause })
+    })
     if (response.status !== 429 || /^\d+$/.test(response.headers.get('retry-after') ?? '')) return response
     return new Response(await response.text(), { status: 429, headers: { 'retry-after': '1' } })
   }
+}
+
+/** An HTTP exchange that ended without an answer; `code` as the network or the timeout named it. */
+export class ExchangeError extends Error {
+  override readonly name = 'ExchangeError'
+  readonly code: string
+
+  constructor(code: string, options: { cause: unknown }) {
+    super(`The exchange failed: ${code}`, options)
+    this.code = code
+  }
+}
+
+/** fetch hides the network's error code in the cause of a TypeError; an abort has only a name. */
+function codeOf(error: unknown): string {
+  const { cause, name } = typeof error === 'object' && error !== null ? (error as { cause?: unknown; name?: unknown }) : {}
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : name
+  return typeof code === 'string' ? code.slice(0, 80) : 'unknown'
 }
 
 /** The client's debug lines hold message texts, and its warnings repeat what our errors say: only a trace of them is kept. */

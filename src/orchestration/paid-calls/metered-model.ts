@@ -1,26 +1,39 @@
 import type { ChatModel, ChatReply, ChatRequest, CompleteOptions, ModelProfile } from '../../agents/chat-model.ts'
 import { priceMicroUsd } from '../../agents/price.ts'
-import { asMurmurError, type MurmurError } from '../../errors.ts'
+import { asMurmurError, MurmurError } from '../../errors.ts'
 import type { BudgetLedger, LedgerEntry } from '../../storage/budget-ledger.ts'
+import type { ScopeState } from '../../storage/budget-store.ts'
+import type { Database, Trx } from '../../storage/database.ts'
 import type { StepJournal } from '../../storage/step-journal.ts'
-
-/** Who a call is made for. */
-export type Payer = Pick<LedgerEntry, 'workspaceId' | 'goalId' | 'userId' | 'runId'>
+import type { BudgetGuard, Hold, Warning } from './budget-guard.ts'
+import type { Payer } from './budget-limits.ts'
+import { worstCaseOf, type NamedModel } from './worst-case.ts'
 
 export interface MeterDeps {
+  readonly database: Database
   readonly journal: StepJournal
   readonly ledger: BudgetLedger
+  readonly guard: BudgetGuard
   readonly payer: Payer
-  /** Price of the profile that answered; undefined when the catalogue does not know it. */
   readonly profileOf: (modelId: string) => ModelProfile | undefined
+  /** Models that can serve a request, cheapest first: asked for when the wanted one does not fit the budget. */
+  readonly alternativesFor: (request: ChatRequest) => readonly NamedModel[]
   readonly nowMs: () => number
 }
 
-/** The model calls of one run: each is journaled, so that it is paid once, and stands in the ledger. */
+/** A call under way: which model makes it, and the money held for it. */
+interface PaidCall {
+  readonly named: NamedModel
+  readonly hold: Hold
+}
+
+/** The model calls of one run: each is under the budget, journaled, so that it is paid once, and stands in the ledger. */
 export class RunMeter {
   readonly #deps: MeterDeps
-  #spentMicroUsd = 0
   readonly #modelIds = new Set<string>()
+  readonly #warnings: Warning[] = []
+  #spentMicroUsd = 0
+  #hasUsedCheaper = false
 
   constructor(deps: MeterDeps) {
     this.#deps = deps
@@ -35,34 +48,107 @@ export class RunMeter {
     return [...this.#modelIds]
   }
 
-  /** A model whose n-th call is the step `model:<scope>:<n>`; the caller makes its calls in the same order each time. */
-  metered(scope: string, model: ChatModel, modelId: string): ChatModel {
-    let calls = 0
-    return {
-      complete: (request, options) => this.#complete(`model:${scope}:${calls++}`, model, modelId, request, options),
-    }
+  /** True when the budget made a cheaper model take the place of the wanted one. */
+  get hasUsedCheaper(): boolean {
+    return this.#hasUsedCheaper
   }
 
-  async #complete(stepKey: string, model: ChatModel, modelId: string, request: ChatRequest, options: CompleteOptions): Promise<ChatReply> {
-    const { journal, ledger } = this.#deps
+  /** Warnings that this run's calls brought up and nobody has told yet. */
+  takeWarnings(): readonly Warning[] {
+    return this.#warnings.splice(0)
+  }
+
+  /** A model whose n-th call is the step `model:<scope>:<n>`; the caller makes its calls in the same order each time. */
+  metered(scope: string, named: NamedModel): ChatModel {
+    let calls = 0
+    return { complete: (request, options) => this.#complete(`model:${scope}:${calls++}`, named, request, options) }
+  }
+
+  async #complete(stepKey: string, wanted: NamedModel, request: ChatRequest, options: CompleteOptions): Promise<ChatReply> {
+    const { journal } = this.#deps
     const isStored = journal.has(stepKey)
-    const call = async (): Promise<ChatReply> => {
-      const startedAtMs = this.#deps.nowMs()
-      try {
-        return await model.complete(request, options)
-      } catch (error) {
-        await ledger.appendAlone(this.#failedEntry(stepKey, modelId, asMurmurError(error), startedAtMs))
-        throw error
-      }
+    let paid: PaidCall | undefined
+    let states: readonly ScopeState[] = []
+    const effect = async (): Promise<ChatReply> => {
+      paid = await this.#hold(stepKey, wanted, request)
+      return this.#call(stepKey, paid, request, options)
     }
-    const reply = await journal.once(stepKey, call, {
-      alongside: (trx, finished) => ledger.append(trx, this.#entry(stepKey, finished)),
+    const reply = await journal.once(stepKey, effect, {
+      alongside: async (trx, finished) => {
+        if (paid) states = await this.#settle(trx, stepKey, paid, wanted, finished)
+      },
     })
+    if (!isStored) await this.#collectWarnings(states)
     // A stored reply was not streamed in this attempt; whoever listens gets it whole.
-    if (isStored && reply.text !== '') options.onText?.(reply.text)
+    else if (reply.text !== '') options.onText?.(reply.text)
     this.#spentMicroUsd += this.#price(reply) ?? 0
     this.#modelIds.add(reply.modelId)
     return reply
+  }
+
+  /** Holds the worst case of the wanted model or, where the budget has no room for it, of the best cheaper one that fits. */
+  async #hold(stepKey: string, wanted: NamedModel, request: ChatRequest): Promise<PaidCall> {
+    const worst = worstCaseOf(wanted, request)
+    try {
+      return await this.#holdFor(stepKey, wanted, worst)
+    } catch (error) {
+      if (!(error instanceof MurmurError) || error.code !== 'MUR_BUDGET_SPENT') throw error
+      for (const named of this.#deps.alternativesFor(request)) {
+        const less = worstCaseOf(named, request)
+        if (less >= worst) break
+        const paid = await this.#holdFor(stepKey, named, less).catch(onlySpent)
+        if (!paid) continue
+        this.#hasUsedCheaper = true
+        return paid
+      }
+      throw error
+    }
+  }
+
+  async #holdFor(stepKey: string, named: NamedModel, worstMicroUsd: number): Promise<PaidCall> {
+    return { named, hold: await this.#deps.guard.reserve(this.#deps.payer, stepKey, worstMicroUsd) }
+  }
+
+  async #call(stepKey: string, paid: PaidCall, request: ChatRequest, options: CompleteOptions): Promise<ChatReply> {
+    const { database, guard, ledger, nowMs } = this.#deps
+    const startedAtMs = nowMs()
+    try {
+      return await paid.named.model.complete(request, options)
+    } catch (error) {
+      // Nothing came back that could be paid for, so what was held is given back.
+      const entry = this.#failedEntry(stepKey, paid, asMurmurError(error), startedAtMs)
+      await database.db.transaction().execute(async (trx) => {
+        await guard.settle(trx, paid.hold, 0)
+        await ledger.append(trx, entry)
+      })
+      throw error
+    }
+  }
+
+  async #settle(trx: Trx, stepKey: string, { hold, named }: PaidCall, wanted: NamedModel, reply: ChatReply): Promise<readonly ScopeState[]> {
+    const { guard, ledger, payer, nowMs } = this.#deps
+    const { usage, modelId, latencyMs } = reply
+    const amountMicroUsd = this.#price(reply)
+    const wouldCost = named === wanted ? undefined : priceMicroUsd(wanted.profile, usage)
+    await ledger.append(trx, {
+      ...payer,
+      stepKey,
+      modelId,
+      outcome: 'ok',
+      amountMicroUsd,
+      reservedMicroUsd: hold.amountMicroUsd,
+      savedMicroUsd: typeof wouldCost === 'number' ? wouldCost - (amountMicroUsd ?? 0) : 0,
+      inputTokens: usage.inputTokens,
+      cachedInputTokens: usage.cachedInputTokens,
+      outputTokens: usage.outputTokens,
+      latencyMs,
+      atMs: nowMs(),
+    })
+    return guard.settle(trx, hold, amountMicroUsd ?? 0)
+  }
+
+  async #collectWarnings(states: readonly ScopeState[]): Promise<void> {
+    if (states.length > 0) this.#warnings.push(...(await this.#deps.guard.takeWarnings(this.#deps.payer, states)))
   }
 
   #price(reply: ChatReply): number | undefined {
@@ -71,25 +157,26 @@ export class RunMeter {
     return price === 'unknown' ? undefined : price
   }
 
-  #entry(stepKey: string, reply: ChatReply): LedgerEntry {
-    const { usage, modelId, latencyMs } = reply
+  #failedEntry(stepKey: string, { named, hold }: PaidCall, error: MurmurError, startedAtMs: number): LedgerEntry {
+    const atMs = this.#deps.nowMs()
     return {
       ...this.#deps.payer,
       stepKey,
-      modelId,
-      outcome: 'ok',
-      amountMicroUsd: this.#price(reply),
-      inputTokens: usage.inputTokens,
-      cachedInputTokens: usage.cachedInputTokens,
-      outputTokens: usage.outputTokens,
-      latencyMs,
-      atMs: this.#deps.nowMs(),
+      modelId: named.profile.id,
+      outcome: error.code,
+      amountMicroUsd: 0,
+      reservedMicroUsd: hold.amountMicroUsd,
+      savedMicroUsd: 0,
+      inputTokens: 0,
+      cachedInputTokens: 0,
+      outputTokens: 0,
+      latencyMs: atMs - startedAtMs,
+      atMs,
     }
   }
+}
 
-  #failedEntry(stepKey: string, modelId: string, error: MurmurError, startedAtMs: number): LedgerEntry {
-    const atMs = this.#deps.nowMs()
-    const nothing = { amountMicroUsd: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 }
-    return { ...this.#deps.payer, stepKey, modelId, outcome: error.code, ...nothing, latencyMs: atMs - startedAtMs, atMs }
-  }
+function onlySpent(error: unknown): undefined {
+  if (error instanceof MurmurError && error.code === 'MUR_BUDGET_SPENT') return undefined
+  throw error
 }

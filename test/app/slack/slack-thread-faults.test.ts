@@ -223,11 +223,11 @@ test('the answer survives any single fault of any call', async () => {
       if ((method === 'chat.update' || method === 'chat.postMessage') && fault.kind === 'error' && fault.error === 'unknown_method') continue
       place.workspace.faults.clear()
       const request = await place.ask()
-      const other = { ...place.otherRun(`run ${runs++}`) }
-      const fresh = await SlackPlace.prototype.threadFor.call(place, request, { ...other, features: { isMissing: () => false, setMissing: () => undefined } })
+      const forgetful = { isMissing: () => false, setMissing: () => undefined }
+      const thread = place.threadFor(request, { ...place.otherRun(`run ${runs++}`), features: forgetful })
       place.workspace.faults.add({ method, times: 1, ...fault })
-      await fresh.showStatus('is thinking …')
-      const answer = fresh.openAnswer()
+      await thread.showStatus('is thinking …')
+      const answer = thread.openAnswer()
       answer.append('One two ')
       await place.until('a message', () => place.replies(request).length > 0)
       answer.append('three ')
@@ -236,7 +236,7 @@ test('the answer survives any single fault of any call', async () => {
         answer.append('One two three ')
       }
       await answer.finish(whole, aFooter())
-      await fresh.close()
+      await thread.close()
       expect([method, fault, place.texts(request).join('').replace(/\s+/g, ' ')]).toEqual([method, fault, whole])
     }
   }

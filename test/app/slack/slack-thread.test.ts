@@ -266,10 +266,37 @@ describe('status', () => {
     place.workspace.faults.add({ method: '*', kind: 'http_500', times: 99 })
     const request = await place.ask()
     const thread = place.threadFor(request)
-    await thread.showStatus('is thinking …')
-    await thread.close()
-    place.workspace.faults.clear()
+    await expect(thread.showStatus('is thinking …')).resolves.toBeUndefined()
+    await expect(thread.close()).resolves.toBeUndefined()
   })
+})
+
+test('shows nothing more once its thread is closed, so that a next attempt has the message to itself', async () => {
+  const request = await place.ask()
+  const thread = place.threadFor(request)
+  const answer = thread.openAnswer()
+  answer.append('Some words ')
+  await place.until('the stream', () => place.steps.finished.includes('answer:open'))
+  answer.append('and more ')
+  await thread.close()
+  const calls = place.methods().length
+  answer.append('and even more ')
+  for (let round = 0; round < 20; round++) {
+    place.clock.advance(1_000)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  expect(place.methods()).toHaveLength(calls)
+})
+
+test('stops showing after twenty messages, and the end says that there is more', async () => {
+  const request = await place.ask()
+  const answer = place.threadFor(request).openAnswer()
+  const text = 'many words '.repeat(30_000)
+  answer.append(text)
+  await place.until('twenty messages', () => place.replies(request).length >= 20)
+  await answer.finish(text, aFooter())
+  expect(place.replies(request)).toHaveLength(20)
+  expect(place.texts(request).at(-1)).toMatch(/This is not the whole text/)
 })
 
 describe('notices', () => {

@@ -101,6 +101,12 @@ function isSubsequence(inner: string, outer: string): boolean {
   return at >= inner.length
 }
 
+test.each(['\n', ' ', '| ', '|-', '```\n', '> ', '- ', '# a\n', '[', '. '])('stays quick on 200,000 characters of %j', (piece) => {
+  const startedAt = performance.now()
+  splitMessage(`|-${piece.repeat(200_000 / piece.length)}x`, { limitBytes: 11_000 })
+  expect(performance.now() - startedAt).toBeLessThan(2_000)
+})
+
 describe('takePart', () => {
   test('keeps at least what was already shown', () => {
     const text = `${words(20)}\n\n${words(100)}`

@@ -1,0 +1,146 @@
+import { MurmurError } from '../errors.ts'
+import type { Limits } from '../orchestration/paid-calls/budget-limits.ts'
+import type { Command, CommandCall, CommandDeps, CommandReply } from './command.ts'
+import { formatUsd } from './money.ts'
+
+const dayMs = 24 * 60 * 60_000
+const shownDays = 7
+const usage = '/swarm budget [set <what> <value> | project <name> | edit]'
+const barLength = 10
+
+/** What an admin may set: word, the limit behind it, its unit, whom it concerns, and the largest value that makes sense. */
+const settings = {
+  daily: { limit: 'goalPerDayMicroUsd', unit: 'usd', isWorkspace: false, most: 100_000 },
+  run: { limit: 'runMicroUsd', unit: 'usd', isWorkspace: false, most: 10_000 },
+  person: { limit: 'personPerDayMicroUsd', unit: 'usd', isWorkspace: true, most: 100_000 },
+  workspace: { limit: 'workspacePerDayMicroUsd', unit: 'usd', isWorkspace: true, most: 1_000_000 },
+  confirm: { limit: 'confirmAboveMicroUsd', unit: 'usd', isWorkspace: false, most: 10_000 },
+  agents: { limit: 'agentsPerDay', unit: 'count', isWorkspace: false, most: 100_000 },
+  concurrent: { limit: 'concurrentAgents', unit: 'count', isWorkspace: false, most: 1_000 },
+  timezone: { limit: 'timeZone', unit: 'zone', isWorkspace: true, most: 0 },
+} as const satisfies Record<string, { limit: keyof Limits; unit: 'usd' | 'count' | 'zone'; isWorkspace: boolean; most: number }>
+
+type SettingName = keyof typeof settings
+const settingNames = Object.keys(settings) as readonly SettingName[]
+
+export const budgetCommand: Command = {
+  word: 'budget',
+  usage,
+  summary: 'what this channel spent and may spend; admins change it',
+  async run(deps, call) {
+    const [word = '', ...rest] = call.text.split(/\s+/).filter((part) => part !== '')
+    if (word === '') return describeBudget(deps, call)
+    if (word === 'set') return setBudget(deps, call, rest)
+    if (word === 'project') return setProject(deps, call, rest)
+    if (word === 'edit') return editBudget(deps, call)
+    throw new MurmurError('MUR_USAGE', { wanted: '`set`, `project`, `edit` or nothing after `budget`', found: `\`${word.slice(0, 40)}\``, hint: `Usage: \`${usage}\`.` })
+  },
+}
+
+async function describeBudget({ ledger, limits, budgets, nowMs }: CommandDeps, { workspaceId, channelId, userId }: CommandCall): Promise<string> {
+  const goalId = await limits.goalOf(workspaceId, channelId)
+  const effective = await limits.limits(workspaceId, goalId)
+  const now = nowMs()
+  const day = limits.dayOf(now, effective.timeZone)
+  const scopes = [
+    { name: goalId === channelId ? 'This channel today' : `Project \`${goalId}\` today`, scope: `goal:${goalId}`, limitMicroUsd: effective.goalPerDayMicroUsd },
+    { name: 'You today', scope: `person:${userId}`, limitMicroUsd: effective.personPerDayMicroUsd },
+    { name: 'The workspace today', scope: 'workspace', limitMicroUsd: effective.workspacePerDayMicroUsd },
+  ]
+  const states = await Promise.all(scopes.map(async (scope) => ({ ...(await budgets.state(workspaceId, { ...scope, day })), name: scope.name })))
+  const [models, specialties, saved, days] = await Promise.all([
+    ledger.spendByModel(workspaceId, goalId, now - dayMs),
+    ledger.spendBySpecialty(workspaceId, goalId, now - dayMs),
+    ledger.savedSince(workspaceId, goalId, now - dayMs),
+    ledger.spendByDay(workspaceId, goalId, now - shownDays * dayMs),
+  ])
+  const spentToday = states[0]?.settledMicroUsd ?? 0
+  return [
+    ...states.map(({ name, settledMicroUsd, reservedMicroUsd, limitMicroUsd }) => {
+      const held = reservedMicroUsd > 0 ? `, ${formatUsd(reservedMicroUsd)} held` : ''
+      return `*${name}*: ${bar(settledMicroUsd / limitMicroUsd)} ${formatUsd(settledMicroUsd)} of ${formatUsd(limitMicroUsd)}${held}`
+    }),
+    `At this pace the day ends at about ${formatUsd(forecast(spentToday, shareOfDay(now, effective.timeZone)))}. Saved by cheaper choices in 24 hours: ${formatUsd(saved)}.`,
+    ...(models.length > 0 ? [`By model: ${models.map((row) => `\`${row.modelId}\` ${formatUsd(row.amountMicroUsd)} (${row.calls} calls)`).join(', ')}`] : []),
+    ...(specialties.length > 0 ? [`By specialist: ${specialties.map((row) => `\`${row.specialtyId}\` ${formatUsd(row.amountMicroUsd)}`).join(', ')}`] : []),
+    ...(days.length > 0 ? [`By day: ${days.map((row) => `${new Date(row.dayStartMs).toISOString().slice(5, 10)} ${formatUsd(row.amountMicroUsd)}`).join(', ')}`] : []),
+    `A single run may cost up to ${formatUsd(effective.runMicroUsd)}; ${effective.agentsPerDay} agents a day, ${effective.concurrentAgents} at once. The day ends at midnight, ${effective.timeZone}.`,
+  ].join('\n')
+}
+
+async function setBudget(deps: CommandDeps, call: CommandCall, [what = '', value = '']: readonly string[]): Promise<string> {
+  await requireAdmin(deps, call, 'Changing a budget')
+  const setting = Object.hasOwn(settings, what) ? settings[what as SettingName] : undefined
+  if (!setting) {
+    throw new MurmurError('MUR_USAGE', {
+      wanted: `one of ${settingNames.map((name) => `\`${name}\``).join(', ')} after \`budget set\``,
+      found: `\`${what.slice(0, 40)}\``,
+      hint: 'For example `/swarm budget set daily 5`.',
+    })
+  }
+  const goalId = setting.isWorkspace ? undefined : await deps.limits.goalOf(call.workspaceId, call.channelId)
+  await deps.limits.set(call.workspaceId, goalId, { [setting.limit]: parseSetting(what, value) }, call.userId)
+  return `Set: \`${what}\` is now ${setting.unit === 'usd' ? formatUsd(Number(value.replace('$', '')) * 1_000_000) : value}${goalId === undefined ? ' for the workspace' : ' here'}.`
+}
+
+/**
+ * Reads one value of a budget as a person types it.
+ * @throws {MurmurError} MUR_USAGE saying what was wanted
+ */
+export function parseSetting(what: string, value: string): number | string {
+  const { unit, most } = settings[what as SettingName]
+  if (unit === 'zone') {
+    if (!isTimeZone(value)) throw new MurmurError('MUR_USAGE', { wanted: 'a time zone such as `Europe/Berlin`', found: `\`${value.slice(0, 40)}\``, hint: 'Names are those of the IANA list.' })
+    return value
+  }
+  const number = /^\$?\d+(\.\d{1,6})?$/.test(value) ? Number(value.replace('$', '')) : Number.NaN
+  const isFine = unit === 'usd' ? number <= most : Number.isInteger(number) && number >= 1 && number <= most
+  const wanted = unit === 'usd' ? `dollars from 0 to ${most}, such as \`5\` or \`0.50\`` : `a whole number from 1 to ${most}`
+  if (!isFine) throw new MurmurError('MUR_USAGE', { wanted, found: `\`${value.slice(0, 40)}\``, hint: `For example \`/swarm budget set ${what} 5\`.` })
+  return unit === 'usd' ? Math.round(number * 1_000_000) : number
+}
+
+/** The limit that a setting's word stands for. */
+export const settingLimit = (what: string): keyof Limits => settings[what as SettingName].limit
+
+async function setProject(deps: CommandDeps, call: CommandCall, [name = '']: readonly string[]): Promise<string> {
+  await requireAdmin(deps, call, 'Assigning a channel to a project')
+  if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(name)) {
+    throw new MurmurError('MUR_USAGE', { wanted: 'a project name of small letters, digits and hyphens, or `none`', found: `\`${name.slice(0, 40)}\``, hint: 'For example `/swarm budget project apollo`.' })
+  }
+  await deps.limits.assign(call.workspaceId, call.channelId, name === 'none' ? undefined : name)
+  return name === 'none' ? 'This channel is its own goal again.' : `This channel now works for the project \`${name}\` and spends from its budget.`
+}
+
+async function editBudget(deps: CommandDeps, call: CommandCall): Promise<CommandReply> {
+  await requireAdmin(deps, call, 'Changing a budget')
+  const goalId = await deps.limits.goalOf(call.workspaceId, call.channelId)
+  return { form: 'budget', limits: await deps.limits.limits(call.workspaceId, goalId), channelId: call.channelId }
+}
+
+async function requireAdmin({ isAdmin }: CommandDeps, { workspaceId, userId }: CommandCall, action: string): Promise<void> {
+  if (!(await isAdmin(workspaceId, userId))) throw new MurmurError('MUR_NOT_ALLOWED', { action, who: 'admins', hint: 'Ask an owner or admin of this workspace.' })
+}
+
+/** What the day will have cost at the pace so far; in its first hour a day says little, so it counts as an hour. */
+export const forecast = (spentMicroUsd: number, share: number): number => Math.round(spentMicroUsd / Math.max(share, 1 / 24))
+
+function shareOfDay(nowMs: number, timeZone: string): number {
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).formatToParts(nowMs)
+  const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value ?? 0)
+  return (of('hour') * 60 + of('minute')) / (24 * 60)
+}
+
+function bar(share: number): string {
+  const full = Math.min(barLength, Math.max(0, Math.round((Number.isFinite(share) ? share : 1) * barLength)))
+  return `${'█'.repeat(full)}${'░'.repeat(barLength - full)}`
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return name !== ''
+  } catch {
+    return false
+  }
+}

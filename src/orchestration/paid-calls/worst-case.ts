@@ -1,0 +1,23 @@
+import type { ChatModel, ChatRequest, ModelProfile } from '../../agents/chat-model.ts'
+import { worstCaseMicroUsd } from '../../agents/price.ts'
+import { MurmurError } from '../../errors.ts'
+
+/** A model with the facts of its profile, and of those that take over when it fails. */
+export interface NamedModel {
+  readonly model: ChatModel & { readonly profiles?: readonly ModelProfile[] }
+  readonly profile: ModelProfile
+}
+
+/**
+ * The most that a call can cost, whichever model of the chain answers in the end.
+ * A token has at least one byte, so the bytes of the whole request are never fewer than its tokens, whatever the tokenizer.
+ * @throws {MurmurError} MUR_MODEL_REFUSED for a model without known prices: what cannot be bounded is not bought
+ */
+export function worstCaseOf({ model, profile }: NamedModel, request: ChatRequest): number {
+  const inputBytes = Buffer.byteLength(JSON.stringify([request.messages, request.tools, request.responseSchema]))
+  const known = (model.profiles ?? [profile])
+    .map((candidate) => worstCaseMicroUsd(candidate, inputBytes, request.maxOutputTokens))
+    .filter((worst) => worst !== 'unknown')
+  if (known.length > 0) return Math.max(...known)
+  throw new MurmurError('MUR_MODEL_REFUSED', { provider: profile.provider, status: 'price unknown', reason: `set the prices of ${profile.id} in models.json` })
+}
