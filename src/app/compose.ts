@@ -13,6 +13,7 @@ import { BudgetGuard } from '../orchestration/paid-calls/budget-guard.ts'
 import { defaultLimits, LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
 import { RunEvents } from '../orchestration/run-events.ts'
 import { createTaskHandler } from '../orchestration/run-task.ts'
+import { StandingBook } from '../orchestration/standing-book.ts'
 import type { ThreadPort } from '../orchestration/thread-port.ts'
 import { startUpkeep } from '../orchestration/upkeep.ts'
 import { createBudgetStore, type BudgetStore } from '../storage/budget-store.ts'
@@ -24,6 +25,7 @@ import { DatabaseQueue } from '../storage/queue/database-queue.ts'
 import type { TaskQueue } from '../storage/queue/task-queue.ts'
 import type { RunRecord } from '../storage/records.ts'
 import { createRunStore, type RunStore } from '../storage/run-store.ts'
+import { createStandingStore } from '../storage/standing-store.ts'
 import type { StepJournal } from '../storage/step-journal.ts'
 import { createTaskStore, type TaskStore } from '../storage/task-store.ts'
 import { composeModels, type Models } from './compose-models.ts'
@@ -112,6 +114,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     profileOf: modelCatalogue.profileOf,
     scoreKeywords: (text) => scoreKeywords(text, catalogue.list()),
     tools: createTools(),
+    standings: new StandingBook({ store: createStandingStore(database.db), loadOf: () => ({ load: queue.activeCount, capacity: options.concurrency }), nowMs }),
     timeZone: options.timeZone,
     openThread: (run, journal) => options.openThread(run, journal, runs),
     tellAside: options.tellAside,

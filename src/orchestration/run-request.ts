@@ -8,12 +8,15 @@ import { findStoredAnswer } from '../learning/stored-answers.ts'
 import type { RouteDecision, RunRecord } from '../storage/records.ts'
 import type { RunOutcome, RunStore } from '../storage/run-store.ts'
 import type { StepJournal } from '../storage/step-journal.ts'
+import { formatUsd } from './budget-wait.ts'
 import { answerInTiers, type TieredAnswer } from './degrade.ts'
 import { fitContext } from './fit-context.ts'
 import type { RunMeter } from './paid-calls/metered-model.ts'
+import { describeScope } from './paid-calls/budget-guard.ts'
 import type { NamedModel } from './paid-calls/worst-case.ts'
 import { replyWithoutModel } from './reply-without-model.ts'
 import { routeRequest } from './route-request.ts'
+import type { StandingBook } from './standing-book.ts'
 import type { AnswerFooter, AnswerStream, ThreadLine, ThreadPort } from './thread-port.ts'
 
 /** Output limit of an ordinary answer; every call has one, so that its worst case has a price. */
@@ -29,6 +32,7 @@ export interface RunDeps {
   readonly tools: readonly Tool<never>[]
   readonly main: NamedModel
   readonly router: NamedModel | undefined
+  readonly standings: StandingBook
   readonly timeZone: string
   readonly nowMs: () => number
 }
@@ -53,7 +57,7 @@ export async function runRequest(deps: RunDeps, attempt: RunAttempt): Promise<Ru
 
   const signOfLife = thread.showStatus('is finding the right specialist …')
   const history = run.request.isReply ? await thread.readHistory(attempt.signal) : []
-  const route = await decideRoute(deps, attempt)
+  const route = await decideRoute(deps, attempt, history)
   const specialty = deps.catalogue.get(route.specialtyId)
   await signOfLife
   const stream = thread.openAnswer()
@@ -66,7 +70,16 @@ export async function runRequest(deps: RunDeps, attempt: RunAttempt): Promise<Ru
     signal: attempt.signal,
   })
   await stream.finish(answered.text, footerOf(attempt, specialty, answered))
+  await tellWarnings(attempt)
   return { status: 'completed', answer: answered.text, tier: answered.tier, errorCode: answered.cause?.code }
+}
+
+/** Said once a day and cap, by the run whose calls came near it. */
+async function tellWarnings({ meter, thread }: RunAttempt): Promise<void> {
+  for (const { state } of meter.takeWarnings()) {
+    const spent = `${formatUsd(state.settledMicroUsd)} of ${formatUsd(state.limitMicroUsd)}`
+    await thread.post(`budget-warning:${state.scope}`, `:warning: The ${describeScope(state.scope)} limit is nearly reached: ${spent} is spent today. An admin can raise it with \`/swarm budget set\`.`)
+  }
 }
 
 async function say({ run, thread }: RunAttempt, text: string): Promise<RunOutcome> {
@@ -75,13 +88,16 @@ async function say({ run, thread }: RunAttempt, text: string): Promise<RunOutcom
   return { status: 'completed', answer: text, tier: undefined, errorCode: undefined }
 }
 
-function decideRoute(deps: RunDeps, { run, journal, meter, signal }: RunAttempt): Promise<RouteDecision> {
+function decideRoute(deps: RunDeps, { run, journal, meter, signal }: RunAttempt, history: readonly ThreadLine[]): Promise<RouteDecision> {
   const { request } = run
   const decide = async (): Promise<RouteDecision> => {
     const last = request.isReply && request.threadId ? await deps.runs.lastInThread(run.workspaceId, request.channelId, request.threadId, run.runId) : undefined
     return routeRequest({
       text: request.text,
+      context: history.map(({ text }) => text).join('\n'),
       threadSpecialtyId: last?.route?.specialtyId,
+      forcedSpecialtyId: request.forcedSpecialtyId,
+      standingOf: await deps.standings.of(run.workspaceId, request.userId),
       specialties: deps.catalogue.list(),
       generalistId: deps.catalogue.generalistId,
       scoreKeywords: deps.scoreKeywords,
@@ -125,6 +141,7 @@ function askSpecialist(deps: RunDeps, attempt: RunAttempt, { specialty, history,
 function footerOf({ run, meter }: RunAttempt, specialty: Specialty, { tier, toolsUsed }: TieredAnswer): AnswerFooter {
   const cost = tier <= 2 ? `$${(meter.spentMicroUsd / 1_000_000).toFixed(4)}` : ''
   const tools = toolsUsed.length > 0 ? `used ${[...new Set(toolsUsed)].join(', ')}` : ''
-  const note = [meter.modelIds.at(-1) ?? '', cost, tools].filter((part) => part !== '').join(' · ')
+  const cheaper = meter.hasUsedCheaper ? 'a cheaper model, to stay within the budget' : ''
+  const note = [meter.modelIds.at(-1) ?? '', cost, tools, cheaper].filter((part) => part !== '').join(' · ')
   return { runId: run.runId, agentName: specialty.name, agentIcon: specialty.icon, tier, note, asksFeedback: true }
 }

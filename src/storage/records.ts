@@ -6,6 +6,7 @@ type Branded<Name extends string> = string & { readonly [brand]: Name }
 /** UUIDv7: sorts by creation time. */
 export type RunId = Branded<'RunId'>
 export type TaskId = Branded<'TaskId'>
+export type AgentId = Branded<'AgentId'>
 export type WorkspaceId = Branded<'WorkspaceId'>
 
 /** Where a request came in; `door` is the programmatic one. */
@@ -36,6 +37,8 @@ export interface Request {
   readonly isReply: boolean
   /** What the channel needs to answer besides ids, for example a `response_url`. Never a lasting secret. */
   readonly replyUrl?: string
+  /** A specialty that a person asked for; nothing is weighed then. */
+  readonly forcedSpecialtyId?: string
 }
 
 export const runStatuses = ['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'] as const
@@ -44,10 +47,12 @@ export type RunStatus = (typeof runStatuses)[number]
 export const priorities = ['critical', 'high', 'medium', 'low'] as const
 export type Priority = (typeof priorities)[number]
 
-/** One candidate of a route with its score, 0 to 1. */
+/** One candidate of a route with its score, 0 to 1, and what it is made of. */
 export interface RouteCandidate {
   readonly specialtyId: string
   readonly score: number
+  /** By criterion, 0 to 1; unset in decisions made without weighing. */
+  readonly criteria?: Readonly<Record<string, number>>
 }
 
 /** How a route was decided; stored with the run and shown by "Why this agent?". */
@@ -78,6 +83,8 @@ export interface RunRecord {
   readonly status: RunStatus
   readonly threadId: string | undefined
   readonly route: RouteDecision | undefined
+  /** Who does it; unset until it is routed, and for runs that no agent answers. */
+  readonly agentId: AgentId | undefined
   readonly answer: string | undefined
   readonly tier: number | undefined
   readonly costMicroUsd: number
@@ -88,7 +95,8 @@ export interface RunRecord {
   readonly finishedAtMs: number | undefined
 }
 
-export type FeedbackKind = 'up' | 'down' | 'improve'
+/** `correction`: another specialty should have answered; its id is the text. */
+export type FeedbackKind = 'up' | 'down' | 'improve' | 'correction'
 
 export interface FeedbackRecord {
   readonly runId: RunId
@@ -97,3 +105,61 @@ export interface FeedbackRecord {
   readonly text: string
   readonly createdAtMs: number
 }
+
+/** What an agent was spawned for; it goes into its prompt. */
+export interface AgentContext {
+  readonly focus?: string
+  readonly expertise?: string
+  readonly urgency?: 'low' | 'normal' | 'high'
+  /** Name of the agent that called it in. */
+  readonly parentName?: string
+}
+
+/** What makes an agent; its instance is built from this on first use. */
+export interface StoredAgentConfig {
+  readonly prompt: string
+  /** Short hash of the specialty's prompt that `prompt` was made from; when that has changed, the prompt is made anew. */
+  readonly promptBasis: string
+  /** 0 to 2. */
+  readonly temperature: number
+  /** Names out of `tool-names.ts`. */
+  readonly tools: readonly string[]
+  readonly context: AgentContext
+}
+
+/** A specialist that was spawned for a goal. */
+export interface AgentRecord {
+  readonly agentId: AgentId
+  readonly workspaceId: WorkspaceId
+  readonly goalId: string
+  readonly specialtyId: string
+  readonly name: string
+  readonly config: StoredAgentConfig
+  readonly parentAgentId: AgentId | undefined
+  readonly status: 'active' | 'retired'
+  readonly runsEnded: number
+  /** What `runsEnded` was when its work was judged last. */
+  readonly judgedAtRun: number
+  readonly createdAtMs: number
+  readonly lastUsedAtMs: number
+}
+
+/**
+ * What is kept of an agent's work. success and satisfaction: 0 or 1 each time; quality and difficulty: 1 to 5;
+ * latency in ms; cost in micro-USD.
+ */
+export const agentMetrics = ['success', 'quality', 'latency', 'cost', 'difficulty', 'satisfaction'] as const
+export type AgentMetric = (typeof agentMetrics)[number]
+export type ProfileSubject = `agent:${string}` | `specialty:${string}`
+
+/** A moving average. */
+export interface ProfileFigure {
+  /** Observations ever made. */
+  readonly count: number
+  readonly mean: number
+  /** What the observations counted at `updatedAtMs`; they fade from then on. */
+  readonly weight: number
+  readonly updatedAtMs: number
+}
+
+export type Profile = Readonly<Partial<Record<AgentMetric, ProfileFigure>>>

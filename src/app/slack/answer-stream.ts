@@ -106,7 +106,8 @@ export class SlackAnswer implements AnswerStream {
 
   #settle(parts: readonly string[], blocks: ReturnType<typeof renderFooter>, firstPage = 0): Promise<string> {
     const { writer, steps } = this.#options
-    return settleAnswer({ writer, steps, pages: this.#growing.pages }, parts, blocks, firstPage)
+    const { pages, mayHaveLost } = this.#growing
+    return settleAnswer({ writer, steps, pages, mayHaveLost }, parts, blocks, firstPage)
   }
 
   #end(act: () => Promise<PostReceipt>): Promise<PostReceipt> {

@@ -11,6 +11,8 @@ export interface OwnMessageFinder {
   byStep(stepKey: string): Promise<string | undefined>
   /** A stream carries no metadata before it is stopped: the newest message of ours that no run remembers is the lost one. */
   unknownStream(): Promise<string | undefined>
+  /** Messages of this run that carry a step which is not wanted, and lost streams. @returns their timestamps */
+  leftovers(isWanted: (stepKey: string) => boolean): Promise<readonly string[]>
 }
 
 export interface FinderOptions {
@@ -50,10 +52,11 @@ export function createFinder(options: FinderOptions): OwnMessageFinder {
   }
 
   /** Every message of ours that fits, as far as reading is allowed. */
-  async function collect(fits: (message: SlackMessage) => boolean): Promise<readonly string[]> {
-    const found: string[] = []
+  async function collect(fits: (message: SlackMessage) => boolean): Promise<readonly SlackMessage[]> {
+    const found: SlackMessage[] = []
     try {
-      for await (const message of readOwn()) if (fits(message)) found.push(message.ts)
+      // The thread's root comes with every page, however old it is. Timestamps sort as text.
+      for await (const message of readOwn()) if ((since === undefined || message.ts > since) && fits(message)) found.push(message)
     } catch (cause) {
       const error = toSlackError(method, cause)
       if (error.code !== 'MUR_SLACK_REJECTED') throw error
@@ -62,18 +65,29 @@ export function createFinder(options: FinderOptions): OwnMessageFinder {
     return found
   }
 
+  async function keepUnknown(messages: readonly SlackMessage[]): Promise<readonly string[]> {
+    const unknown: string[] = []
+    for (const { ts } of messages) if (!(await isKnownMessage(channelId, ts))) unknown.push(ts)
+    return unknown
+  }
+
   return {
     async byStep(stepKey) {
       const [first] = await collect(({ step }) => step?.runId === runId && step.stepKey === stepKey)
-      return first
+      return first?.ts
     },
     async unknownStream() {
-      // The thread's root comes with every page, however old it is. Timestamps sort as text.
-      const candidates = await collect(({ step, ts }) => step === undefined && (since === undefined || ts > since))
-      for (const messageId of candidates.toSorted().toReversed()) {
-        if (!(await isKnownMessage(channelId, messageId))) return messageId
-      }
-      return undefined
+      const candidates = await collect(({ step }) => step === undefined)
+      const streams = candidates.filter(({ isStream }) => isStream)
+      // Slack need not tell which messages were streamed; when it does, nothing else is taken for the lost one.
+      const lost = await keepUnknown(streams.length > 0 ? streams : candidates)
+      return lost.toSorted().at(-1)
+    },
+    async leftovers(isWanted) {
+      // These are going to be deleted, so without a step only what is surely a stream counts.
+      const found = await collect(({ step, isStream }) => (step === undefined ? isStream : step.runId === runId && !isWanted(step.stepKey)))
+      const unwanted = found.filter(({ step }) => step !== undefined).map(({ ts }) => ts)
+      return [...unwanted, ...(await keepUnknown(found.filter(({ step }) => step === undefined)))]
     },
   }
 }

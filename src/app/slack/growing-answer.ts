@@ -61,6 +61,7 @@ export class GrowingAnswer {
   /** True when pages show something of an earlier attempt. */
   #isStale = false
   #isMuted = false
+  #mayHaveLost = false
   #failures = 0
   #updates = 0
 
@@ -101,11 +102,17 @@ export class GrowingAnswer {
     return this.#pageIndex > 0
   }
 
+  /** True when the thread may hold a page of this run that nobody remembers: after a crash, or a call whose outcome is unknown. */
+  get mayHaveLost(): boolean {
+    return this.#mayHaveLost
+  }
+
   addPage(message: PostedMessage, isStale: boolean): AnswerPage {
     const page = { key: pageKey(this.#pages.length), ts: message.ts, isStreaming: message.mode === 'stream' }
     this.#pages.push(page)
     this.#pageOpenedAtMs = this.#options.now()
     if (isStale) this.#isStale = true
+    if (!message.isFresh) this.#mayHaveLost = true
     return page
   }
 
@@ -169,8 +176,11 @@ export class GrowingAnswer {
 
   async #openPage(): Promise<number> {
     const text = this.#carry + this.#pending
+    const hadLost = this.#mayHaveLost
     const { part, carry, rest } = takePart(text, streamLimitBytes)
+    this.#mayHaveLost = true
     const message = await this.#options.writer.open(pageKey(this.#pageIndex), part)
+    this.#mayHaveLost = hadLost
     const page = this.addPage(message, !message.isFresh)
     this.#isInStep = message.isFresh && page.isStreaming
     // A page of an earlier attempt is rewritten the next time; so is one that was opened full and can't be ended at once.

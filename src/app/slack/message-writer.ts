@@ -137,6 +137,19 @@ export class MessageWriter {
     }
   }
 
+  /**
+   * Removes what an attempt that died has left in the thread: pages beyond those wanted, streams that nobody knows. Looked for
+   * as well as it goes; the answer itself stands already.
+   */
+  async removeLeftovers(isWanted: (stepKey: string) => boolean): Promise<void> {
+    try {
+      const leftovers = await this.#options.finder.leftovers((stepKey) => !growingPage.test(stepKey) || isWanted(stepKey))
+      for (const ts of leftovers) await this.remove(ts)
+    } catch (error) {
+      this.#options.logger.warn({ code: toSlackError('', error).code }, 'leftovers of an earlier attempt may still stand in the thread')
+    }
+  }
+
   async remove(ts: string): Promise<void> {
     await this.#options.calls.tryCall('chat.delete', { channel: this.#channel, ts })
   }

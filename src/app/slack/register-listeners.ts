@@ -1,7 +1,7 @@
 import type { App, BlockAction, SlackViewAction } from '@slack/bolt'
 import type { SlackEdge } from './edge.ts'
 import { onBudgetSubmitted } from './on-budget-submitted.ts'
-import { onApproval, onFeedback, onWhy, type Click } from './on-action.ts'
+import { onApproval, onFeedback, onReroute, onWhy, type Click } from './on-action.ts'
 import { onCommand } from './on-command.ts'
 import { onHomeOpened } from './on-home-opened.ts'
 import { onJoinedChannel } from './on-joined-channel.ts'
@@ -47,6 +47,8 @@ function registerCommands(app: App, edge: SlackEdge): void {
   for (const name of ['/swarm', '/improve'] as const) {
     app.command(name, ({ command, ack }) => onCommand(edge, command, (text) => ack(text)))
   }
+  // A manifest newer than this version names more commands than these.
+  app.command(/^\/(?!(?:swarm|improve)$)/, ({ command, ack }) => ack(`This version of Murmur does not know \`${command.command}\`. Try \`/swarm help\`.`))
 }
 
 function registerInteractions(app: App, edge: SlackEdge): void {
@@ -56,6 +58,10 @@ function registerInteractions(app: App, edge: SlackEdge): void {
   })
   app.action<BlockAction>('why_agent', async ({ body, action, ack }) => {
     await onWhy(edge, readClick(body, action))
+    await ack()
+  })
+  app.action<BlockAction>('reroute', async ({ body, action, ack }) => {
+    await onReroute(edge, readClick(body, action))
     await ack()
   })
   for (const [actionId, isApproved] of [['approve_run', true], ['deny_run', false]] as const) {
@@ -92,7 +98,8 @@ function registerBudgetForm(app: App, edge: SlackEdge): void {
 }
 
 function readClick(body: BlockAction, action: unknown): Click {
-  const { value = '' } = action as { value?: string }
+  const { value: own, selected_option: option } = action as { value?: string; selected_option?: { value: string } | null }
+  const value = own ?? option?.value ?? ''
   const { team, user, channel, container, trigger_id: triggerId } = body
   return { teamId: team?.id, userId: user.id, channelId: channel?.id, threadId: container['thread_ts'] as string | undefined, messageId: container['message_ts'] as string | undefined, triggerId, value }
 }

@@ -15,6 +15,7 @@ const longestFallback = 3_000
 const longestField = 500
 const longestSection = 2_900
 const mostCandidates = 20
+const mostOptions = 100
 
 const tierSentences: Readonly<Record<number, string>> = {
   2: 'Answered with reduced features',
@@ -59,20 +60,25 @@ export function renderNotice(text: string, mentionable: Iterable<string> = []): 
 /**
  * The decision behind an answer: how it was made, and what every candidate scored.
  * @param names what the specialties are called, by id
+ * @param runId the run whose route it is; a correction names it
  */
-export function renderWhy(decision: RouteDecision, names: ReadonlyMap<string, string>): MessageContent {
+export function renderWhy(decision: RouteDecision, names: ReadonlyMap<string, string>, runId: string): MessageContent {
   const nameOf = (specialtyId: string): string => cut(names.get(specialtyId) ?? specialtyId, 100)
   const percent = (share: number): string => `${Math.round(Math.min(1, Math.max(0, share)) * 100)} %`
   const reason = field(decision.reason)
   const chosen = `*${field(nameOf(decision.specialtyId))}* answered this (confidence ${percent(decision.confidence)}). ${layerSentences[decision.layer]}`
   const text = reason === '' ? chosen : `${chosen}\n${reason}`
   const candidates = decision.candidates.slice(0, mostCandidates)
-  const rows = candidates.map(({ specialtyId, score }) => [rawText(nameOf(specialtyId)), rawText(percent(score))])
-  const table: Blocks = rows.length === 0 ? [] : [{ type: 'table', rows: [[rawText('Candidate'), rawText('Score')], ...rows] }]
+  const columns = Object.keys(candidates[0]?.criteria ?? {})
+  const head = ['Candidate', 'Score', ...columns.map(readableWord)].map(rawText)
+  const rows = candidates.map(({ specialtyId, score, criteria = {} }) =>
+    [nameOf(specialtyId), percent(score), ...columns.map((name) => percent(criteria[name] ?? 0))].map(rawText),
+  )
+  const table: Blocks = rows.length === 0 ? [] : [{ type: 'table', rows: [head, ...rows] }]
   const listed = candidates.map(({ specialtyId, score }) => `${field(nameOf(specialtyId))} ${percent(score)}`).join(', ')
   return {
     text: cut(listed === '' ? text : `${text}\nCandidates: ${listed}`, longestFallback),
-    blocks: [{ type: 'section', text: { type: 'mrkdwn', text: cut(text, longestSection) } }, ...table],
+    blocks: [{ type: 'section', text: { type: 'mrkdwn', text: cut(text, longestSection) } }, ...table, ...correctionBlock(decision, names, runId)],
   }
 }
 
@@ -87,6 +93,19 @@ export function approvalBlocks(runId: string): Blocks {
   })
   return [{ type: 'actions', elements: [button('Approve and continue', 'approve_run', 'primary'), button('Stop this request', 'deny_run', 'danger')] }]
 }
+
+/** "Should have been ...": the choice answers the same request again. Action id `reroute`, value `<run id>:<specialty id>`. */
+function correctionBlock({ specialtyId: chosen }: RouteDecision, names: ReadonlyMap<string, string>, runId: string): Blocks {
+  const options = [...names]
+    .filter(([id]) => id !== chosen)
+    .slice(0, mostOptions)
+    .map(([id, name]) => ({ text: { type: 'plain_text' as const, text: cut(name, 75) }, value: `${runId}:${id}` }))
+  if (options.length === 0) return []
+  return [{ type: 'actions', elements: [{ type: 'static_select', action_id: 'reroute', placeholder: { type: 'plain_text', text: 'Should have been …' }, options }] }]
+}
+
+/** `pastPerformance` as people read it: `past performance`. */
+const readableWord = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
 function contextBlock(text: string): types.ContextBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(text, longestSection) }] }

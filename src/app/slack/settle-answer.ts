@@ -12,6 +12,8 @@ export interface SettleOptions {
   readonly steps: RunSteps
   /** The pages this process knows of, in order. */
   readonly pages: readonly AnswerPage[]
+  /** True when there may be pages of this run that nobody remembers. */
+  readonly mayHaveLost: boolean
 }
 
 /** Far more than a run can have opened; only a bound. */
@@ -25,22 +27,32 @@ const mostPages = 100
  */
 export async function settleAnswer(options: SettleOptions, parts: readonly string[], footer: Blocks, firstPage = 0): Promise<string> {
   let first: string | undefined
+  let { mayHaveLost } = options
   for (const [index, part] of parts.entries()) {
     const content = renderAnswer(part, index === parts.length - 1 ? footer : [])
-    const ts = await showPart(options, firstPage + index, content)
-    first ??= ts
+    const shown = await showPart(options, firstPage + index, content)
+    first ??= shown.ts
+    mayHaveLost ||= shown.isFound
   }
-  await removePagesFrom(options, firstPage + parts.length)
+  const end = firstPage + parts.length
+  await removePagesFrom(options, end)
+  if (mayHaveLost) await options.writer.removeLeftovers((stepKey) => wantedKeys(end).has(stepKey))
   if (first === undefined) throw new MurmurError('MUR_BUG', { rule: 'an answer has at least one part' })
   return first
 }
 
-async function showPart(options: SettleOptions, index: number, content: MessageContent): Promise<string> {
+/** `isFound` says that the page was there from an attempt that died. */
+async function showPart(options: SettleOptions, index: number, content: MessageContent): Promise<{ ts: string; isFound: boolean }> {
   const known = options.pages[index]
-  if (known) return rewrite(options.writer, known, content)
+  if (known) return { ts: await rewrite(options.writer, known, content), isFound: false }
   const key = pageKey(index)
   const message = await options.writer.post(key, content)
-  return message.isFresh ? message.ts : rewrite(options.writer, asPage(key, message), content)
+  if (message.isFresh) return { ts: message.ts, isFound: false }
+  return { ts: await rewrite(options.writer, asPage(key, message), content), isFound: true }
+}
+
+function wantedKeys(end: number): ReadonlySet<string> {
+  return new Set(Array.from({ length: end }, (_, index) => pageKey(index)))
 }
 
 async function rewrite(writer: MessageWriter, page: AnswerPage, content: MessageContent): Promise<string> {

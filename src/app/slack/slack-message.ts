@@ -10,6 +10,8 @@ export interface SlackMessage {
   readonly subtype: string
   /** Everything it says, in Slack's own markup. */
   readonly text: string
+  /** True for what was or is being streamed. */
+  readonly isStream: boolean
   /** The step of ours that it carries. */
   readonly step: { readonly runId: string; readonly stepKey: string } | undefined
 }
@@ -35,6 +37,7 @@ export function readMessages(result: SlackResult): readonly SlackMessage[] {
     postedAs: asText(message['username']) || asText(asObject(message['bot_profile'])['name']),
     subtype: asText(message['subtype']),
     text: textOf(message),
+    isStream: asText(message['streaming_state']) !== '',
     step: stepOf(message),
   }))
 }

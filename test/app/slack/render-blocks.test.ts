@@ -50,7 +50,7 @@ describe('renderFooter', () => {
 
 describe('renderWhy', () => {
   test('shows the decision with every candidate', () => {
-    const { text, blocks } = renderWhy(aDecision(), names)
+    const { text, blocks } = renderWhy(aDecision(), names, 'run-1')
     expect(text).toBe(
       '*Data Analyst* answered this (confidence 82 %). A model chose among the specialists.\nThe request counts &lt;orders&gt;.\nCandidates: Data Analyst 82 %, writer 20 %',
     )
@@ -65,7 +65,7 @@ describe('renderWhy', () => {
   })
 
   test.each(['thread', 'keywords', 'generalist', 'forced'] as const)('has a sentence for the layer %s, and needs no candidates', (layer) => {
-    const { blocks } = renderWhy(aDecision({ layer, candidates: [], reason: '' }), names)
+    const { blocks } = renderWhy(aDecision({ layer, candidates: [], reason: '' }), names, 'run-1')
     expect(blocks).toHaveLength(1)
   })
 })
@@ -81,7 +81,7 @@ describe('limits', () => {
 
   test.each([
     ['a footer', () => renderAnswer('x', renderFooter(aFooter({ agentName: huge, note: huge, agentIcon: huge })))],
-    ['a decision', () => renderWhy(aDecision({ reason: huge, specialtyId: huge, candidates: Array.from({ length: 500 }, () => ({ specialtyId: huge, score: 9 })) }), names)],
+    ['a decision', () => renderWhy(aDecision({ reason: huge, specialtyId: huge, candidates: Array.from({ length: 500 }, () => ({ specialtyId: huge, score: 9 })) }), names, 'run-1')],
     ['a notice', () => renderNotice(huge)],
     ['nothing', () => renderAnswer('')],
     ['the longest part', () => renderAnswer('x'.repeat(11_000), renderFooter(aFooter({ note: huge })))],

