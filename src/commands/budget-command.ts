@@ -5,7 +5,6 @@ import { formatUsd } from './money.ts'
 
 const dayMs = 24 * 60 * 60_000
 const shownDays = 7
-const usage = '/swarm budget [set <what> <value> | project <name> | edit]'
 const barLength = 10
 
 /** What an admin may set: word, the limit behind it, its unit, whom it concerns, and the largest value that makes sense. */
@@ -25,7 +24,7 @@ const settingNames = Object.keys(settings) as readonly SettingName[]
 
 export const budgetCommand: Command = {
   word: 'budget',
-  usage,
+  usage: '/swarm budget [set, project, edit ...]',
   summary: 'what this channel spent and may spend; admins change it',
   async run(deps, call) {
     const [word = '', ...rest] = call.text.split(/\s+/).filter((part) => part !== '')
@@ -33,7 +32,7 @@ export const budgetCommand: Command = {
     if (word === 'set') return setBudget(deps, call, rest)
     if (word === 'project') return setProject(deps, call, rest)
     if (word === 'edit') return editBudget(deps, call)
-    throw new MurmurError('MUR_USAGE', { wanted: '`set`, `project`, `edit` or nothing after `budget`', found: `\`${word.slice(0, 40)}\``, hint: `Usage: \`${usage}\`.` })
+    throw new MurmurError('MUR_USAGE', { wanted: '`set`, `project`, `edit` or nothing after `budget`', found: `\`${word.slice(0, 40)}\``, hint: `Usage: \`${this.usage}\`.` })
   },
 }
 

@@ -8,11 +8,8 @@ export const botScopes = [
   'chat:write.customize',
   'commands',
   'files:read',
-  'files:write',
   'groups:history',
   'groups:read',
   'im:history',
-  'im:read',
-  'im:write',
   'users:read',
 ] as const
