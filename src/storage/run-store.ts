@@ -1,5 +1,5 @@
 import type { Db, Trx } from './database.ts'
-import { priorities, type BudgetWait, type Priority, type Request, type RouteDecision, type RunId, type RunRecord, type RunStatus, type TaskId, type WorkspaceId } from './records.ts'
+import { priorities, type AgentId, type BudgetWait, type Priority, type Request, type RouteDecision, type RunId, type RunRecord, type RunStatus, type TaskId, type WorkspaceId } from './records.ts'
 import type { RunsTable } from './schema.ts'
 
 export interface NewRun {
@@ -18,12 +18,24 @@ export interface RunOutcome {
   readonly answer: string | undefined
   readonly tier: number | undefined
   readonly errorCode: string | undefined
+  /** Who did it, where an agent did. */
+  readonly agentId?: AgentId | undefined
 }
 
 /** Bound of every listing. */
 const maxListed = 200
 
 export function createRunStore(db: Db) {
+  const list = async (workspaceId: WorkspaceId, limit: number, where: Partial<Pick<RunsTable, 'channel_id' | 'thread_id' | 'user_id'>>): Promise<RunRecord[]> => {
+    const rows = await db
+      .selectFrom('runs')
+      .selectAll()
+      .where((row) => row.and({ workspace_id: workspaceId, ...where }))
+      .orderBy('run_id', 'desc')
+      .limit(Math.min(limit, maxListed))
+      .execute()
+    return rows.map(asRunRecord)
+  }
   return {
     /**
      * Stores request, run and task, unless one of the keys was accepted before.
@@ -57,8 +69,9 @@ export function createRunStore(db: Db) {
       await db.updateTable('runs').set({ thread_id: threadId }).where('run_id', '=', runId).execute()
     },
 
-    async setRoute(trx: Trx, runId: RunId, route: RouteDecision): Promise<void> {
-      await trx.updateTable('runs').set({ route: JSON.stringify(route), specialty_id: route.specialtyId }).where('run_id', '=', runId).execute()
+    async setRoute(trx: Trx, runId: RunId, route: RouteDecision, agentId?: AgentId): Promise<void> {
+      const chosen = { route: JSON.stringify(route), specialty_id: route.specialtyId, ...(agentId === undefined ? {} : { agent_id: agentId }) }
+      await trx.updateTable('runs').set(chosen).where('run_id', '=', runId).execute()
     },
 
     /**
@@ -110,6 +123,7 @@ export function createRunStore(db: Db) {
           answer,
           tier,
           error_code: errorCode,
+          ...(outcome.agentId === undefined ? {} : { agent_id: outcome.agentId }),
           finished_at_ms: nowMs,
           cost_micro_usd: expression
             .selectFrom('ledger')
@@ -135,44 +149,15 @@ export function createRunStore(db: Db) {
       return row && asRunRecord(row)
     },
 
-    async listThread(workspaceId: WorkspaceId, channelId: string, threadId: string, limit = 50): Promise<RunRecord[]> {
-      const rows = await db
-        .selectFrom('runs')
-        .selectAll()
-        .where('workspace_id', '=', workspaceId)
-        .where('channel_id', '=', channelId)
-        .where('thread_id', '=', threadId)
-        .orderBy('run_id', 'desc')
-        .limit(Math.min(limit, maxListed))
-        .execute()
-      return rows.map(asRunRecord)
-    },
+    /** Runs of a thread, newest first. */
+    listThread: (workspaceId: WorkspaceId, channelId: string, threadId: string, limit = 50): Promise<RunRecord[]> =>
+      list(workspaceId, limit, { channel_id: channelId, thread_id: threadId }),
 
     /** Runs of a channel, newest first. */
-    async listChannel(workspaceId: WorkspaceId, channelId: string, limit = 20): Promise<RunRecord[]> {
-      const rows = await db
-        .selectFrom('runs')
-        .selectAll()
-        .where('workspace_id', '=', workspaceId)
-        .where('channel_id', '=', channelId)
-        .orderBy('run_id', 'desc')
-        .limit(Math.min(limit, maxListed))
-        .execute()
-      return rows.map(asRunRecord)
-    },
+    listChannel: (workspaceId: WorkspaceId, channelId: string, limit = 20): Promise<RunRecord[]> => list(workspaceId, limit, { channel_id: channelId }),
 
     /** Runs of a person anywhere in a workspace, newest first. */
-    async listUser(workspaceId: WorkspaceId, userId: string, limit = 20): Promise<RunRecord[]> {
-      const rows = await db
-        .selectFrom('runs')
-        .selectAll()
-        .where('workspace_id', '=', workspaceId)
-        .where('user_id', '=', userId)
-        .orderBy('run_id', 'desc')
-        .limit(Math.min(limit, maxListed))
-        .execute()
-      return rows.map(asRunRecord)
-    },
+    listUser: (workspaceId: WorkspaceId, userId: string, limit = 20): Promise<RunRecord[]> => list(workspaceId, limit, { user_id: userId }),
 
     /** The run that posted a message, if it was one of ours. */
     async findByPost(workspaceId: WorkspaceId, channelId: string, messageId: string): Promise<RunRecord | undefined> {
@@ -253,6 +238,7 @@ function asRunRow({ runId, request, nowMs }: NewRun): RunsTable {
     error_code: null,
     cancelled_by: null,
     waiting_for: null,
+    agent_id: null,
     created_at_ms: nowMs,
     started_at_ms: null,
     finished_at_ms: null,
@@ -284,6 +270,7 @@ function asRunRecord(row: RunsTable): RunRecord {
     status: row.status as RunStatus,
     threadId: row.thread_id ?? undefined,
     route: row.route === null ? undefined : (JSON.parse(row.route) as RouteDecision),
+    agentId: (row.agent_id ?? undefined) as AgentId | undefined,
     answer: row.answer ?? undefined,
     tier: row.tier ?? undefined,
     costMicroUsd: row.cost_micro_usd,

@@ -3,6 +3,7 @@ import { createBudgetStore, type BudgetStore, type NewReservation } from '../../
 import { openDatabase, type Database } from '../../src/storage/database.ts'
 import { newRunId } from '../../src/storage/ids.ts'
 import type { RunId, WorkspaceId } from '../../src/storage/records.ts'
+import { seededRandom } from '../fakes/seeded-random.ts'
 import type { StoreUnderTest } from './state-store.ts'
 
 const workspaceId = 'T1' as WorkspaceId
@@ -108,7 +109,7 @@ export function testBudgetStore({ name, create, destroy }: StoreUnderTest): void
     test('200 runs at once with failures never pass the cap, and the sums are exact', async () => {
       const day = 'day-torture'
       const limit = 2_000
-      const random = seeded(42)
+      const random = seededRandom(42)
       let settled = 0
       let most = 0
       const watch = async () => {
@@ -148,13 +149,3 @@ export function testBudgetStore({ name, create, destroy }: StoreUnderTest): void
   })
 }
 
-/** Mulberry32: small, and the same numbers each time. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}

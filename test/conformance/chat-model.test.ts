@@ -1,11 +1,21 @@
+import type { ProfiledModel } from '../../src/agents/chat-model.ts'
+import { createAzureModel } from '../../src/agents/providers/azure.ts'
+import { createHuggingFaceModel } from '../../src/agents/providers/hugging-face.ts'
+import { createOllamaModel } from '../../src/agents/providers/ollama.ts'
 import { createOpenAiModel } from '../../src/agents/providers/openai.ts'
+import { createPetalsModel } from '../../src/agents/providers/petals.ts'
 import { MurmurError } from '../../src/errors.ts'
 import { createOfflineModel } from '../../playground/offline-model/create-offline-model.ts'
 import type { OfflineModel } from '../../playground/offline-model/offline-model.ts'
 import type { Reply } from '../../playground/offline-model/reply.ts'
+import { azureKey, createAzureServer } from '../fakes/azure-server.ts'
+import type { DeedServer } from '../fakes/deed-server.ts'
 import { aProfile } from '../fakes/model-profile.ts'
+import { createOllamaServer } from '../fakes/ollama-server.ts'
+import { createPetalsServer } from '../fakes/petals-server.ts'
 import { ScriptedModel, type ScriptStep } from '../fakes/scripted-model.ts'
-import { chatModelConformance, type ModelDeed } from './chat-model.ts'
+import { createTgiServer } from '../fakes/tgi-server.ts'
+import { type ChatModelSuite, chatModelConformance, type ModelDeed } from './chat-model.ts'
 
 let server: OfflineModel | undefined
 
@@ -36,6 +46,60 @@ chatModelConformance({
     await server?.close()
     server = undefined
   },
+})
+
+interface Spoken extends Pick<ChatModelSuite, 'name' | 'cannot'> {
+  readonly serve: (deeds: readonly ModelDeed[]) => DeedServer
+  readonly open: (baseUrl: string) => ProfiledModel
+}
+
+/** A provider against a local server that speaks its protocol. */
+function overTheWire({ serve, open, ...suite }: Spoken): void {
+  let standIn: DeedServer | undefined
+  chatModelConformance({
+    ...suite,
+    async create(deeds) {
+      const listening = (standIn = serve(deeds))
+      return { model: open(await listening.listen()), called: (calls) => listening.called(calls) }
+    },
+    async destroy() {
+      await standIn?.close()
+      standIn = undefined
+    },
+  })
+}
+
+const profile = aProfile()
+const now = Date.now
+
+overTheWire({
+  name: 'Azure OpenAI',
+  serve: (deeds) => createAzureServer(deeds, profile.model),
+  open: (baseUrl) => createAzureModel({ profile, apiKey: azureKey, baseUrl, now }),
+})
+
+overTheWire({
+  name: 'Hugging Face, text-generation-inference',
+  serve: createTgiServer,
+  open: (baseUrl) => createHuggingFaceModel({ profile, apiKey: 'hf_0123456789', baseUrl, now }),
+})
+
+overTheWire({
+  name: 'Ollama',
+  cannot: { 'broken arguments': 'Ollama parses arguments itself and sends objects' },
+  serve: createOllamaServer,
+  open: (baseUrl) => createOllamaModel({ profile, apiKey: '', baseUrl, now }),
+})
+
+overTheWire({
+  name: 'Petals',
+  cannot: {
+    tools: 'Petals takes text and gives text',
+    'structured output': 'Petals takes no schema',
+    'say when it was cut': 'Petals does not say it; its own test covers the guess',
+  },
+  serve: createPetalsServer,
+  open: (baseUrl) => createPetalsModel({ profile, apiKey: '', baseUrl, now }),
 })
 
 chatModelConformance({

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { seededRandom } from '../fakes/seeded-random.ts'
 import { criteria, defaultWeights, scoreCandidates, type CandidateFacts } from '../../src/orchestration/selection-criteria.ts'
 
 const aCandidate = (over: Partial<CandidateFacts> = {}): CandidateFacts => ({
@@ -18,16 +19,6 @@ const aCandidate = (over: Partial<CandidateFacts> = {}): CandidateFacts => ({
 
 const totalOf = (over: Partial<CandidateFacts>): number => scoreCandidates([aCandidate(over), aCandidate({ id: 'other', meanCostMicroUsd: 1_000 })]).find(({ id }) => id === 'writer')?.total ?? Number.NaN
 
-/** Mulberry32, so that a failure repeats. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 function randomFacts(random: () => number): CandidateFacts {
   return aCandidate({
@@ -49,7 +40,7 @@ test('the candidate whose field the request names is chosen', () => {
 })
 
 test('in any situation more load never helps, and a better record, a better match or a like never hurts', () => {
-  const random = seeded(7)
+  const random = seededRandom(7)
   for (let round = 0; round < 2_000; round++) {
     const facts = randomFacts(random)
     const before = totalOf(facts)
@@ -62,7 +53,7 @@ test('in any situation more load never helps, and a better record, a better matc
 })
 
 test('every score and total lies between 0 and 1, whatever is known', () => {
-  const random = seeded(11)
+  const random = seededRandom(11)
   const odd = aCandidate({ match: Number.NaN, capacity: 0, load: 3, success: 7, meanCostMicroUsd: -5 })
   const all = scoreCandidates([odd, ...Array.from({ length: 100 }, () => randomFacts(random))])
   for (const { scores, total } of all) {

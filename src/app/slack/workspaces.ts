@@ -35,8 +35,8 @@ export function createSingleWorkspace(botToken: string, callsFor: CallsFor): Wor
   let known: Promise<SlackWorkspace> | undefined
   const ask = async (): Promise<SlackWorkspace> => {
     const { team_id: teamId, user_id: botUserId, bot_id: botId } = await calls.call('auth.test', {}, { attempts: 2 })
-    if (typeof teamId !== 'string' || typeof botUserId !== 'string') throw new MurmurError('MUR_SLACK_REJECTED', { method: 'auth.test', reason: 'no team or user id' })
-    return { teamId, botToken, botUserId, botId: typeof botId === 'string' ? botId : undefined, calls }
+    if (typeof botUserId !== 'string') throw new MurmurError('MUR_SLACK_REJECTED', { method: 'auth.test', reason: 'no user id' })
+    return { teamId: typeof teamId === 'string' ? teamId : '', botToken, botUserId, botId: typeof botId === 'string' ? botId : undefined, calls }
   }
   return {
     find() {
