@@ -22,7 +22,10 @@ const closeStep = 'answer:close'
 const failStep = 'answer:fail'
 const retryAfterFailureMs = 2_000
 
-/** The answer of one run in its thread: shows what comes in the background, then makes the final text the whole answer. */
+/**
+ * The answer of one run in its thread: shows what comes in the background, then makes the final text the whole
+ * answer.
+ */
 export class SlackAnswer implements AnswerStream {
   readonly #options: AnswerStreamOptions
   readonly #growing: GrowingAnswer
@@ -72,7 +75,9 @@ export class SlackAnswer implements AnswerStream {
   }
 
   fail(notice: string, mentionable: readonly string[]): Promise<PostReceipt> {
-    return this.#end(() => this.#options.steps.once(failStep, () => this.#addNotice(sanitizeText(notice, { mentionable }))))
+    return this.#end(() =>
+      this.#options.steps.once(failStep, () => this.#addNotice(sanitizeText(notice, { mentionable }))),
+    )
   }
 
   async #close(text: string, footer: AnswerFooter): Promise<PostReceipt> {
@@ -80,7 +85,8 @@ export class SlackAnswer implements AnswerStream {
     this.#growing.takeNews()
     const rest = await this.#growing.endStream(text, blocks)
     const [first] = this.#growing.pages
-    if (rest === undefined) return { messageId: await this.#settle(splitMessage(text, { limitBytes: postLimitBytes }), blocks) }
+    if (rest === undefined)
+      return { messageId: await this.#settle(splitMessage(text, { limitBytes: postLimitBytes }), blocks) }
     if (rest === '') return { messageId: first?.ts ?? '' }
     const parts = splitMessage(rest, { limitBytes: postLimitBytes })
     const next = await this.#settle(parts, blocks, this.#growing.pages.length)
@@ -156,6 +162,9 @@ export class SlackAnswer implements AnswerStream {
   #countFailure(cause: unknown): void {
     this.#growing.countFailure()
     this.#nextAtMs = this.#options.now() + retryAfterFailureMs
-    this.#options.logger.debug({ code: toSlackError('answer', cause).code }, 'a piece of the answer could not be shown yet')
+    this.#options.logger.debug(
+      { code: toSlackError('answer', cause).code },
+      'a piece of the answer could not be shown yet',
+    )
   }
 }

@@ -12,10 +12,17 @@ export interface ChannelPacerOptions {
   readonly maxWaiting?: number
   /** Channels that are kept in mind. */
   readonly maxChannels?: number
+  /** How long a channel is paced after a refusal. */
+  readonly strainMs?: number
 }
 
-/** Keeps new posts within what Slack allows a channel, in the order they were asked for. */
+/**
+ * Keeps new posts within what Slack allows a channel, in the order they were asked for. Slack says how much that is only by
+ * refusing (429), and lets most bursts pass: so posts go out unpaced until a channel is refused, and paced for a while after.
+ */
 export interface ChannelPacer {
+  /** Slack has just refused a post to this channel. */
+  slowDown(channelId: string): void
   /**
    * Resolves when the next new post may go out.
    * @throws {MurmurError} MUR_SLACK_BUSY when too many posts of this channel wait already; nothing is taken then
@@ -30,8 +37,9 @@ export interface ChannelPacer {
  * on, so those who wait queue up by arithmetic, and a channel whose time has passed needs no memory.
  */
 export function createChannelPacer(options: ChannelPacerOptions): ChannelPacer {
-  const { now, delay, intervalMs = 1_000, burst = 5, maxWaiting = 100, maxChannels = 5_000 } = options
+  const { now, delay, intervalMs = 1_000, burst = 5, maxWaiting = 100, maxChannels = 5_000, strainMs = 60_000 } = options
   const fullAgainAtMs = new Map<string, number>()
+  const strainedUntilMs = new Map<string, number>()
 
   function dropIdle(nowMs: number): void {
     for (const [channelId, atMs] of fullAgainAtMs) if (atMs <= nowMs) fullAgainAtMs.delete(channelId)
@@ -44,10 +52,16 @@ export function createChannelPacer(options: ChannelPacerOptions): ChannelPacer {
 
   async function take(channelId: string, signal?: AbortSignal): Promise<void> {
     const nowMs = now()
+    if ((strainedUntilMs.get(channelId) ?? 0) <= nowMs) return
     const nextFullMs = Math.max(nowMs, fullAgainAtMs.get(channelId) ?? 0) + intervalMs
     const waitMs = Math.max(0, nextFullMs - burst * intervalMs - nowMs)
     if (waitMs > maxWaiting * intervalMs) {
-      const details = { method: 'a new post', reason: `${maxWaiting} posts wait for this channel`, retryAfterMs: waitMs, isAmbiguous: false }
+      const details = {
+        method: 'a new post',
+        reason: `${maxWaiting} posts wait for this channel`,
+        retryAfterMs: waitMs,
+        isAmbiguous: false,
+      }
       throw new MurmurError('MUR_SLACK_BUSY', details)
     }
     if (fullAgainAtMs.size >= maxChannels) dropIdle(nowMs)
@@ -55,8 +69,17 @@ export function createChannelPacer(options: ChannelPacerOptions): ChannelPacer {
     if (waitMs > 0) await delay(waitMs, signal)
   }
 
+  function slowDown(channelId: string): void {
+    // Deleting first keeps the map in order of age, so the first key is the one to drop.
+    strainedUntilMs.delete(channelId)
+    const oldest = strainedUntilMs.keys().next()
+    if (strainedUntilMs.size >= maxChannels && !oldest.done) strainedUntilMs.delete(oldest.value)
+    strainedUntilMs.set(channelId, now() + strainMs)
+  }
+
   return {
     take,
+    slowDown,
     get busyChannels() {
       dropIdle(now())
       return fullAgainAtMs.size

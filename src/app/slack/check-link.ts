@@ -1,11 +1,19 @@
 /** What is left when the tricks that make one character look like another are undone. */
 function plainOf(text: string): string {
-  return text.normalize('NFKC').replace(/[\u00AD\u200B-\u200F\u2060-\u2064*_~`\\]/g, '').trim()
+  return text
+    .normalize('NFKC')
+    .replace(/[\u00AD\u200B-\u200F\u2060-\u2064*_~`\\]/g, '')
+    .trim()
 }
 
 /** Endings that make a bare name an address rather than a file: `bank.com`, but not `index.ts` or `README.md`. */
-const domainEndings = 'com|org|net|edu|gov|mil|int|io|co|ai|app|dev|info|biz|me|cloud|online|site|xyz|top|de|uk|fr|eu|us|ru|cn|jp|in|br|ch|at|nl|it|es|pl|ca|au'
-/** A host after a scheme or `//`; or a bare name with a well-known ending, or one that begins with www. A part of a path is none. */
+const domainEndings =
+  'com|org|net|edu|gov|mil|int|io|co|ai|app|dev|info|biz|me|cloud|online|site|xyz|top|' +
+  'de|uk|fr|eu|us|ru|cn|jp|in|br|ch|at|nl|it|es|pl|ca|au'
+/**
+ * A host after a scheme or `//`; or a bare name with a well-known ending, or one that begins with www. A part of a
+ * path is none.
+ */
 const namedHost = new RegExp(
   String.raw`(?:[a-z][a-z0-9+.-]*:[/\\]+|[/\\]{2,})([^\s/\\?#()[\]]+)|` +
     String.raw`(?<![\p{L}\p{N}@./\\-])((?:[\p{L}\p{N}-]+\.)+(?:${domainEndings})(?![\p{L}\p{N}-])|www\.[\p{L}\p{N}.-]+)`,
@@ -18,8 +26,8 @@ const addressCharacters = /^[\p{L}\p{N}\p{M}\-._~:/?#@!$&'()*+,;=%]+$/u
 const longestAddress = 2_000
 
 /**
- * The address as it may stand in a link, or undefined when it must not be one: another scheme than http, https and mailto,
- * characters that end a link early, or a user name before the host (`https://bank.com@evil.example`).
+ * The address as it may stand in a link, or undefined when it must not be one: another scheme than http, https and
+ * mailto, characters that end a link early, or a user name before the host (`https://bank.com@evil.example`).
  */
 export function safeAddress(address: string): string | undefined {
   if (address.length > longestAddress || !addressCharacters.test(address)) return undefined
@@ -48,5 +56,8 @@ function hostIn(found: string): string {
 }
 
 function bareHost(host: string): string {
-  return host.toLowerCase().replace(/^www\./, '').replace(/\.$/, '')
+  return host
+    .toLowerCase()
+    .replace(/^www\./, '')
+    .replace(/\.$/, '')
 }

@@ -9,7 +9,7 @@ import type { Workspaces } from './workspaces.ts'
 export interface SlackEdge {
   readonly workspaces: Workspaces
   readonly commands: CommandDeps
-  readonly catalogue: SpecialtyCatalogue
+  readonly catalogueOf: (workspaceId: WorkspaceId) => Promise<SpecialtyCatalogue>
   readonly logger: Logger
   readonly nowMs: () => number
   readonly observeIntake: (kind: string, seconds: number) => void

@@ -4,15 +4,18 @@ export const breaker = '\u200B'
 const entityOf: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 
 /**
- * Text that stays text in Slack's Markdown: no tag, no mention, no `@channel`.
- * `&` is left alone there: Slack decodes an entity for display without reading the result again, and inside an address it
- * would not be decoded (measured in https://github.com/PostHog/posthog/pull/95054).
+ * Text that stays text in Slack's Markdown: no tag, no mention, no `@channel`. `&` is left alone there: Slack decodes
+ * an entity for display without reading the result again, and inside an address it would not be decoded (measured in
+ * https://github.com/PostHog/posthog/pull/95054).
  */
 export function escapeAngles(text: string): string {
   return breakMassMentions(text.replace(/[<>]/g, (sign) => entityOf[sign] ?? sign))
 }
 
-/** The same for mrkdwn, whose three control characters are all escaped (https://docs.slack.dev/messaging/formatting-message-text). */
+/**
+ * The same for mrkdwn, whose three control characters are all escaped
+ * (https://docs.slack.dev/messaging/formatting-message-text).
+ */
 export function escapeMrkdwn(text: string): string {
   return breakMassMentions(text.replace(/[&<>]/g, (sign) => entityOf[sign] ?? sign))
 }

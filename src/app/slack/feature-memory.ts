@@ -11,7 +11,11 @@ export interface FeatureMemoryOptions {
   readonly maxEntries?: number
 }
 
-export function createFeatureMemory({ now, keepMs = 600_000, maxEntries = 2_000 }: FeatureMemoryOptions): FeatureMemory {
+export function createFeatureMemory({
+  now,
+  keepMs = 600_000,
+  maxEntries = 2_000,
+}: FeatureMemoryOptions): FeatureMemory {
   const untilMs = new Map<string, number>()
   const keyOf = (workspaceId: string, feature: string): string => `${workspaceId} ${feature}`
   return {

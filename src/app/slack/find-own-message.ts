@@ -9,7 +9,10 @@ const mostPages = 5
 export interface OwnMessageFinder {
   /** The post that carries this step of this run. @returns its timestamp */
   byStep(stepKey: string): Promise<string | undefined>
-  /** A stream carries no metadata before it is stopped: the newest message of ours that no run remembers is the lost one. */
+  /**
+   * A stream carries no metadata before it is stopped: the newest message of ours that no run remembers is the lost
+   * one.
+   */
   unknownStream(): Promise<string | undefined>
   /** Messages of this run that carry a step which is not wanted, and lost streams. @returns their timestamps */
   leftovers(isWanted: (stepKey: string) => boolean): Promise<readonly string[]>
@@ -32,19 +35,28 @@ export interface FinderOptions {
 }
 
 /**
- * Looks for messages of ours whose timestamp was lost. Reads at most 1,000 messages.
- * Both searches throw MUR_SLACK_BUSY when Slack can't be asked now: it is not safe to post then. When Slack forbids reading,
- * nothing is found and `onBlind` is told: a possible second post is better than no answer at all.
+ * Looks for messages of ours whose timestamp was lost. Reads at most 1,000 messages. Both searches throw
+ * MUR_SLACK_BUSY when Slack can't be asked now: it is not safe to post then. When Slack forbids reading, nothing is
+ * found and `onBlind` is told: a possible second post is better than no answer at all.
  */
 export function createFinder(options: FinderOptions): OwnMessageFinder {
   const { calls, channelId, threadId, since, runId, isKnownMessage } = options
   const method = threadId === undefined ? 'conversations.history' : 'conversations.replies'
-  const place = { channel: channelId, ...(threadId === undefined ? {} : { ts: threadId }), ...(since === undefined ? {} : { oldest: since }) }
+  const place = {
+    channel: channelId,
+    ...(threadId === undefined ? {} : { ts: threadId }),
+    ...(since === undefined ? {} : { oldest: since }),
+  }
 
   async function* readOwn(): AsyncGenerator<SlackMessage> {
     let cursor = ''
     for (let page = 0; page < mostPages; page++) {
-      const result = await calls.call(method, { ...place, limit: pageSize, include_all_metadata: true, ...(cursor === '' ? {} : { cursor }) })
+      const result = await calls.call(method, {
+        ...place,
+        limit: pageSize,
+        include_all_metadata: true,
+        ...(cursor === '' ? {} : { cursor }),
+      })
       yield* readMessages(result).filter((message) => isOwnMessage(message, options))
       cursor = nextCursor(result)
       if (cursor === '') return
@@ -56,7 +68,8 @@ export function createFinder(options: FinderOptions): OwnMessageFinder {
     const found: SlackMessage[] = []
     try {
       // The thread's root comes with every page, however old it is. Timestamps sort as text.
-      for await (const message of readOwn()) if ((since === undefined || message.ts > since) && fits(message)) found.push(message)
+      for await (const message of readOwn())
+        if ((since === undefined || message.ts > since) && fits(message)) found.push(message)
     } catch (cause) {
       const error = toSlackError(method, cause)
       if (error.code !== 'MUR_SLACK_REJECTED') throw error
@@ -85,7 +98,9 @@ export function createFinder(options: FinderOptions): OwnMessageFinder {
     },
     async leftovers(isWanted) {
       // These are going to be deleted, so without a step only what is surely a stream counts.
-      const found = await collect(({ step, isStream }) => (step === undefined ? isStream : step.runId === runId && !isWanted(step.stepKey)))
+      const found = await collect(({ step, isStream }) =>
+        step === undefined ? isStream : step.runId === runId && !isWanted(step.stepKey),
+      )
       const unwanted = found.filter(({ step }) => step !== undefined).map(({ ts }) => ts)
       return [...unwanted, ...(await keepUnknown(found.filter(({ step }) => step === undefined)))]
     },

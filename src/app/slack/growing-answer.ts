@@ -38,8 +38,9 @@ const mostPages = 20
 export const pageKey = (index: number): string => (index === 0 ? 'answer:open' : `answer:part:${index}`)
 
 /**
- * The part of an answer that is already there, and how it is shown while it grows: appended to a stream, or by rewriting a
- * post. A page that is full is ended, and the answer goes on in a new one. Calls of {@link show} must not overlap.
+ * The part of an answer that is already there, and how it is shown while it grows: appended to a stream, or by
+ * rewriting a post. A page that is full is ended, and the answer goes on in a new one. Calls of {@link show} must not
+ * overlap.
  */
 export class GrowingAnswer {
   readonly #options: GrowingAnswerOptions
@@ -102,7 +103,10 @@ export class GrowingAnswer {
     return this.#pageIndex > 0
   }
 
-  /** True when the thread may hold a page of this run that nobody remembers: after a crash, or a call whose outcome is unknown. */
+  /**
+   * True when the thread may hold a page of this run that nobody remembers: after a crash, or a call whose outcome is
+   * unknown.
+   */
   get mayHaveLost(): boolean {
     return this.#mayHaveLost
   }
@@ -154,7 +158,12 @@ export class GrowingAnswer {
     const { part, carry, rest } = takePart(whole, streamLimitBytes, this.#current.length)
     const isLast = rest === ''
     const added = part.slice(this.#current.length)
-    const ended = await this.#options.writer.stop(page.ts, { stepKey: page.key, text: added, isLast, ...(isLast ? { blocks: footer } : {}) })
+    const ended = await this.#options.writer.stop(page.ts, {
+      stepKey: page.key,
+      text: added,
+      isLast,
+      ...(isLast ? { blocks: footer } : {}),
+    })
     if (!ended.ok) return undefined
     page.isStreaming = false
     return isLast ? '' : carry + rest
@@ -183,7 +192,8 @@ export class GrowingAnswer {
     this.#mayHaveLost = hadLost
     const page = this.addPage(message, !message.isFresh)
     this.#isInStep = message.isFresh && page.isStreaming
-    // A page of an earlier attempt is rewritten the next time; so is one that was opened full and can't be ended at once.
+    // A page of an earlier attempt is rewritten the next time; so is one that was opened full and can't be ended at
+    // once.
     if (!message.isFresh) return updateIntervalMs
     if (rest === '') this.#keepOnPage(part)
     else if (!page.isStreaming || (await this.#endPage(page, ''))) this.#turnPage(carry, rest)
@@ -195,7 +205,8 @@ export class GrowingAnswer {
     const whole = this.#current + this.#pending
     const isOld = this.#options.now() - this.#pageOpenedAtMs > longestStreamMs
     const fitting = takePart(whole, streamLimitBytes, this.#current.length)
-    const { part, carry, rest } = isOld && fitting.rest === '' ? cutAt(whole, whole.length, this.#current.length) : fitting
+    const { part, carry, rest } =
+      isOld && fitting.rest === '' ? cutAt(whole, whole.length, this.#current.length) : fitting
     const added = part.slice(this.#current.length)
     if (isOld || rest !== '') {
       if (await this.#endPage(page, added)) this.#turnPage(carry, rest)

@@ -21,8 +21,8 @@ const longestAngle = 2_600
 const longestCodeSpan = 500
 
 /**
- * Makes Markdown of a model or a person safe for Slack's `markdown_text` and `markdown` block: see `sanitizeText` for what that means.
- * Reads tokens from left to right and keeps back the one that the text so far does not finish.
+ * Makes Markdown of a model or a person safe for Slack's `markdown_text` and `markdown` block: see `sanitizeText` for
+ * what that means. Reads tokens from left to right and keeps back the one that the text so far does not finish.
  */
 export class MarkupStage implements TextStage {
   readonly #mentionable: ReadonlySet<string>
@@ -189,7 +189,10 @@ export class MarkupStage implements TextStage {
     return { length: found.length, text: showLink(label || (kind === 'image' ? 'image' : ''), address) }
   }
 
-  /** Whatever other parsers make of the brackets before it: without a checked link no round bracket or colon follows at once. */
+  /**
+   * Whatever other parsers make of the brackets before it: without a checked link no round bracket or colon follows
+   * at once.
+   */
   #readClosingBracket(text: string, at: number): Step | undefined {
     const next = text.charAt(at + 1)
     if (next === '' && !this.#isLast) return undefined
@@ -215,6 +218,8 @@ function countRun(text: string, at: number): number {
 function mayBecomeTag(tail: string): boolean {
   if (/^<[@#]/.test(tail)) return /^<[@#][A-Z0-9]{0,24}(?:\|[^<>|\n]{0,80})?$/.test(tail)
   const start = tail.slice(1, 9).toLowerCase()
-  const isStarted = ['https://', 'http://', 'mailto:'].some((scheme) => (start.length < scheme.length ? scheme.startsWith(start) : start.startsWith(scheme)))
+  const isStarted = ['https://', 'http://', 'mailto:'].some((scheme) =>
+    start.length < scheme.length ? scheme.startsWith(start) : start.startsWith(scheme),
+  )
   return isStarted && /^<[^\s<>|]*(?:\|[^<>|\n]{0,500})?$/.test(tail)
 }

@@ -56,15 +56,21 @@ export interface WriterOptions {
 const longestSectionBytes = 2_900
 
 /** Slack refuses these contents in blocks but takes them as plain text. */
-const blockFaults = ['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_blocks_too_many', 'msg_too_long']
+const blockFaults = [
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'msg_blocks_too_long',
+  'msg_blocks_too_many',
+  'msg_too_long',
+]
 /** Steps whose message may have been a stream. */
 const growingPage = /^answer:(?:open|part:\d+)$/
 /** The message can't be changed any more. */
 const goneReasons = ['message_not_found', 'cant_update_message', 'edit_window_closed', 'message_not_owned_by_app']
 
 /**
- * Writes the messages of one run into its thread. A new message is a step: made once over restarts, and found again when its
- * timestamp was lost. Changes to a message say what it shall be in the end, so they may be repeated.
+ * Writes the messages of one run into its thread. A new message is a step: made once over restarts, and found again
+ * when its timestamp was lost. Changes to a message say what it shall be in the end, so they may be repeated.
  */
 export class MessageWriter {
   readonly #options: WriterOptions
@@ -81,7 +87,10 @@ export class MessageWriter {
    * @throws {MurmurError} MUR_SLACK_BUSY, MUR_SLACK_REJECTED
    */
   open(stepKey: string, text: string): Promise<PostedMessage> {
-    return this.#once(stepKey, async () => (await this.#tryStream(text)) ?? (await this.#postNow(stepKey, renderAnswer(text))))
+    return this.#once(
+      stepKey,
+      async () => (await this.#tryStream(text)) ?? (await this.#postNow(stepKey, renderAnswer(text))),
+    )
   }
 
   /** Posts a message as a step. @throws {MurmurError} MUR_SLACK_BUSY, MUR_SLACK_REJECTED */
@@ -129,7 +138,9 @@ export class MessageWriter {
   async update(ts: string, stepKey: string, content: MessageContent): Promise<boolean> {
     const place = { channel: this.#channel, ts, metadata: stepMetadata(this.#options.runId, stepKey) }
     try {
-      await this.#withPlainText(content, (shown) => this.#options.calls.call('chat.update', { ...place, blocks: [], ...shown }))
+      await this.#withPlainText(content, (shown) =>
+        this.#options.calls.call('chat.update', { ...place, blocks: [], ...shown }),
+      )
       return true
     } catch (error) {
       if (isRejectedFor(error, ...goneReasons)) return false
@@ -138,15 +149,20 @@ export class MessageWriter {
   }
 
   /**
-   * Removes what an attempt that died has left in the thread: pages beyond those wanted, streams that nobody knows. Looked for
-   * as well as it goes; the answer itself stands already.
+   * Removes what an attempt that died has left in the thread: pages beyond those wanted, streams that nobody knows.
+   * Looked for as well as it goes; the answer itself stands already.
    */
   async removeLeftovers(isWanted: (stepKey: string) => boolean): Promise<void> {
     try {
-      const leftovers = await this.#options.finder.leftovers((stepKey) => !growingPage.test(stepKey) || isWanted(stepKey))
+      const leftovers = await this.#options.finder.leftovers(
+        (stepKey) => !growingPage.test(stepKey) || isWanted(stepKey),
+      )
       for (const ts of leftovers) await this.remove(ts)
     } catch (error) {
-      this.#options.logger.warn({ code: toSlackError('', error).code }, 'leftovers of an earlier attempt may still stand in the thread')
+      this.#options.logger.warn(
+        { code: toSlackError('', error).code },
+        'leftovers of an earlier attempt may still stand in the thread',
+      )
     }
   }
 
@@ -161,11 +177,17 @@ export class MessageWriter {
       isFresh = true
       return made
     }
-    const { ts, mode } = await this.#options.steps.once(stepKey, act, { recover: () => this.#recover(stepKey), messageIdOf: (made) => made.ts })
+    const { ts, mode } = await this.#options.steps.once(stepKey, act, {
+      recover: () => this.#recover(stepKey),
+      messageIdOf: (made) => made.ts,
+    })
     return { ts, mode, isFresh }
   }
 
-  /** A post is found by its metadata, a stream by elimination; which of both a page of the answer was is not known after a crash. */
+  /**
+   * A post is found by its metadata, a stream by elimination; which of both a page of the answer was is not known
+   * after a crash.
+   */
   async #recover(stepKey: string): Promise<StoredMessage | undefined> {
     const posted = await this.#options.finder.byStep(stepKey)
     if (posted !== undefined) return { ts: posted, mode: 'post' }
@@ -176,11 +198,19 @@ export class MessageWriter {
 
   async #postNow(stepKey: string, content: MessageContent): Promise<StoredMessage> {
     const { calls, pacer, finder, runId, threadId } = this.#options
-    const place = { channel: this.#channel, thread_ts: threadId, unfurl_links: false, unfurl_media: false, metadata: stepMetadata(runId, stepKey) }
+    const place = {
+      channel: this.#channel,
+      thread_ts: threadId,
+      unfurl_links: false,
+      unfurl_media: false,
+      metadata: stepMetadata(runId, stepKey),
+    }
     const recover = async (): Promise<SlackResult | undefined> => asResult(await finder.byStep(stepKey))
     await pacer.take(this.#channel)
     const result = await this.#asPersona((persona) =>
-      this.#withPlainText(content, (shown) => calls.call('chat.postMessage', { ...place, ...persona, ...shown }, { recover })),
+      this.#withPlainText(content, (shown) =>
+        calls.call('chat.postMessage', { ...place, ...persona, ...shown }, { recover }),
+      ),
     )
     return { ts: String(result['ts']), mode: 'post' }
   }
@@ -202,7 +232,9 @@ export class MessageWriter {
     }
     await pacer.take(this.#channel)
     try {
-      const result = await this.#asPersona((persona) => calls.call('chat.startStream', { ...args, ...persona }, { attempts: 1, recover }))
+      const result = await this.#asPersona((persona) =>
+        calls.call('chat.startStream', { ...args, ...persona }, { attempts: 1, recover }),
+      )
       return { ts: String(result['ts']), mode: 'stream' }
     } catch (cause) {
       const error = toSlackError('chat.startStream', cause)
@@ -228,15 +260,24 @@ export class MessageWriter {
     }
   }
 
-  /** The blocks that Slack makes of Markdown can't be foreseen, so a refusal ends in plainer blocks, then in text, not in silence. */
-  async #withPlainText(content: MessageContent, send: (shown: SlackArguments) => Promise<SlackResult>): Promise<SlackResult> {
+  /**
+   * The blocks that Slack makes of Markdown can't be foreseen, so a refusal ends in plainer blocks, then in text, not
+   * in silence.
+   */
+  async #withPlainText(
+    content: MessageContent,
+    send: (shown: SlackArguments) => Promise<SlackResult>,
+  ): Promise<SlackResult> {
     const shapes = [content, inSections(content), { text: content.text }]
     for (const [index, shape] of shapes.entries()) {
       try {
         return await send({ ...shape })
       } catch (error) {
         if (index === shapes.length - 1 || !isRejectedFor(error, ...blockFaults)) throw error
-        this.#options.logger.warn({ reason: toSlackError('', error).details['reason'] }, 'slack refused the blocks of an answer; trying plainer ones')
+        this.#options.logger.warn(
+          { reason: toSlackError('', error).details['reason'] },
+          'slack refused the blocks of an answer; trying plainer ones',
+        )
       }
     }
     throw new MurmurError('MUR_BUG', { rule: 'the last shape of a message is sent or refused' })

@@ -32,7 +32,7 @@ export async function onWhy(edge: SlackEdge, click: Click): Promise<void> {
   const { workspaceId } = await placeOf(edge, click.teamId)
   const run = await findClickedRun(edge, workspaceId, click.channelId, click.value)
   if (!run?.route) return whisper(edge, click, 'No decision is stored for this answer.')
-  const names = new Map(edge.catalogue.list().map(({ id, name }) => [id, name]))
+  const names = new Map((await edge.catalogueOf(workspaceId)).list().map(({ id, name }) => [id, name]))
   const { text, blocks } = renderWhy(run.route, names, run.runId)
   await whisper(edge, click, text, blocks)
 }
@@ -42,13 +42,14 @@ export async function onReroute(edge: SlackEdge, click: Click): Promise<void> {
   const [runId = '', specialtyId = ''] = click.value.split(':')
   const { workspaceId } = await placeOf(edge, click.teamId)
   const run = await findClickedRun(edge, workspaceId, click.channelId, runId)
-  if (!run || !edge.catalogue.has(specialtyId)) return whisper(edge, click, 'This answer is no longer stored.')
+  const catalogue = await edge.catalogueOf(workspaceId)
+  if (!run || !catalogue.has(specialtyId)) return whisper(edge, click, 'This answer is no longer stored.')
   const { recordFeedback, acceptRequest } = edge.commands
   await recordFeedback(run, { userId: click.userId, kind: 'correction', text: specialtyId, createdAtMs: edge.nowMs() })
   const threadId = run.threadId ?? run.request.threadId
   const request = { ...run.request, userId: click.userId, isReply: true, forcedSpecialtyId: specialtyId, ...(threadId === undefined ? {} : { threadId }) }
   await acceptRequest(request, [`reroute:${runId}:${specialtyId}`])
-  await whisper(edge, click, `The ${edge.catalogue.get(specialtyId).name} answers this again in the thread.`)
+  await whisper(edge, click, `The ${catalogue.get(specialtyId).name} answers this again in the thread.`)
 }
 
 /** An admin lets a run go on that waits at a cap, or stops it; others are told who may. The owner may stop his own. */

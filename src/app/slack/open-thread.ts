@@ -25,8 +25,8 @@ const longestQuote = 300
 const clockSlackMs = 5 * 60_000
 
 /**
- * The thread of a request that came without one (a command, a shortcut): a message that says who asked for what, posted once
- * over restarts.
+ * The thread of a request that came without one (a command, a shortcut): a message that says who asked for what,
+ * posted once over restarts.
  * @returns the thread's id
  * @throws {MurmurError} MUR_SLACK_REJECTED for example when the bot is not in the channel, MUR_SLACK_BUSY
  */
@@ -47,7 +47,11 @@ export async function openThread(options: OpenThreadOptions): Promise<string> {
   }
   const post = async (): Promise<{ ts: string }> => {
     await pacer.take(channelId)
-    const result = await calls.call('chat.postMessage', { channel: channelId, ...renderRoot(request), metadata: stepMetadata(runId, rootStep) }, { recover: find })
+    const result = await calls.call(
+      'chat.postMessage',
+      { channel: channelId, ...renderRoot(request), metadata: stepMetadata(runId, rootStep) },
+      { recover: find },
+    )
     return { ts: String(result['ts']) }
   }
   const { ts } = await steps.once(rootStep, post, { recover: find, messageIdOf: (root) => root.ts })
@@ -56,7 +60,10 @@ export async function openThread(options: OpenThreadOptions): Promise<string> {
 
 function renderRoot({ userId, text, mentionable }: Request): object {
   const words = text.trim().length > longestQuote ? `${text.trim().slice(0, longestQuote)}…` : text.trim()
-  const quote = sanitizeMrkdwn(words, { mentionable }).split('\n').map((line) => `> ${line}`).join('\n')
+  const quote = sanitizeMrkdwn(words, { mentionable })
+    .split('\n')
+    .map((line) => `> ${line}`)
+    .join('\n')
   const shown = words === '' ? `<@${userId}> asked.` : `<@${userId}> asked:\n${quote}`
   return {
     text: shown,

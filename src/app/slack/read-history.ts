@@ -21,7 +21,10 @@ const mostLines = 50
 const longestLine = 8_000
 const longestHistory = 60_000
 const pageSize = 200
-/** Pages come oldest first and only the newest lines are wanted, so a thread of more than 1,000 messages loses its end. */
+/**
+ * Pages come oldest first and only the newest lines are wanted, so a thread of more than 1,000 messages loses its
+ * end.
+ */
 const mostPages = 5
 const timeLimitMs = 3_000
 
@@ -63,9 +66,14 @@ async function readPages(options: ReadHistoryOptions, found: SlackMessage[], sig
 
 function toLines(options: ReadHistoryOptions, messages: readonly SlackMessage[]): readonly ThreadLine[] {
   const { request, runId } = options
-  const spoken = messages.filter(({ ts, subtype, step }) => ts !== request.messageId && spokenSubtypes.has(subtype) && step?.runId !== runId)
+  const spoken = messages.filter(
+    ({ ts, subtype, step }) => ts !== request.messageId && spokenSubtypes.has(subtype) && step?.runId !== runId,
+  )
   const earlier = spoken.filter(({ ts }) => request.messageId === undefined || ts < request.messageId)
-  const lines = earlier.slice(-mostLines).map((message) => toLine(options, message)).filter(({ text }) => text !== '')
+  const lines = earlier
+    .slice(-mostLines)
+    .map((message) => toLine(options, message))
+    .filter(({ text }) => text !== '')
   let room = longestHistory
   const kept = lines.toReversed().filter(({ text }) => (room -= text.length) >= 0)
   return kept.toReversed()

@@ -8,7 +8,10 @@ export interface FoundLink {
 
 const longestLabel = 500
 const longestTarget = 2_500
-/** CommonMark allows parsers to stop at 32 nested brackets; without a limit a text of brackets alone takes quadratic time. */
+/**
+ * CommonMark allows parsers to stop at 32 nested brackets; without a limit a text of brackets alone takes quadratic
+ * time.
+ */
 const deepest = 32
 
 /**
@@ -22,10 +25,17 @@ export function readLink(text: string, start: number): FoundLink | 'none' | 'mor
   if (text.charAt(labelEnd + 1) !== '(') return 'none'
   const targetEnd = findClosing(text, labelEnd + 1, '(', ')', longestTarget)
   if (typeof targetEnd === 'string') return targetEnd
-  return { label: text.slice(start + 1, labelEnd), target: text.slice(labelEnd + 2, targetEnd), length: targetEnd + 1 - start }
+  return {
+    label: text.slice(start + 1, labelEnd),
+    target: text.slice(labelEnd + 2, targetEnd),
+    length: targetEnd + 1 - start,
+  }
 }
 
-/** The address in what stands between the round brackets: without angles and title; undefined when it has another form. */
+/**
+ * The address in what stands between the round brackets: without angles and title; undefined when it has another
+ * form.
+ */
 export function addressIn(target: string): string | undefined {
   const found = /^[ \t]*(?:<([^<>]*)>|([^\s<>]+))(?:[ \t]+(?:"[^"]*"|'[^']*'|\([^()]*\)))?[ \t]*$/.exec(target)
   return found?.[1] ?? found?.[2]
@@ -35,10 +45,20 @@ export function addressIn(target: string): string | undefined {
 export function plainLabel(label: string): string {
   const isPlain = !/[[\]]/.test(label)
   if (isPlain) return label.trim()
-  return label.replace(/!?\[([^[\]]*)\]\([^()]*\)/g, '$1').replaceAll('[', '(').replaceAll(']', ')').trim()
+  return label
+    .replace(/!?\[([^[\]]*)\]\([^()]*\)/g, '$1')
+    .replaceAll('[', '(')
+    .replaceAll(']', ')')
+    .trim()
 }
 
-function findClosing(text: string, start: number, open: string, close: string, limit: number): number | 'none' | 'more' {
+function findClosing(
+  text: string,
+  start: number,
+  open: string,
+  close: string,
+  limit: number,
+): number | 'none' | 'more' {
   let depth = 0
   for (let at = start; at < text.length; at++) {
     if (at - start > limit) return 'none'

@@ -9,7 +9,10 @@ export type ReadRequest =
   | {
       readonly ok: true
       readonly request: Request
-      /** Whichever of them was seen before, this is the same request: retries share the first, the twins of one message the second. */
+      /**
+       * Whichever of them was seen before, this is the same request: retries share the first, the twins of one
+       * message the second.
+       */
       readonly dedupeKeys: readonly string[]
     }
   | { readonly ok: false; readonly why: NotARequest }
@@ -114,6 +117,13 @@ function readFiles(files: readonly unknown[]): readonly RequestFile[] {
     const file = fileSchema.safeParse(value)
     if (!file.success || file.data.mode === 'tombstone' || file.data.mode === 'hidden_by_limit') return []
     const { name, mimetype, size } = file.data
-    return [{ id: file.data.id, name: (name ?? 'file').slice(0, 255), mimeType: mimetype ?? 'application/octet-stream', sizeBytes: size ?? 0 }]
+    return [
+      {
+        id: file.data.id,
+        name: (name ?? 'file').slice(0, 255),
+        mimeType: mimetype ?? 'application/octet-stream',
+        sizeBytes: size ?? 0,
+      },
+    ]
   })
 }

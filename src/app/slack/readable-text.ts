@@ -39,7 +39,8 @@ function readLinkText(inner: string, whole: string): string {
   const target = bar < 0 ? inner : inner.slice(0, bar)
   const label = bar < 0 ? '' : inner.slice(bar + 1)
   if (target.startsWith('#')) return label === '' ? `<${target}>` : `#${label}`
-  if (target.startsWith('!')) return massMentions.has(target.slice(1)) ? `@${target.slice(1)}` : label || target.slice(1)
+  if (target.startsWith('!'))
+    return massMentions.has(target.slice(1)) ? `@${target.slice(1)}` : label || target.slice(1)
   if (!/^[a-z][a-z0-9+.-]*:/i.test(target)) return whole
   const address = target.replace(/^mailto:/, '')
   return label === '' || label === address || label === target ? address : `${label} (${address})`

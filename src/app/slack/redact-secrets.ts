@@ -8,7 +8,10 @@ interface KeyForm {
   readonly needsDigit?: true
 }
 
-/** What looks like a key, inside one run of key characters; forms as published by the issuers. Each pattern runs in linear time. */
+/**
+ * What looks like a key, inside one run of key characters; forms as published by the issuers. Each pattern runs in
+ * linear time.
+ */
 const keyForms: readonly KeyForm[] = [
   { pattern: /xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,}/g }, // Slack, also the rotated xoxe.xoxb-
   { pattern: /xapp-[A-Za-z0-9-]{8,}/g },

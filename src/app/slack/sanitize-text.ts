@@ -12,8 +12,9 @@ export interface SanitizeOptions {
 
 /**
  * Makes what a model or a person wrote safe to show through Slack's Markdown (`markdown_text`, `markdown` block):
- * nobody is called who is not in `mentionable`, no markup reaches Slack but Markdown, links lead where they say and to http, https or
- * mailto only, images become links, keys and tokens become `[redacted]`, invisible characters go, an open code fence is closed.
+ * nobody is called who is not in `mentionable`, no markup reaches Slack but Markdown, links lead where they say and
+ * to http, https or mailto only, images become links, keys and tokens become `[redacted]`, invisible characters go,
+ * an open code fence is closed.
  */
 export function sanitizeText(text: string, options: SanitizeOptions = {}): string {
   const stage = createTextSanitizer(options)

@@ -20,12 +20,17 @@ export interface SettleOptions {
 const mostPages = 100
 
 /**
- * Makes the answer's messages show exactly these parts, whatever they showed before: pages are rewritten, missing ones posted,
- * those left over removed. Safe to repeat.
+ * Makes the answer's messages show exactly these parts, whatever they showed before: pages are rewritten, missing
+ * ones posted, those left over removed. Safe to repeat.
  * @param firstPage the page the parts begin on; earlier ones stay as they are
  * @returns the timestamp of the first part
  */
-export async function settleAnswer(options: SettleOptions, parts: readonly string[], footer: Blocks, firstPage = 0): Promise<string> {
+export async function settleAnswer(
+  options: SettleOptions,
+  parts: readonly string[],
+  footer: Blocks,
+  firstPage = 0,
+): Promise<string> {
   let first: string | undefined
   let { mayHaveLost } = options
   for (const [index, part] of parts.entries()) {
@@ -42,7 +47,11 @@ export async function settleAnswer(options: SettleOptions, parts: readonly strin
 }
 
 /** `isFound` says that the page was there from an attempt that died. */
-async function showPart(options: SettleOptions, index: number, content: MessageContent): Promise<{ ts: string; isFound: boolean }> {
+async function showPart(
+  options: SettleOptions,
+  index: number,
+  content: MessageContent,
+): Promise<{ ts: string; isFound: boolean }> {
   const known = options.pages[index]
   if (known) return { ts: await rewrite(options.writer, known, content), isFound: false }
   const key = pageKey(index)
@@ -78,7 +87,11 @@ async function updateStopped(writer: MessageWriter, page: AnswerPage, content: M
     return await writer.update(page.ts, page.key, content)
   } catch (cause) {
     if (!isRejectedFor(cause, 'streaming_state_conflict')) throw cause
-    throw new MurmurError('MUR_SLACK_BUSY', { method: 'chat.update', reason: 'streaming_state_conflict', isAmbiguous: false }, { cause })
+    throw new MurmurError(
+      'MUR_SLACK_BUSY',
+      { method: 'chat.update', reason: 'streaming_state_conflict', isAmbiguous: false },
+      { cause },
+    )
   }
 }
 

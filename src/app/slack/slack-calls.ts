@@ -22,14 +22,13 @@ export interface CallOptions {
 }
 
 export type TryResult =
-  | { readonly ok: true; readonly result: SlackResult }
-  | { readonly ok: false; readonly error: MurmurError }
+  { readonly ok: true; readonly result: SlackResult } | { readonly ok: false; readonly error: MurmurError }
 
 /** The Web API with our own rules for waiting and repeating. */
 export interface SlackCalls {
   /**
-   * @throws {MurmurError} MUR_SLACK_REJECTED when Slack says no; MUR_SLACK_BUSY when all tries failed or the wait asked for is too long;
-   * MUR_RUN_CANCELLED when the signal is aborted before or between tries
+   * @throws {MurmurError} MUR_SLACK_REJECTED when Slack says no; MUR_SLACK_BUSY when all tries failed or the wait
+   * asked for is too long; MUR_RUN_CANCELLED when the signal is aborted before or between tries
    */
   call(method: string, args: SlackArguments, options?: CallOptions): Promise<SlackResult>
   /** One try of something that may fail; never throws. Skipped while Slack asks to wait with this method. */
@@ -46,6 +45,8 @@ export interface SlackCallsOptions {
   readonly random: () => number
   readonly fetch?: FetchFunction
   readonly timeoutMs?: number
+  /** Slack asked to wait with a call that concerns this channel. */
+  readonly onChannelBusy?: (channelId: string) => void
 }
 
 const defaultAttempts = 4
@@ -65,7 +66,10 @@ export function createSlackCalls(options: SlackCallsOptions): SlackCalls {
     } catch (cause) {
       const error = toSlackError(method, cause)
       const waitMs = retryAfterMsOf(error)
-      if (waitMs !== undefined) pausedUntilMs.set(method, now() + waitMs)
+      if (waitMs !== undefined) {
+        pausedUntilMs.set(method, now() + waitMs)
+        if (typeof args['channel'] === 'string') options.onChannelBusy?.(args['channel'])
+      }
       throw error
     }
   }

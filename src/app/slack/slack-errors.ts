@@ -10,9 +10,23 @@ const busyReasons = new Set(['ratelimited', 'rate_limited', 'request_timeout'])
 
 /** A method, scope or feature that this workspace does not have; asking again right away is pointless. */
 const missingFeatureReasons = new Set([
-  'missing_scope', 'unknown_method', 'method_not_supported', 'method_not_supported_for_channel_type', 'not_allowed_token_type',
-  'team_access_not_granted', 'no_permission', 'not_authorized', 'feature_not_enabled', 'feature_disabled', 'not_supported',
-  'method_deprecated', 'deprecated_endpoint', 'ekm_access_denied', 'http_404', 'http_405', 'http_501',
+  'missing_scope',
+  'unknown_method',
+  'method_not_supported',
+  'method_not_supported_for_channel_type',
+  'not_allowed_token_type',
+  'team_access_not_granted',
+  'no_permission',
+  'not_authorized',
+  'feature_not_enabled',
+  'feature_disabled',
+  'not_supported',
+  'method_deprecated',
+  'deprecated_endpoint',
+  'ekm_access_denied',
+  'http_404',
+  'http_405',
+  'http_501',
 ])
 
 /** The connection was never made, so nothing was sent. */
@@ -22,8 +36,9 @@ const secondMs = 1_000
 
 /**
  * Turns whatever a Web API call threw into one of our errors.
- * @returns MUR_SLACK_BUSY {method, reason, retryAfterMs?, isAmbiguous} when it makes sense to try again; `isAmbiguous` is true when the
- * call may have taken effect all the same. MUR_SLACK_REJECTED {method, reason, needed?} when Slack said no. Our own errors pass unchanged
+ * @returns MUR_SLACK_BUSY {method, reason, retryAfterMs?, isAmbiguous} when it makes sense to try again;
+ * `isAmbiguous` is true when the call may have taken effect all the same. MUR_SLACK_REJECTED {method, reason,
+ * needed?} when Slack said no. Our own errors pass unchanged
  */
 export function toSlackError(method: string, error: unknown): MurmurError {
   if (error instanceof MurmurError) return error
@@ -54,12 +69,15 @@ export function isAmbiguous(error: unknown): boolean {
 
 /** How long Slack asked to wait; undefined when it did not say. */
 export function retryAfterMsOf(error: unknown): number | undefined {
-  const wait = error instanceof MurmurError && error.code === 'MUR_SLACK_BUSY' ? error.details['retryAfterMs'] : undefined
+  const wait =
+    error instanceof MurmurError && error.code === 'MUR_SLACK_BUSY' ? error.details['retryAfterMs'] : undefined
   return typeof wait === 'number' ? wait : undefined
 }
 
 function hasReason(error: unknown, reasons: ReadonlySet<string>): boolean {
-  return error instanceof MurmurError && error.code === 'MUR_SLACK_REJECTED' && reasons.has(String(error.details['reason']))
+  return (
+    error instanceof MurmurError && error.code === 'MUR_SLACK_REJECTED' && reasons.has(String(error.details['reason']))
+  )
 }
 
 interface BusyFacts {
@@ -82,7 +100,8 @@ function fromPlatform(method: string, error: WebAPIPlatformError): MurmurError {
     const retryAfterMs = typeof retryAfterS === 'number' ? retryAfterS * secondMs : secondMs
     return busy(method, reason, { cause: error, isAmbiguous: false, retryAfterMs })
   }
-  const needed = 'needed' in error.data && typeof error.data.needed === 'string' ? error.data.needed.slice(0, 200) : undefined
+  const needed =
+    'needed' in error.data && typeof error.data.needed === 'string' ? error.data.needed.slice(0, 200) : undefined
   return new MurmurError('MUR_SLACK_REJECTED', { method, reason, needed }, { cause: error })
 }
 

@@ -48,7 +48,10 @@ export function nextCursor(result: SlackResult): string {
 }
 
 /** True for what this app posted, also under the name of a persona. */
-export function isOwnMessage(message: SlackMessage, { botUserId, botId }: { botUserId: string; botId?: string | undefined }): boolean {
+export function isOwnMessage(
+  message: SlackMessage,
+  { botUserId, botId }: { botUserId: string; botId?: string | undefined },
+): boolean {
   return message.userId === botUserId || (botId !== undefined && message.botId === botId)
 }
 
@@ -59,18 +62,29 @@ function stepOf(message: SlackResult): SlackMessage['step'] {
   return { runId: asText(payload['run_id']), stepKey: asText(payload['step_key']) }
 }
 
-/** Markdown blocks hold the whole of a long post, of which `text` is only the beginning; other blocks speak when there is no text. */
+/**
+ * Markdown blocks hold the whole of a long post, of which `text` is only the beginning; other blocks speak when there
+ * is no text.
+ */
 function textOf(message: SlackResult): string {
   const blocks = asObjects(message['blocks'])
   const markdown = blocks.filter((block) => block['type'] === 'markdown').map((block) => asText(block['text']))
   if (markdown.length > 0) return markdown.join('\n')
-  return asText(message['text']) || blocks.map((block) => textInBlock(block, 0)).filter((text) => text !== '').join('\n')
+  return (
+    asText(message['text']) ||
+    blocks
+      .map((block) => textInBlock(block, 0))
+      .filter((text) => text !== '')
+      .join('\n')
+  )
 }
 
 function textInBlock(block: SlackResult, depth: number): string {
   if (depth > deepestBlocks) return ''
   const own = asText(block['text']) || asText(asObject(block['text'])['text'])
-  const inner = [...asObjects(block['elements']), ...asObjects(block['fields'])].map((part) => textInBlock(part, depth + 1))
+  const inner = [...asObjects(block['elements']), ...asObjects(block['fields'])].map((part) =>
+    textInBlock(part, depth + 1),
+  )
   const isInline = block['type'] === 'rich_text_section' || block['type'] === 'rich_text_preformatted'
   return [own, ...inner].filter((text) => text !== '').join(isInline ? '' : '\n')
 }

@@ -40,19 +40,25 @@ const placeholder = '_Working on it …_'
  * The thread of a run; a request that came without one (a command, a shortcut) gets a root message first.
  * @throws {MurmurError} MUR_SLACK_REJECTED, MUR_SLACK_BUSY when that message can't be posted
  */
-export async function openSlackThread(options: SlackThreadOptions): Promise<ThreadPort & { readonly threadId: string }> {
+export async function openSlackThread(
+  options: SlackThreadOptions,
+): Promise<ThreadPort & { readonly threadId: string }> {
   return createSlackThread(options, await openThread(options))
 }
 
 /** The place a run speaks in, as a Slack thread. */
-export function createSlackThread(options: SlackThreadOptions, threadId: string): ThreadPort & { readonly threadId: string } {
+export function createSlackThread(
+  options: SlackThreadOptions,
+  threadId: string,
+): ThreadPort & { readonly threadId: string } {
   const { request, steps, now, delay, logger } = options
   const finder = createFinder({
     ...options,
     channelId: request.channelId,
     threadId,
     since: request.messageId ?? threadId,
-    onBlind: (reason) => logger.warn({ runId: options.runId, reason }, 'the thread cannot be read; a lost post may appear twice'),
+    onBlind: (reason) =>
+      logger.warn({ runId: options.runId, reason }, 'the thread cannot be read; a lost post may appear twice'),
   })
   const writer = new MessageWriter({ ...options, threadId, finder })
   const status = new ThreadStatus({ ...options, threadId })

@@ -30,7 +30,7 @@ const cutNotice = '\n\n_This is not the whole text: the rest is too long to show
  */
 export function splitMessage(text: string, { limitBytes, maxParts = 20 }: SplitOptions): string[] {
   const parts: string[] = []
-  for (let left = text; ; ) {
+  for (let left = text; ;) {
     const isLast = parts.length === maxParts - 1
     const { part, carry, rest } = takePart(left, limitBytes - (isLast ? byteLength(cutNotice) : 0))
     if (rest === '') return [...parts, part]
@@ -51,7 +51,9 @@ export function takePart(text: string, limitBytes: number, atLeast = 0): SplitPa
   return cutAt(text, Math.max(atLeast, 1, bestCut(text, Math.max(hard, atLeast), atLeast)), atLeast, limitBytes / 4)
 }
 
-/** Ends a part after exactly `length` characters, of which `atLeast` stay as they are, and closes what is open there. */
+/**
+ * Ends a part after exactly `length` characters, of which `atLeast` stay as they are, and closes what is open there.
+ */
 export function cutAt(text: string, length: number, atLeast = length, carryLimitBytes = 1_000): SplitPart {
   const { fence, carry } = scanLines(text, length)
   const shown = text.slice(0, atLeast) + text.slice(atLeast, length).trimEnd()
@@ -137,7 +139,10 @@ function prefixLength(text: string, limitBytes: number): number {
   return at
 }
 
-/** The best border before `hard`: a later border of a worse kind loses to an earlier one of a better kind in the last 60 %. */
+/**
+ * The best border before `hard`: a later border of a worse kind loses to an earlier one of a better kind in the last
+ * 60 %.
+ */
 function bestCut(text: string, hard: number, atLeast: number): number {
   if (hard >= text.length) return hard
   const earliest = Math.max(atLeast, Math.floor(hard * 0.4))

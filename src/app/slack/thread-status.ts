@@ -14,8 +14,8 @@ const longestTitle = 80
 const longestStatus = 100
 
 /**
- * The "is thinking ..." line of a thread. Slack shows the session's state (with its Stop button) and the status text in one
- * place: the session says that we work, the text says what we do. Nothing here ever fails.
+ * The "is thinking ..." line of a thread. Slack shows the session's state (with its Stop button) and the status text
+ * in one place: the session says that we work, the text says what we do. Nothing here ever fails.
  */
 export class ThreadStatus {
   readonly #options: ThreadStatusOptions
@@ -28,7 +28,10 @@ export class ThreadStatus {
 
   /** @returns true when the person sees a sign of life by now */
   async show(text: string): Promise<boolean> {
-    const shown = await Promise.all([this.#isProcessing || this.#startSession(), this.#setText(text.slice(0, longestStatus))])
+    const shown = await Promise.all([
+      this.#isProcessing || this.#startSession(),
+      this.#setText(text.slice(0, longestStatus)),
+    ])
     return shown.includes(true)
   }
 
@@ -70,6 +73,11 @@ export class ThreadStatus {
 
 /** The first line of the request names its session; Slack shows it in lists. */
 function titleOf(text: string): string {
-  const line = text.split('\n', 1)[0]?.replace(/<[^>]*>|[<>&]/g, ' ').replace(/\s+/g, ' ').trim() ?? ''
+  const line =
+    text
+      .split('\n', 1)[0]
+      ?.replace(/<[^>]*>|[<>&]/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim() ?? ''
   return line.length > longestTitle ? `${line.slice(0, longestTitle - 1).toWellFormed()}…` : line
 }

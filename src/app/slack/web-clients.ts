@@ -51,8 +51,8 @@ export function createWebClients(options: WebClientsOptions): WebClients {
 }
 
 /**
- * Two things that the client would lose: why an exchange failed, and that a 429 without a usable Retry-After is a 429 at all
- * (it would become a nameless Error). One second is what Slack's own clients assume.
+ * Two things that the client would lose: why an exchange failed, and that a 429 without a usable Retry-After is a 429
+ * at all (it would become a nameless Error). One second is what Slack's own clients assume.
  */
 function careful(fetchFn: FetchFunction): FetchFunction {
   return async (url, init) => {
@@ -77,15 +77,27 @@ export class ExchangeError extends Error {
 
 /** fetch hides the network's error code in the cause of a TypeError; an abort has only a name. */
 function codeOf(error: unknown): string {
-  const { cause, name } = typeof error === 'object' && error !== null ? (error as { cause?: unknown; name?: unknown }) : {}
+  const { cause, name } =
+    typeof error === 'object' && error !== null ? (error as { cause?: unknown; name?: unknown }) : {}
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : name
   return typeof code === 'string' ? code.slice(0, 80) : 'unknown'
 }
 
-/** The client's debug lines hold message texts, and its warnings repeat what our errors say: only a trace of them is kept. */
+/**
+ * The client's debug lines hold message texts, and its warnings repeat what our errors say: only a trace of them is
+ * kept.
+ */
 function quietLogger(logger: SlackLogger): Logger {
   const silent = (): void => undefined
   const trace = (...parts: readonly unknown[]): void =>
     logger.debug({ detail: parts.map(String).join(' ').slice(0, 300) }, 'slack client')
-  return { debug: silent, info: silent, warn: trace, error: trace, setLevel: silent, setName: silent, getLevel: () => LogLevel.ERROR }
+  return {
+    debug: silent,
+    info: silent,
+    warn: trace,
+    error: trace,
+    setLevel: silent,
+    setName: silent,
+    getLevel: () => LogLevel.ERROR,
+  }
 }

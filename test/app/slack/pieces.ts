@@ -12,7 +12,7 @@ export function seededRandom(seed: number): () => number {
 /** The text cut at random places, also inside surrogate pairs; most pieces are short. */
 export function cutAtRandom(text: string, random: () => number, longest = 12): string[] {
   const pieces: string[] = []
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const length = 1 + Math.floor(random() * longest)
     pieces.push(text.slice(at, at + length))
     at += length

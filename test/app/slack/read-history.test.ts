@@ -19,9 +19,19 @@ async function askInThread(rootTs: string, text = '<@U0MURMUR001> and now?'): Pr
 test('gives what was said before the request, with who said it', async () => {
   const first = await place.ask('<@U0MURMUR001> count the &lt;b&gt; tags, <@U0BOB000001>')
   await place.threadFor(first, place.otherRun('an earlier run')).openAnswer().finish('There are **two**.', aFooter())
-  await place.workspace.say({ user: 'U0BOB000001', channel: channelId, text: 'really?', threadTs: first.threadId ?? '' })
+  await place.workspace.say({
+    user: 'U0BOB000001',
+    channel: channelId,
+    text: 'really?',
+    threadTs: first.threadId ?? '',
+  })
   const request = await askInThread(first.threadId ?? '')
-  await place.workspace.say({ user: 'U0BOB000001', channel: channelId, text: 'said later', threadTs: first.threadId ?? '' })
+  await place.workspace.say({
+    user: 'U0BOB000001',
+    channel: channelId,
+    text: 'said later',
+    threadTs: first.threadId ?? '',
+  })
   const history = await place.threadFor(request).readHistory(never)
   expect(history.map(({ author, text, isOwn }) => [author, text, isOwn])).toEqual([
     [`<@${userId}>`, 'count the <b> tags, <@U0BOB000001>', false],
@@ -42,7 +52,12 @@ test('leaves out the placeholder of its own run', async () => {
 test('keeps the newest 50 of a long thread', async () => {
   const first = await place.ask('<@U0MURMUR001> first')
   for (let index = 0; index < 230; index++) {
-    await place.workspace.say({ user: userId, channel: channelId, text: `line ${index}`, threadTs: first.threadId ?? '' })
+    await place.workspace.say({
+      user: userId,
+      channel: channelId,
+      text: `line ${index}`,
+      threadTs: first.threadId ?? '',
+    })
   }
   const history = await place.threadFor(await askInThread(first.threadId ?? '')).readHistory(never)
   expect(history).toHaveLength(50)
@@ -52,22 +67,28 @@ test('keeps the newest 50 of a long thread', async () => {
 test('bounds what long messages add up to, dropping the oldest', async () => {
   const first = await place.ask('<@U0MURMUR001> first')
   for (let index = 0; index < 12; index++) {
-    await place.workspace.say({ user: userId, channel: channelId, text: `${index} ${'x'.repeat(20_000)}`, threadTs: first.threadId ?? '' })
+    await place.workspace.say({
+      user: userId,
+      channel: channelId,
+      text: `${index} ${'x'.repeat(20_000)}`,
+      threadTs: first.threadId ?? '',
+    })
   }
   const history = await place.threadFor(await askInThread(first.threadId ?? '')).readHistory(never)
   expect(history.reduce((sum, { text }) => sum + text.length, 0)).toBeLessThanOrEqual(60_000)
   expect(history.at(-1)?.text).toMatch(/^11 /)
 })
 
-test.each([{ kind: 'http_500' } as const, { kind: 'error', error: 'missing_scope' } as const, { kind: 'rate_limited' } as const])(
-  'is empty, after one try, when Slack answers with %j',
-  async (fault) => {
-    const request = await askInThread((await place.ask()).threadId ?? '')
-    place.workspace.faults.add({ method: 'conversations.replies', times: 9, ...fault })
-    expect(await place.threadFor(request).readHistory(never)).toEqual([])
-    expect(place.workspace.calls('conversations.replies')).toHaveLength(1)
-  },
-)
+test.each([
+  { kind: 'http_500' } as const,
+  { kind: 'error', error: 'missing_scope' } as const,
+  { kind: 'rate_limited' } as const,
+])('is empty, after one try, when Slack answers with %j', async (fault) => {
+  const request = await askInThread((await place.ask()).threadId ?? '')
+  place.workspace.faults.add({ method: 'conversations.replies', times: 9, ...fault })
+  expect(await place.threadFor(request).readHistory(never)).toEqual([])
+  expect(place.workspace.calls('conversations.replies')).toHaveLength(1)
+})
 
 test('does not wait longer than three seconds, nor longer than its signal', async () => {
   const request = await askInThread((await place.ask()).threadId ?? '')

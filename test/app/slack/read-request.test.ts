@@ -50,12 +50,20 @@ describe('readRequest', () => {
   test('knows a reply in a thread', async () => {
     expect(await read('app-mention-in-thread')).toMatchObject({
       ok: true,
-      request: { text: 'and now in euro,', threadId: '1763700000.000100', messageId: '1763700300.000200', isReply: true },
+      request: {
+        text: 'and now in euro,',
+        threadId: '1763700000.000100',
+        messageId: '1763700300.000200',
+        isReply: true,
+      },
     })
   })
 
   test('reads direct messages, with files that can be read', async () => {
-    expect(await read('message-direct')).toMatchObject({ ok: true, request: { surface: 'direct', text: 'What is 2 < 3?' } })
+    expect(await read('message-direct')).toMatchObject({
+      ok: true,
+      request: { surface: 'direct', text: 'What is 2 < 3?' },
+    })
     expect(await read('message-direct-file')).toMatchObject({
       ok: true,
       request: { text: '', files: [{ id: 'F0REPORT001', name: 'report.csv', mimeType: 'text/csv', sizeBytes: 2048 }] },
@@ -86,9 +94,26 @@ describe('readRequest', () => {
   })
 
   test.each([
-    [null], [undefined], ['text'], [42], [[]], [{}], [{ event: {} }], [{ event_id: 'E1', event: null }],
-    [{ event_id: 'E1', event: { type: 'message', user: 'U1', channel: 'C1', channel_type: 'im', ts: 'not a ts', text: 'x' } }],
-    [{ event_id: 'E1', event: { type: 'message', user: 'U1', channel: 'C1', channel_type: 'im', ts: '1.1', text: { a: 1 } } }],
+    [null],
+    [undefined],
+    ['text'],
+    [42],
+    [[]],
+    [{}],
+    [{ event: {} }],
+    [{ event_id: 'E1', event: null }],
+    [
+      {
+        event_id: 'E1',
+        event: { type: 'message', user: 'U1', channel: 'C1', channel_type: 'im', ts: 'not a ts', text: 'x' },
+      },
+    ],
+    [
+      {
+        event_id: 'E1',
+        event: { type: 'message', user: 'U1', channel: 'C1', channel_type: 'im', ts: '1.1', text: { a: 1 } },
+      },
+    ],
     [{ event_id: 'E1', event: { type: 'message', user: 'U1', channel_type: 'im', ts: '1.1', text: 'no channel' } }],
     [{ event_id: 'x'.repeat(1_000), event: { type: 'message' } }],
   ])('refuses what has another shape: %j', (payload) => {
@@ -127,9 +152,12 @@ describe('readSlackText', () => {
     expect(textOf('😀'.repeat(300_000)).length).toBeLessThanOrEqual(200_000)
   })
 
-  test.each(['<', '<@', '&lt;', '\u0000 ', '<@U0MURMUR001> ', '<a|'])('stays quick on a million characters of %j', (piece) => {
-    const startedAt = performance.now()
-    textOf(piece.repeat(1_000_000 / piece.length))
-    expect(performance.now() - startedAt).toBeLessThan(2_000)
-  })
+  test.each(['<', '<@', '&lt;', '\u0000 ', '<@U0MURMUR001> ', '<a|'])(
+    'stays quick on a million characters of %j',
+    (piece) => {
+      const startedAt = performance.now()
+      textOf(piece.repeat(1_000_000 / piece.length))
+      expect(performance.now() - startedAt).toBeLessThan(2_000)
+    },
+  )
 })

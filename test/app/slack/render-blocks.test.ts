@@ -22,11 +22,24 @@ const names = new Map([['data-analyst', 'Data Analyst']])
 describe('renderFooter', () => {
   test('says who spoke, asks for thumbs and explains the choice', () => {
     const [context, actions, thumbs] = renderFooter(aFooter())
-    expect(context).toEqual({ type: 'context', elements: [{ type: 'mrkdwn', text: ':bar_chart: *Data Analyst*  ·  small, $0.0012' }] })
-    expect(actions).toMatchObject({ type: 'actions', elements: [{ type: 'button', action_id: 'why_agent', value: runId }] })
+    expect(context).toEqual({
+      type: 'context',
+      elements: [{ type: 'mrkdwn', text: ':bar_chart: *Data Analyst*  ·  small, $0.0012' }],
+    })
+    expect(actions).toMatchObject({
+      type: 'actions',
+      elements: [{ type: 'button', action_id: 'why_agent', value: runId }],
+    })
     expect(thumbs).toMatchObject({
       type: 'context_actions',
-      elements: [{ type: 'feedback_buttons', action_id: 'feedback', positive_button: { value: `up:${runId}` }, negative_button: { value: `down:${runId}` } }],
+      elements: [
+        {
+          type: 'feedback_buttons',
+          action_id: 'feedback',
+          positive_button: { value: `up:${runId}` },
+          negative_button: { value: `down:${runId}` },
+        },
+      ],
     })
   })
 
@@ -57,17 +70,29 @@ describe('renderWhy', () => {
     expect(blocks[1]).toEqual({
       type: 'table',
       rows: [
-        [{ type: 'raw_text', text: 'Candidate' }, { type: 'raw_text', text: 'Score' }],
-        [{ type: 'raw_text', text: 'Data Analyst' }, { type: 'raw_text', text: '82 %' }],
-        [{ type: 'raw_text', text: 'writer' }, { type: 'raw_text', text: '20 %' }],
+        [
+          { type: 'raw_text', text: 'Candidate' },
+          { type: 'raw_text', text: 'Score' },
+        ],
+        [
+          { type: 'raw_text', text: 'Data Analyst' },
+          { type: 'raw_text', text: '82 %' },
+        ],
+        [
+          { type: 'raw_text', text: 'writer' },
+          { type: 'raw_text', text: '20 %' },
+        ],
       ],
     })
   })
 
-  test.each(['thread', 'keywords', 'generalist', 'forced'] as const)('has a sentence for the layer %s, and needs no candidates', (layer) => {
-    const { blocks } = renderWhy(aDecision({ layer, candidates: [], reason: '' }), names, 'run-1')
-    expect(blocks).toHaveLength(1)
-  })
+  test.each(['thread', 'keywords', 'generalist', 'forced'] as const)(
+    'has a sentence for the layer %s, and needs no candidates',
+    (layer) => {
+      const { blocks } = renderWhy(aDecision({ layer, candidates: [], reason: '' }), names, 'run-1')
+      expect(blocks).toHaveLength(1)
+    },
+  )
 })
 
 describe('limits', () => {
@@ -81,13 +106,30 @@ describe('limits', () => {
 
   test.each([
     ['a footer', () => renderAnswer('x', renderFooter(aFooter({ agentName: huge, note: huge, agentIcon: huge })))],
-    ['a decision', () => renderWhy(aDecision({ reason: huge, specialtyId: huge, candidates: Array.from({ length: 500 }, () => ({ specialtyId: huge, score: 9 })) }), names, 'run-1')],
+    [
+      'a decision',
+      () =>
+        renderWhy(
+          aDecision({
+            reason: huge,
+            specialtyId: huge,
+            candidates: Array.from({ length: 500 }, () => ({ specialtyId: huge, score: 9 })),
+          }),
+          names,
+          'run-1',
+        ),
+    ],
     ['a notice', () => renderNotice(huge)],
     ['nothing', () => renderAnswer('')],
     ['the longest part', () => renderAnswer('x'.repeat(11_000), renderFooter(aFooter({ note: huge })))],
   ])('are kept by %s of hostile size', async (_what, render) => {
     const calls = createSlackCalls({
-      token: workspace.botToken, apiUrl: workspace.apiUrl, logger: silent, now: Date.now, delay: async () => undefined, random: () => 0,
+      token: workspace.botToken,
+      apiUrl: workspace.apiUrl,
+      logger: silent,
+      now: Date.now,
+      delay: async () => undefined,
+      random: () => 0,
     })
     const content = render()
     expect(content.text.isWellFormed()).toBe(true)

@@ -90,11 +90,15 @@ describe('links', () => {
     expect(sanitizeText('![a chart](https://example.com/c.png) ![](https://example.com/d.png)')).toBe(
       '[a chart](https://example.com/c.png) [image](https://example.com/d.png)',
     )
-    expect(sanitizeText('[![badge](https://a.example/b.svg)](https://example.com)')).toBe('[badge](https://example.com)')
+    expect(sanitizeText('[![badge](https://a.example/b.svg)](https://example.com)')).toBe(
+      '[badge](https://example.com)',
+    )
   })
 
   test('leaves no bracket pair from which another parser could make a link', () => {
-    const safe = sanitizeText('[bank.com\n](https://evil.example) and [1]: https://evil.example and [x](\njavascript:y)')
+    const safe = sanitizeText(
+      '[bank.com\n](https://evil.example) and [1]: https://evil.example and [x](\njavascript:y)',
+    )
     expect(safe).not.toMatch(/\][(:]/)
   })
 })
@@ -121,12 +125,14 @@ describe('characters and secrets', () => {
     expect(sanitizeText(text)).toBe(safe)
   })
 
-  test.each(['risk-management-of-the-whole-company-2026', 'the bearer of responsibilities', 'Bearer authentication', 'sk-SK'])(
-    'leaves ordinary words alone: %j',
-    (text) => {
-      expect(sanitizeText(text)).toBe(text)
-    },
-  )
+  test.each([
+    'risk-management-of-the-whole-company-2026',
+    'the bearer of responsibilities',
+    'Bearer authentication',
+    'sk-SK',
+  ])('leaves ordinary words alone: %j', (text) => {
+    expect(sanitizeText(text)).toBe(text)
+  })
 })
 
 describe('code fences', () => {
@@ -147,9 +153,68 @@ describe('code fences', () => {
 })
 
 const hostile = [
-  'word ', ' ', '\n', '\n\n', '> ', '>> ', '- ', '1. ', '12', '```', '```js\n', '~~~\n', '`', '``', '<', '>', '<@', 'U0ALICE0001', '>', '<#C1|', '<!here>', '@', '@chan', 'nel',
-  '@here', '\\', '[', ']', '(', ')', '![', '](', 'https://', 'example.com', 'javascript:', '|', '&lt;', 'xoxb-', '12345678901', 'sk-', 'Ab1', '-----BEGIN ', 'RSA PRIVATE KEY-----', '-----',
-  '-----END RSA PRIVATE KEY-----', 'Bearer ', '0123456789abcdef', '\u202E', '😀', 'é', '中文', '<https://a.example', '|text>', 'www.bank.com', '    ', '\t', '~', '*', '_', ':', '"', '\r\n',
+  'word ',
+  ' ',
+  '\n',
+  '\n\n',
+  '> ',
+  '>> ',
+  '- ',
+  '1. ',
+  '12',
+  '```',
+  '```js\n',
+  '~~~\n',
+  '`',
+  '``',
+  '<',
+  '>',
+  '<@',
+  'U0ALICE0001',
+  '>',
+  '<#C1|',
+  '<!here>',
+  '@',
+  '@chan',
+  'nel',
+  '@here',
+  '\\',
+  '[',
+  ']',
+  '(',
+  ')',
+  '![',
+  '](',
+  'https://',
+  'example.com',
+  'javascript:',
+  '|',
+  '&lt;',
+  'xoxb-',
+  '12345678901',
+  'sk-',
+  'Ab1',
+  '-----BEGIN ',
+  'RSA PRIVATE KEY-----',
+  '-----',
+  '-----END RSA PRIVATE KEY-----',
+  'Bearer ',
+  '0123456789abcdef',
+  '\u202E',
+  '😀',
+  'é',
+  '中文',
+  '<https://a.example',
+  '|text>',
+  'www.bank.com',
+  '    ',
+  '\t',
+  '~',
+  '*',
+  '_',
+  ':',
+  '"',
+  '\r\n',
 ]
 
 test('gives out the same text however the pieces are cut', () => {
@@ -170,7 +235,9 @@ test('gives out the same text however the pieces are cut', () => {
 test('lets nothing through that Slack would act on, whatever the text', () => {
   const random = seededRandom(11)
   for (let round = 0; round < 3_000; round++) {
-    const safe = sanitizeText(joinAtRandom(hostile, 1 + Math.floor(random() * 40), random), { mentionable: ['U0ALICE0001'] })
+    const safe = sanitizeText(joinAtRandom(hostile, 1 + Math.floor(random() * 40), random), {
+      mentionable: ['U0ALICE0001'],
+    })
     expect(safe.replaceAll('<@U0ALICE0001>', '').replaceAll('<#U0ALICE0001>', '')).not.toContain('<')
     expect(safe).not.toMatch(/@(?:channel|here|everyone)\b/i)
     expect(safe).not.toMatch(/xoxb-1234/)
@@ -184,7 +251,15 @@ test('streams words without waiting for the line to end', () => {
 })
 
 test.each([
-  ['brackets', '['], ['backticks', '` `` '], ['angles', '<https://a'], ['dashes', '-----BEGIN '], ['keys', 'sk-'], ['tokens', '-eyJ'], ['quotes', '>'], ['backslashes', '\\'], ['images', '![a]('],
+  ['brackets', '['],
+  ['backticks', '` `` '],
+  ['angles', '<https://a'],
+  ['dashes', '-----BEGIN '],
+  ['keys', 'sk-'],
+  ['tokens', '-eyJ'],
+  ['quotes', '>'],
+  ['backslashes', '\\'],
+  ['images', '![a]('],
 ])('stays quick on 200,000 characters of %s', (_name, piece) => {
   const text = piece.repeat(Math.ceil(200_000 / piece.length))
   const startedAt = performance.now()

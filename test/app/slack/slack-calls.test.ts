@@ -3,16 +3,31 @@ import type { Server, ServerResponse } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createSlackCalls } from '../../../src/app/slack/slack-calls.ts'
 import type { SlackCalls } from '../../../src/app/slack/slack-calls.ts'
-import { isAmbiguous, isMissingFeature, isRejectedFor, retryAfterMsOf, toSlackError } from '../../../src/app/slack/slack-errors.ts'
+import {
+  isAmbiguous,
+  isMissingFeature,
+  isRejectedFor,
+  retryAfterMsOf,
+  toSlackError,
+} from '../../../src/app/slack/slack-errors.ts'
 import { MurmurError } from '../../../src/errors.ts'
 
 type Answer = (response: ServerResponse) => void
 
-const ok: Answer = (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true,"ts":"1.1"}')
-const platform = (error: string, extra: object = {}): Answer => (response) =>
-  void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ok: false, error, ...extra }))
-const status = (code: number, headers: Record<string, string> = {}): Answer => (response) => void response.writeHead(code, headers).end('{}')
-const page: Answer = (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Login to the proxy</html>')
+const ok: Answer = (response) =>
+  void response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true,"ts":"1.1"}')
+const platform =
+  (error: string, extra: object = {}): Answer =>
+  (response) =>
+    void response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ ok: false, error, ...extra }))
+const status =
+  (code: number, headers: Record<string, string> = {}): Answer =>
+  (response) =>
+    void response.writeHead(code, headers).end('{}')
+const page: Answer = (response) =>
+  void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Login to the proxy</html>')
 const cut: Answer = (response) => void response.destroy()
 const halfBody: Answer = (response) => {
   response.writeHead(200, { 'content-length': '100' }).write('{"ok":', () => response.destroy())
@@ -48,7 +63,10 @@ function makeCalls(token = 'xoxb-test'): SlackCalls {
   return createSlackCalls({
     token,
     apiUrl: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/api/`,
-    logger: { debug: (fields, message) => void lines.push(JSON.stringify([fields, message])), warn: (fields, message) => void lines.push(JSON.stringify([fields, message])) },
+    logger: {
+      debug: (fields, message) => void lines.push(JSON.stringify([fields, message])),
+      warn: (fields, message) => void lines.push(JSON.stringify([fields, message])),
+    },
     now: () => nowMs,
     delay: async (ms, signal) => {
       waits.push(ms)
@@ -61,7 +79,10 @@ function makeCalls(token = 'xoxb-test'): SlackCalls {
 }
 
 async function failureOf(act: Promise<unknown>): Promise<MurmurError> {
-  const error = await act.then(() => undefined, (cause: unknown) => cause)
+  const error = await act.then(
+    () => undefined,
+    (cause: unknown) => cause,
+  )
   if (!(error instanceof MurmurError)) throw new Error(`expected one of our errors, got ${String(error)}`)
   return error
 }
@@ -147,13 +168,18 @@ describe('call', () => {
 
   test('looks after the last try as well', async () => {
     answers = [cut]
-    expect(await makeCalls().call('chat.postMessage', {}, { attempts: 1, recover: async () => ({ ts: '9.9' }) })).toEqual({ ts: '9.9' })
+    expect(
+      await makeCalls().call('chat.postMessage', {}, { attempts: 1, recover: async () => ({ ts: '9.9' }) }),
+    ).toEqual({ ts: '9.9' })
   })
 
   test('does not repeat when it cannot find out', async () => {
     answers = [status(500), ok]
-    const recover = async (): Promise<never> => Promise.reject(new MurmurError('MUR_SLACK_BUSY', { method: 'conversations.replies' }))
-    expect((await failureOf(makeCalls().call('chat.postMessage', {}, { recover }))).details['method']).toBe('chat.postMessage')
+    const recover = async (): Promise<never> =>
+      Promise.reject(new MurmurError('MUR_SLACK_BUSY', { method: 'conversations.replies' }))
+    expect((await failureOf(makeCalls().call('chat.postMessage', {}, { recover }))).details['method']).toBe(
+      'chat.postMessage',
+    )
     expect(paths).toHaveLength(1)
   })
 
@@ -171,7 +197,9 @@ describe('call', () => {
     stop.abort()
     expect((await failureOf(calling)).code).toBe('MUR_RUN_CANCELLED')
     expect(paths).toHaveLength(1)
-    expect((await failureOf(makeCalls().call('chat.postMessage', {}, { signal: stop.signal }))).code).toBe('MUR_RUN_CANCELLED')
+    expect((await failureOf(makeCalls().call('chat.postMessage', {}, { signal: stop.signal }))).code).toBe(
+      'MUR_RUN_CANCELLED',
+    )
     expect(paths).toHaveLength(1)
   })
 
@@ -194,7 +222,10 @@ describe('tryCall', () => {
     answers = [status(429, { 'retry-after': '5' })]
     const calls = makeCalls()
     await calls.tryCall('chat.update', {})
-    expect(await calls.tryCall('chat.update', {})).toMatchObject({ ok: false, error: { details: { retryAfterMs: 5_000 } } })
+    expect(await calls.tryCall('chat.update', {})).toMatchObject({
+      ok: false,
+      error: { details: { retryAfterMs: 5_000 } },
+    })
     expect(await calls.tryCall('chat.delete', {})).toMatchObject({ ok: true })
     expect(paths).toHaveLength(2)
     nowMs = 5_000

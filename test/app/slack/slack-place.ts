@@ -58,7 +58,12 @@ export class SlackPlace {
 
   /** Alice says something to the bot. */
   async ask(text = '<@U0MURMUR001> how many?', channel = channelId, threadTs?: string): Promise<Request> {
-    const { message } = await this.workspace.say({ user: userId, channel, text, ...(threadTs === undefined ? {} : { threadTs }) })
+    const { message } = await this.workspace.say({
+      user: userId,
+      channel,
+      text,
+      ...(threadTs === undefined ? {} : { threadTs }),
+    })
     return aRequest({
       workspaceId: this.workspace.teamId as WorkspaceId,
       channelId: channel,
@@ -103,7 +108,9 @@ export class SlackPlace {
 
   /** What the bot has said in the thread. */
   replies(request: Request): StoredMessage[] {
-    return this.workspace.thread(request.channelId, request.threadId ?? '').filter(({ botId }) => botId === this.workspace.botId)
+    return this.workspace
+      .thread(request.channelId, request.threadId ?? '')
+      .filter(({ botId }) => botId === this.workspace.botId)
   }
 
   /** The words of each of them, without what stands under an answer. */

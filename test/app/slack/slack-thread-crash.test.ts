@@ -56,7 +56,9 @@ describe.each(['before', 'after'] as const)('a process that dies %s', (at) => {
     await expect(answer.finish('Words on the way.', aFooter())).rejects.toThrow(Crash)
     await place.threadFor(request).openAnswer().finish('Words on the way.', aFooter())
     expect(place.texts(request)).toEqual(['Words on the way.'])
-    expect(place.replies(request)[0]?.blocks.map(({ type }) => type)).toEqual(expect.arrayContaining(['context_actions']))
+    expect(place.replies(request)[0]?.blocks.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['context_actions']),
+    )
   })
 
   test('a notice leaves it once', async () => {
@@ -74,7 +76,9 @@ describe.each(['before', 'after'] as const)('a process that dies %s', (at) => {
     await expect(openThread(place.optionsFor(request))).rejects.toThrow(Crash)
     const threadId = await openThread(place.optionsFor(request))
     const roots = place.workspace.messages(channelId).filter(({ botId }) => botId === place.workspace.botId)
-    expect(roots.map(({ ts, text }) => ({ ts, text }))).toEqual([{ ts: threadId, text: `<@${userId}> asked:\n> Plan &lt;!here&gt; the launch` }])
+    expect(roots.map(({ ts, text }) => ({ ts, text }))).toEqual([
+      { ts: threadId, text: `<@${userId}> asked:\n> Plan &lt;!here&gt; the launch` },
+    ])
   })
 })
 
@@ -116,7 +120,9 @@ test('a lost post is not looked for when Slack cannot be asked, because a second
   place.steps.crashAt('answer:open', 'after')
   await expect(place.threadFor(request).openAnswer().finish('Forty-two.', aFooter())).rejects.toThrow(Crash)
   place.workspace.faults.add({ method: 'conversations.replies', kind: 'http_500', times: 4 })
-  await expect(place.threadFor(request).openAnswer().finish('Forty-two.', aFooter())).rejects.toMatchObject({ code: 'MUR_SLACK_BUSY' })
+  await expect(place.threadFor(request).openAnswer().finish('Forty-two.', aFooter())).rejects.toMatchObject({
+    code: 'MUR_SLACK_BUSY',
+  })
   expect(place.replies(request)).toHaveLength(1)
   await place.threadFor(request).openAnswer().finish('Forty-two.', aFooter())
   expect(place.texts(request)).toEqual(['Forty-two.'])

@@ -72,7 +72,13 @@ describe('where streams do not work', () => {
     answer.append(text.slice(8))
     await place.showing(request, 'two posts', (texts) => texts.length === 2)
     await answer.finish(text, aFooter())
-    expect(place.texts(request).join(' ').split(/\s+/).filter((word) => word !== '')).toEqual(text.trim().split(/\s+/))
+    expect(
+      place
+        .texts(request)
+        .join(' ')
+        .split(/\s+/)
+        .filter((word) => word !== ''),
+    ).toEqual(text.trim().split(/\s+/))
   })
 })
 
@@ -80,18 +86,31 @@ describe('a stream that breaks on the way', () => {
   test.each([
     ['is over', { kind: 'stream_expired' } as const],
     ['is refused', { method: 'chat.appendStream', kind: 'error', error: 'message_not_in_streaming_state' } as const],
-    ['gets no answer, though it took effect', { method: 'chat.appendStream', kind: 'disconnect', afterEffect: true } as const],
-    ['gets an answer of 500, though it took effect', { method: 'chat.appendStream', kind: 'http_500', afterEffect: true } as const],
+    [
+      'gets no answer, though it took effect',
+      { method: 'chat.appendStream', kind: 'disconnect', afterEffect: true } as const,
+    ],
+    [
+      'gets an answer of 500, though it took effect',
+      { method: 'chat.appendStream', kind: 'http_500', afterEffect: true } as const,
+    ],
     ['gets an answer of 500, and did nothing', { method: 'chat.appendStream', kind: 'http_500' } as const],
     ['must wait', { method: 'chat.appendStream', kind: 'rate_limited', retryAfterSeconds: 2 } as const],
-    ['is too long earlier than expected', { method: 'chat.appendStream', kind: 'error', error: 'msg_too_long' } as const],
+    [
+      'is too long earlier than expected',
+      { method: 'chat.appendStream', kind: 'error', error: 'msg_too_long' } as const,
+    ],
     ['hangs', { method: 'chat.appendStream', kind: 'hang', afterEffect: true } as const],
   ])('shows every word once when an append %s', async (_when, fault) => {
     const request = await place.ask()
     const answer = await beginAnswer(request)
     place.workspace.faults.add(fault)
     answer.append('three ')
-    await place.showing(request, 'all words', (texts) => texts.join(' ').includes('three') && place.workspace.faults.list().length === 0)
+    await place.showing(
+      request,
+      'all words',
+      (texts) => texts.join(' ').includes('three') && place.workspace.faults.list().length === 0,
+    )
     answer.append('four')
     await answer.finish(whole, aFooter())
     expect(place.texts(request).join(' ').replace(/\s+/g, ' ')).toBe(whole)
@@ -100,10 +119,16 @@ describe('a stream that breaks on the way', () => {
 
   test.each([
     ['is over', { kind: 'stream_expired' } as const],
-    ['gets no answer, though it took effect', { method: 'chat.stopStream', kind: 'disconnect', afterEffect: true } as const],
+    [
+      'gets no answer, though it took effect',
+      { method: 'chat.stopStream', kind: 'disconnect', afterEffect: true } as const,
+    ],
     ['gets an answer of 500', { method: 'chat.stopStream', kind: 'http_500' } as const],
     ['must wait', { method: 'chat.stopStream', kind: 'rate_limited', retryAfterSeconds: 2 } as const],
-    ['has blocks that Slack does not take', { method: 'chat.stopStream', kind: 'error', error: 'invalid_blocks' } as const],
+    [
+      'has blocks that Slack does not take',
+      { method: 'chat.stopStream', kind: 'error', error: 'invalid_blocks' } as const,
+    ],
   ])('still ends with the whole answer when the stop %s', async (_when, fault) => {
     const request = await place.ask()
     const answer = await beginAnswer(request)
@@ -152,13 +177,16 @@ describe('posts', () => {
     expect(place.texts(request)).toEqual([whole])
   })
 
-  test.each(['invalid_blocks', 'msg_blocks_too_long', 'msg_too_long'])('are shown in plainer blocks when Slack says %s', async (error) => {
-    place.workspace.faults.add({ method: 'chat.postMessage', kind: 'error', error })
-    const request = await place.ask()
-    await place.threadFor(request).openAnswer().finish(whole, aFooter())
-    expect(place.replies(request)[0]?.blocks[0]).toMatchObject({ type: 'section', text: { text: whole } })
-    expect(place.replies(request)[0]?.blocks.at(-1)).toMatchObject({ type: 'context_actions' })
-  })
+  test.each(['invalid_blocks', 'msg_blocks_too_long', 'msg_too_long'])(
+    'are shown in plainer blocks when Slack says %s',
+    async (error) => {
+      place.workspace.faults.add({ method: 'chat.postMessage', kind: 'error', error })
+      const request = await place.ask()
+      await place.threadFor(request).openAnswer().finish(whole, aFooter())
+      expect(place.replies(request)[0]?.blocks[0]).toMatchObject({ type: 'section', text: { text: whole } })
+      expect(place.replies(request)[0]?.blocks.at(-1)).toMatchObject({ type: 'context_actions' })
+    },
+  )
 
   test('are shown as text when Slack takes no blocks at all', async () => {
     place.workspace.faults.add({ method: 'chat.postMessage', kind: 'error', error: 'invalid_blocks', times: 2 })
@@ -189,17 +217,20 @@ describe('posts', () => {
 })
 
 describe('a message that can no longer be changed', () => {
-  test.each(['message_not_found', 'cant_update_message', 'edit_window_closed'])('is replaced by a new one: %s', async (error) => {
-    const request = await place.ask()
-    const answer = await beginAnswer(request)
-    answer.restart()
-    place.workspace.faults.add({ method: 'chat.update', kind: 'error', error })
-    await answer.finish(whole, aFooter())
-    expect(place.texts(request).at(-1)).toBe(whole)
-    // Once: another process that finishes again posts no third one.
-    await place.threadFor(request).openAnswer().finish(whole, aFooter())
-    expect(place.replies(request)).toHaveLength(2)
-  })
+  test.each(['message_not_found', 'cant_update_message', 'edit_window_closed'])(
+    'is replaced by a new one: %s',
+    async (error) => {
+      const request = await place.ask()
+      const answer = await beginAnswer(request)
+      answer.restart()
+      place.workspace.faults.add({ method: 'chat.update', kind: 'error', error })
+      await answer.finish(whole, aFooter())
+      expect(place.texts(request).at(-1)).toBe(whole)
+      // Once: another process that finishes again posts no third one.
+      await place.threadFor(request).openAnswer().finish(whole, aFooter())
+      expect(place.replies(request)).toHaveLength(2)
+    },
+  )
 
   test('because a person deleted it', async () => {
     const request = await place.ask()
@@ -211,16 +242,34 @@ describe('a message that can no longer be changed', () => {
 })
 
 test('the answer survives any single fault of any call', async () => {
-  const methods = ['chat.startStream', 'chat.appendStream', 'chat.stopStream', 'chat.postMessage', 'chat.update', 'conversations.replies', 'assistant.threads.setStatus']
+  const methods = [
+    'chat.startStream',
+    'chat.appendStream',
+    'chat.stopStream',
+    'chat.postMessage',
+    'chat.update',
+    'conversations.replies',
+    'assistant.threads.setStatus',
+  ]
   const kinds = [
-    { kind: 'http_500' }, { kind: 'http_500', afterEffect: true }, { kind: 'disconnect' }, { kind: 'disconnect', afterEffect: true }, { kind: 'rate_limited' },
-    { kind: 'error', error: 'internal_error', afterEffect: true }, { kind: 'error', error: 'unknown_method' },
+    { kind: 'http_500' },
+    { kind: 'http_500', afterEffect: true },
+    { kind: 'disconnect' },
+    { kind: 'disconnect', afterEffect: true },
+    { kind: 'rate_limited' },
+    { kind: 'error', error: 'internal_error', afterEffect: true },
+    { kind: 'error', error: 'unknown_method' },
   ] as const
   let runs = 0
   for (const method of methods) {
     for (const fault of kinds) {
       // An update that is said to be unknown was refused for good: the run is then tried again as a whole.
-      if ((method === 'chat.update' || method === 'chat.postMessage') && fault.kind === 'error' && fault.error === 'unknown_method') continue
+      if (
+        (method === 'chat.update' || method === 'chat.postMessage') &&
+        fault.kind === 'error' &&
+        fault.error === 'unknown_method'
+      )
+        continue
       place.workspace.faults.clear()
       const request = await place.ask()
       const forgetful = { isMissing: () => false, setMissing: () => undefined }

@@ -4,10 +4,23 @@ import { Crash, MemorySteps } from '../../fakes/memory-steps.ts'
 import { cutAtRandom, seededRandom } from './pieces.ts'
 import { aFooter, SlackPlace } from './slack-place.ts'
 
-const methods = ['chat.startStream', 'chat.appendStream', 'chat.stopStream', 'chat.postMessage', 'chat.update', 'conversations.replies', '*']
+const methods = [
+  'chat.startStream',
+  'chat.appendStream',
+  'chat.stopStream',
+  'chat.postMessage',
+  'chat.update',
+  'conversations.replies',
+  '*',
+]
 const kinds = [
-  { kind: 'http_500' }, { kind: 'http_500', afterEffect: true }, { kind: 'disconnect' }, { kind: 'disconnect', afterEffect: true },
-  { kind: 'rate_limited', retryAfterSeconds: 2 }, { kind: 'rate_limited', retryAfterSeconds: 60 }, { kind: 'error', error: 'internal_error', afterEffect: true },
+  { kind: 'http_500' },
+  { kind: 'http_500', afterEffect: true },
+  { kind: 'disconnect' },
+  { kind: 'disconnect', afterEffect: true },
+  { kind: 'rate_limited', retryAfterSeconds: 2 },
+  { kind: 'rate_limited', retryAfterSeconds: 60 },
+  { kind: 'error', error: 'internal_error', afterEffect: true },
 ] as const
 const steps = ['answer:open', 'answer:part:1', 'answer:part:2', 'answer:close']
 const essence = (text: string): string => text.replace(/\s+/g, '')
@@ -23,16 +36,28 @@ test('an answer comes through whole and once, whatever goes wrong on the way', a
   for (let round = 0; round < 120; round++) {
     const journal = new MemorySteps()
     const request = await place.ask()
-    const words = Array.from({ length: Math.floor(random() * (random() < 0.3 ? 4_000 : 60)) + 1 }, (_, index) => `word${index}${random() < 0.1 ? '.\n\n' : ' '}`)
+    const words = Array.from(
+      { length: Math.floor(random() * (random() < 0.3 ? 4_000 : 60)) + 1 },
+      (_, index) => `word${index}${random() < 0.1 ? '.\n\n' : ' '}`,
+    )
     const text = words.join('').trim()
     place.workspace.faults.clear()
-    const faults = Array.from({ length: Math.floor(random() * 4) }, () => ({ method: pick(methods), times: 1 + Math.floor(random() * 3), ...pick(kinds) }))
+    const faults = Array.from({ length: Math.floor(random() * 4) }, () => ({
+      method: pick(methods),
+      times: 1 + Math.floor(random() * 3),
+      ...pick(kinds),
+    }))
     for (const fault of faults) place.workspace.faults.add(fault)
     const canLook = faults.every(({ method }) => method !== '*' && method !== 'conversations.replies')
     if (random() < 0.5) journal.crashAt(pick(steps), random() < 0.5 ? 'before' : 'after')
     for (let attempt = 1; ; attempt++) {
       const forgetful = { isMissing: () => false, setMissing: () => undefined }
-      const over = { runId: `run ${round}`, steps: journal.open(), isKnownMessage: journal.isKnownMessage, features: forgetful }
+      const over = {
+        runId: `run ${round}`,
+        steps: journal.open(),
+        isKnownMessage: journal.isKnownMessage,
+        features: forgetful,
+      }
       const thread = place.threadFor(request, over)
       try {
         await thread.showStatus('is thinking …')
@@ -58,7 +83,10 @@ test('an answer comes through whole and once, whatever goes wrong on the way', a
     const shown = essence(place.texts(request).join(''))
     // Where the thread could not be read, what a dead attempt left there cannot be removed.
     const isWhole = canLook ? shown === essence(text) : shown.startsWith(essence(text))
-    if (!isWhole) throw new Error(`round ${round}: ${JSON.stringify({ faults, steps: journal.finished, lengths: place.texts(request).map((part) => part.length), wanted: text.length })}`)
+    if (!isWhole)
+      throw new Error(
+        `round ${round}: ${JSON.stringify({ faults, steps: journal.finished, lengths: place.texts(request).map((part) => part.length), wanted: text.length })}`,
+      )
     if (!canLook) continue
     for (const reply of place.replies(request)) {
       expect(reply.streamingState).not.toBe('in_progress')

@@ -53,7 +53,9 @@ describe('a streamed answer', () => {
     const startedAtMs = place.clock.now()
     await place.until('the append', () => place.workspace.calls('chat.appendStream').length > 0)
     expect(place.clock.now() - startedAtMs).toBeGreaterThanOrEqual(600)
-    expect(place.workspace.calls('chat.appendStream').map(({ args }) => args['markdown_text'])).toEqual(['three four five six '])
+    expect(place.workspace.calls('chat.appendStream').map(({ args }) => args['markdown_text'])).toEqual([
+      'three four five six ',
+    ])
     await answer.finish('one two three four five six seven', aFooter())
     expect(place.texts(request)[0]).toContain('one two three four five six seven')
   })
@@ -88,7 +90,10 @@ describe('a streamed answer', () => {
   test('goes on in a new message when the first is full', async () => {
     const request = await place.ask()
     const answer = place.threadFor(request).openAnswer()
-    const paragraphs = Array.from({ length: 40 }, (_, index) => `Paragraph ${index}: ${'words and more words '.repeat(24)}`)
+    const paragraphs = Array.from(
+      { length: 40 },
+      (_, index) => `Paragraph ${index}: ${'words and more words '.repeat(24)}`,
+    )
     const text = paragraphs.join('\n\n')
     let sent = 0
     for (const paragraph of paragraphs.slice(0, 30)) {
@@ -101,7 +106,9 @@ describe('a streamed answer', () => {
     expect(shown.length).toBeGreaterThan(1)
     expect(shown.join('\n').match(/Paragraph \d+:/g)).toEqual(paragraphs.map((_, index) => `Paragraph ${index}:`))
     for (const { ts } of place.replies(request)) expect(await place.steps.isKnownMessage(channelId, ts)).toBe(true)
-    expect(place.replies(request).map(({ blocks }) => blocks.some(({ type }) => type === 'context_actions'))).toEqual(shown.map((_, index) => index === shown.length - 1))
+    expect(place.replies(request).map(({ blocks }) => blocks.some(({ type }) => type === 'context_actions'))).toEqual(
+      shown.map((_, index) => index === shown.length - 1),
+    )
   })
 
   test('goes on in a new message before Slack ends an old stream', async () => {
@@ -125,14 +132,23 @@ describe('an answer in one piece', () => {
     await place.threadFor(request).openAnswer().finish('Hello **you**', aFooter())
     expect(place.methods()).toEqual(['chat.postMessage'])
     expect(place.texts(request)[0]).toContain('Hello **you**')
-    expect(place.workspace.calls('chat.postMessage')[0]?.args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false', thread_ts: request.threadId })
+    expect(place.workspace.calls('chat.postMessage')[0]?.args).toMatchObject({
+      unfurl_links: 'false',
+      unfurl_media: 'false',
+      thread_ts: request.threadId,
+    })
   })
 
   test('is split when it is too long for one message', async () => {
     const request = await place.ask()
     const text = Array.from({ length: 60 }, (_, index) => `Line ${index} ${'x'.repeat(500)}`).join('\n')
     await place.threadFor(request).openAnswer().finish(text, aFooter())
-    expect(place.texts(request).join('\n').match(/Line \d+/g)).toEqual(Array.from({ length: 60 }, (_, index) => `Line ${index}`))
+    expect(
+      place
+        .texts(request)
+        .join('\n')
+        .match(/Line \d+/g),
+    ).toEqual(Array.from({ length: 60 }, (_, index) => `Line ${index}`))
     expect(place.steps.finished).toEqual(['answer:open', 'answer:part:1', 'answer:part:2'])
   })
 
@@ -206,8 +222,18 @@ describe('a run that ends with a notice', () => {
 
   test('replaces a placeholder, and is posted when there was nothing', async () => {
     const request = await place.ask()
-    place.workspace.faults.add({ method: 'agents.sessions.setStatus', kind: 'error', error: 'not_authorized', times: 9 })
-    place.workspace.faults.add({ method: 'assistant.threads.setStatus', kind: 'error', error: 'missing_scope', times: 9 })
+    place.workspace.faults.add({
+      method: 'agents.sessions.setStatus',
+      kind: 'error',
+      error: 'not_authorized',
+      times: 9,
+    })
+    place.workspace.faults.add({
+      method: 'assistant.threads.setStatus',
+      kind: 'error',
+      error: 'missing_scope',
+      times: 9,
+    })
     const thread = place.threadFor(request)
     await thread.showStatus('is thinking …')
     await thread.fail('I could not finish this.', [])
@@ -243,8 +269,18 @@ describe('status', () => {
   })
 
   test('posts a placeholder where neither status works, and the answer takes its place', async () => {
-    place.workspace.faults.add({ method: 'agents.sessions.setStatus', kind: 'error', error: 'unknown_method', times: 99 })
-    place.workspace.faults.add({ method: 'assistant.threads.setStatus', kind: 'error', error: 'missing_scope', times: 99 })
+    place.workspace.faults.add({
+      method: 'agents.sessions.setStatus',
+      kind: 'error',
+      error: 'unknown_method',
+      times: 99,
+    })
+    place.workspace.faults.add({
+      method: 'assistant.threads.setStatus',
+      kind: 'error',
+      error: 'missing_scope',
+      times: 99,
+    })
     const request = await place.ask()
     const thread = place.threadFor(request)
     await thread.showStatus('is thinking …')

@@ -49,8 +49,12 @@ describe('splitMessage', () => {
   })
 
   test('never cuts a link in two when it can cut before it', () => {
-    const parts = splitMessage(`${words(46)} [some link words](https://example.com/a/long/path) ${words(40)}`, { limitBytes: 400 })
-    expect(parts.filter((part) => /\[some link words\]\(https:\/\/example.com\/a\/long\/path\)/.test(part))).toHaveLength(1)
+    const parts = splitMessage(`${words(46)} [some link words](https://example.com/a/long/path) ${words(40)}`, {
+      limitBytes: 400,
+    })
+    expect(
+      parts.filter((part) => /\[some link words\]\(https:\/\/example.com\/a\/long\/path\)/.test(part)),
+    ).toHaveLength(1)
   })
 
   test('cuts an endless word, but no character of it', () => {
@@ -81,7 +85,23 @@ describe('splitMessage', () => {
 
   test('keeps every character in order, within the limit, with fences in pairs, whatever the text', () => {
     const random = seededRandom(3)
-    const fragments = ['word ', 'sentence. ', '\n', '\n\n', '- item\n', '```js\n', '\n```\n', '> ', '| a | b |\n', '|---|---|\n', '中文字', '😀😀', '[x](https://example.com) ', '# H\n', 'x'.repeat(90)]
+    const fragments = [
+      'word ',
+      'sentence. ',
+      '\n',
+      '\n\n',
+      '- item\n',
+      '```js\n',
+      '\n```\n',
+      '> ',
+      '| a | b |\n',
+      '|---|---|\n',
+      '中文字',
+      '😀😀',
+      '[x](https://example.com) ',
+      '# H\n',
+      'x'.repeat(90),
+    ]
     for (let round = 0; round < 400; round++) {
       const text = joinAtRandom(fragments, 20 + Math.floor(random() * 300), random)
       const parts = splitMessage(text, { limitBytes: 600, maxParts: 1_000 })
@@ -101,11 +121,14 @@ function isSubsequence(inner: string, outer: string): boolean {
   return at >= inner.length
 }
 
-test.each(['\n', ' ', '| ', '|-', '```\n', '> ', '- ', '# a\n', '[', '. '])('stays quick on 200,000 characters of %j', (piece) => {
-  const startedAt = performance.now()
-  splitMessage(`|-${piece.repeat(200_000 / piece.length)}x`, { limitBytes: 11_000 })
-  expect(performance.now() - startedAt).toBeLessThan(2_000)
-})
+test.each(['\n', ' ', '| ', '|-', '```\n', '> ', '- ', '# a\n', '[', '. '])(
+  'stays quick on 200,000 characters of %j',
+  (piece) => {
+    const startedAt = performance.now()
+    splitMessage(`|-${piece.repeat(200_000 / piece.length)}x`, { limitBytes: 11_000 })
+    expect(performance.now() - startedAt).toBeLessThan(2_000)
+  },
+)
 
 describe('takePart', () => {
   test('keeps at least what was already shown', () => {
