@@ -32,7 +32,8 @@ async function run(): Promise<void> {
     workspace,
     dataDir,
     openAiBaseUrl: offline?.baseUrl ?? baseUrl,
-    openAiApiKey: key ?? 'offline',
+    // No word of its own: keys are cut out of messages wherever they appear.
+    openAiApiKey: key ?? 'playground-key-0001',
     ...(values.log ? { onLog: (line: string) => console.error(line) } : {}),
   })
   let isClosing = false

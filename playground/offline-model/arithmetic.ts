@@ -1,4 +1,5 @@
 import { linesPattern } from './lines-pattern.ts'
+
 /** A calculation that was found in a text. */
 export interface Calculation {
   /** In the notation of calculators: digits, + - * / % ^ and parentheses. */
@@ -33,19 +34,31 @@ const lookalikes = linesPattern(
 const candidate = /[-+]?\s*[\d(][\d\s.+\-*/^()%]*[\d)%]/g
 /** A sum stands at the beginning, if anywhere; all of a long document is not searched. */
 const maxCharacters = 10_000
+const maxCalculations = 5
 const operation = /[\d)%]\s*(?:[+*/^]|\s-\s|-\s*(?=[\d(]))\s*[-\d(]/
 
 /** The longest calculation in a text, or undefined when there is none. */
 export function findCalculation(text: string): Calculation | undefined {
-  if (!/\d/.test(text)) return undefined
+  return findCalculations(text).toSorted((one, other) => other.expression.length - one.expression.length)[0]
+}
+
+/** All calculations in a text, in its order, each once; at most 5. */
+export function findCalculations(text: string): Calculation[] {
+  if (!/\d/.test(text)) return []
   let plain = text.slice(0, maxCharacters).replace(lookalikes, ' ; ')
   for (const [pattern, written] of spoken) plain = plain.replace(pattern, written)
-  const found = (plain.match(candidate) ?? [])
+  const expressions = (plain.match(candidate) ?? [])
     .map((expression) => expression.replace(/\s+/g, ' ').trim())
     .filter((expression) => operation.test(expression) && !isRange(expression, text))
+  return [...new Set(expressions)]
     .map((expression) => ({ expression, value: evaluate(expression) }))
     .filter((calculation): calculation is Calculation => calculation.value !== undefined)
-  return found.sort((one, other) => other.expression.length - one.expression.length)[0]
+    .slice(0, maxCalculations)
+}
+
+/** "17.5 % of 200 = 35": an expression as people write it, with its value. */
+export function showCalculation(expression: string, value: string): string {
+  return `**${expression.replace(/(\d) \/ 100 \* /g, '$1 % of ')} = ${value}**`
 }
 
 /** Digits with at most 10 significant places, without the noise of binary fractions. */
@@ -56,9 +69,8 @@ export function formatNumber(value: number): string {
 }
 
 /**
- * The value of an expression; undefined when it is not one, or not finite. Powers bind right, `%` is the remainder, or
- * a
- * hundredth where no operand follows.
+ * The value of an expression; undefined when it is not one, or not finite. Powers bind right, `%` is the remainder,
+ * or a hundredth where no operand follows.
  */
 export function evaluate(expression: string): number | undefined {
   const tokens = expression.match(/\d+(?:\.\d+)?|\.\d+|[-+*/^%()]/g) ?? []

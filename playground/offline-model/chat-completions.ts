@@ -68,9 +68,8 @@ export function completionBody(completion: Completion): object {
 }
 
 /**
- * The server-sent events of a streamed answer. The first carries the role, then come contents and tool calls in pieces
- * of
- * `chunkSize` characters, the reason of the end, the usage when asked for, and `[DONE]`.
+ * The server-sent events of a streamed answer. The first carries the role, then come contents and tool calls in
+ * pieces of `chunkSize` characters, the reason of the end, the usage when asked for, and `[DONE]`.
  */
 export function completionEvents(completion: Completion, includeUsage: boolean, chunkSize: number): string[] {
   const start = head(completion, 'chat.completion.chunk')

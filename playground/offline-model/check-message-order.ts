@@ -1,12 +1,18 @@
 import { badRequest } from './api-error.ts'
-import type { ChatMessage } from './chat-request.ts'
+
+/** What of a message counts here; apart from the request's own type, which this file must not depend on. */
+interface OrderedMessage {
+  readonly role: string
+  readonly toolCalls: readonly { readonly id: string }[]
+  readonly toolCallId: string | undefined
+}
 
 /**
  * Every tool call must be answered, at once and only then: the real API refuses anything else, and a bug in how a
  * conversation is resumed shows up here first.
  * @throws {ApiError} 400
  */
-export function checkMessageOrder(messages: readonly ChatMessage[]): void {
+export function checkMessageOrder(messages: readonly OrderedMessage[]): void {
   let open = new Set<string>()
   messages.forEach((message, index) => {
     if (message.role === 'tool') {

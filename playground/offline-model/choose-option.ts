@@ -1,6 +1,7 @@
 import type { Conversation } from './read-conversation.ts'
-import { isGeneral, relevanceOf } from './specialties-known.ts'
-import { fractionOf, overlapOf, stemsOf } from './words.ts'
+import { fractionOf } from './hash-text.ts'
+import { isGeneral, relevanceOf } from './relevance.ts'
+import { overlapOf, stemsOf } from './words.ts'
 
 /** An option and how well it fits, best first where options come in a list. */
 export interface RankedOption {
@@ -11,9 +12,8 @@ export interface RankedOption {
 const maxSectionCharacters = 4_000
 
 /**
- * Ranks the options of a choice. A vote or verdict is decided by what the prompt says under each option's name (longer
- * and
- * nearer to the request is better, tinted by who votes); any other choice by how the request sounds.
+ * Ranks the options of a choice. A vote or verdict is decided by what the prompt says under each option's name
+ * (longer and nearer to the request is better, tinted by who votes); any other choice by how the request sounds.
  */
 export function rankOptions(
   options: readonly string[],
@@ -89,7 +89,7 @@ export function qualityOf(text: string, requestStems: ReadonlySet<string>): numb
   const stems = stemsOf(text)
   const substance = Math.min(1, stems.size / 60)
   const nearness = requestStems.size === 0 ? 0 : overlapOf(requestStems, stems) / requestStems.size
-  const structure = /\n\s*(?:[-*•]|\d+[.)])\s|\|.*\|/.test(text) ? 1 : 0
+  const structure = /\n[ \t]*(?:[-*•]|\d+[.)])\s|\|.*\|/.test(text) ? 1 : 0
   return 0.4 * substance + 0.4 * nearness + 0.2 * structure
 }
 
@@ -101,8 +101,8 @@ export function optionsInPrompt(prompt: string): string[] {
   const patterns = [
     /\b(?:id|candidate|option|name)\s*=\s*["']([\w.-]{1,40})["']/gi,
     /"(?:id|candidate|option|name)"\s*:\s*"([\w .-]{1,60})"/g,
-    /^[\s#*>-]*(?:candidate|option|proposal|answer|solution)\s+([A-Z]|\d{1,2})\b/gim,
-    /^[\s#*>-]*\[?([A-Z])[\]).:]\s+\S/gm,
+    /^[ \t#*>-]*(?:candidate|option|proposal|answer|solution)\s+([A-Z]|\d{1,2})\b/gim,
+    /^[ \t#*>-]*\[?([A-Z])[\]).:]\s+\S/gm,
   ]
   for (const pattern of patterns) {
     const found = [...new Set([...prompt.matchAll(pattern)].map((match) => match[1] ?? ''))]

@@ -1,17 +1,21 @@
-import { linesPattern } from './lines-pattern.ts'
-import { findCalculation } from './arithmetic.ts'
-import { asksAboutThread } from './answers/thread-summary.ts'
+import { asksAboutThread } from './answers/asks-about-thread.ts'
+import { findCalculations } from './arithmetic.ts'
 import type { ChatRequest, ChatTool } from './chat-request.ts'
 import { dateArguments } from './date-arguments.ts'
 import { argumentsForTool } from './instance-of-schema.ts'
+import { keywordsOf } from './keywords.ts'
+import { linesPattern } from './lines-pattern.ts'
 import type { Conversation } from './read-conversation.ts'
 import type { ToolCall } from './reply.ts'
-import { keywordsOf, overlapOf, stemsOf } from './words.ts'
+import { overlapOf, stemsOf } from './words.ts'
+
+type Hints = Readonly<Record<string, unknown>>
 
 /** When a tool helps, and what its arguments are then, by property name. */
 interface ToolRule {
   readonly tool: RegExp
-  readonly hints: (conversation: Conversation) => Readonly<Record<string, unknown>> | undefined
+  /** One set for each call. */
+  readonly hints: (conversation: Conversation) => Hints | readonly Hints[] | undefined
 }
 
 const maxCallsAtOnce = 3
@@ -29,24 +33,20 @@ const peers = linesPattern(
 const rules: readonly ToolRule[] = [
   {
     tool: /calculat|arithmetic|math/i,
-    hints: ({ asked }) => {
-      const calculation = findCalculation(asked)
-      return calculation === undefined
-        ? undefined
-        : {
-            expression: calculation.expression,
-            formula: calculation.expression,
-            input: calculation.expression,
-            query: calculation.expression,
-          }
-    },
+    hints: ({ asked }) =>
+      findCalculations(asked).map(({ expression }) => ({
+        expression,
+        formula: expression,
+        input: expression,
+        query: expression,
+      })),
   },
   {
     tool: /fetch|url|browse|web_?page|download|http/i,
-    hints: ({ asked }) => {
-      const url = /https?:\/\/[^\s<>|"')\]]+/.exec(asked)?.[0].replace(/[.,;:!?]+$/, '')
-      return url === undefined ? undefined : { url, uri: url, address: url, link: url, input: url }
-    },
+    hints: ({ asked }) =>
+      [...new Set(asked.match(/https?:\/\/[^\s<>|"')\]]+/g) ?? [])]
+        .map((found) => found.replace(/[.,;:!?]+$/, ''))
+        .map((url) => ({ url, uri: url, address: url, link: url, input: url })),
   },
   { tool: /(?:^|_)(?:date|time|clock|today|calendar)/i, hints: ({ asked }) => dateArguments(asked) },
   {
@@ -91,8 +91,7 @@ const rules: readonly ToolRule[] = [
 
 /**
  * The tools to call before answering; none when a text or the wanted JSON is the better next turn. No tool is called
- * twice for
- * one request, and no more than four rounds are made, so that a loop around the model always ends.
+ * twice for one request, and no more than four rounds are made, so that a loop around the model always ends.
  */
 export function chooseToolCalls(request: ChatRequest, conversation: Conversation): ToolCall[] {
   const { tools, toolChoice } = request
@@ -112,9 +111,13 @@ export function chooseToolCalls(request: ChatRequest, conversation: Conversation
 function helpful(tools: readonly ChatTool[], conversation: Conversation): ToolCall[] {
   return rules.flatMap((rule) => {
     const tool = tools.find((one) => rule.tool.test(one.name))
-    const hints = tool === undefined ? undefined : rule.hints(conversation)
-    return tool === undefined || hints === undefined ? [] : [callOf(tool, conversation, hints)]
+    return tool === undefined ? [] : hintsOf(rule, conversation).map((hints) => callOf(tool, conversation, hints))
   })
+}
+
+function hintsOf(rule: ToolRule, conversation: Conversation): readonly Hints[] {
+  const hints = rule.hints(conversation)
+  return hints === undefined ? [] : [hints].flat()
 }
 
 /** A call must be made: of the tool that returns the answer where there is one, else of the one that sounds nearest. */
@@ -132,14 +135,15 @@ function forced(tools: readonly ChatTool[], conversation: Conversation): ToolCal
   const chosen = ranked[0]?.tool
   if (chosen === undefined) return []
   const rule = rules.find((one) => one.tool.test(chosen.name))
-  return [callOf(chosen, conversation, rule?.hints(conversation) ?? {})]
+  const hints = rule === undefined ? undefined : hintsOf(rule, conversation)[0]
+  return [callOf(chosen, conversation, hints ?? {})]
 }
 
-function callOf(tool: ChatTool, conversation: Conversation, hints: Readonly<Record<string, unknown>>): ToolCall {
+function callOf(tool: ChatTool, conversation: Conversation, hints: Hints): ToolCall {
   return { name: tool.name, arguments: argumentsForTool(tool.parameters, conversation, hints) }
 }
 
-function queryOf(conversation: Conversation): Readonly<Record<string, unknown>> {
+function queryOf(conversation: Conversation): Hints {
   const query = keywordsOf(conversation.asked, 8).join(' ')
   return { query, question: conversation.asked, text: query, topic: query }
 }

@@ -1,10 +1,10 @@
-import { chooseToolCalls } from './choose-tool-call.ts'
 import type { ChatRequest } from './chat-request.ts'
+import { chooseToolCalls } from './choose-tool-call.ts'
 import { composeText } from './compose-text.ts'
 import { instanceOfSchema } from './instance-of-schema.ts'
+import { keywordsOf } from './keywords.ts'
 import type { Conversation } from './read-conversation.ts'
 import type { Reply } from './reply.ts'
-import { keywordsOf } from './words.ts'
 
 /** Said at the end of every free text, so that nobody takes it for the work of a language model. */
 export const offlineNote = '_Offline model: a stand-in that matches patterns, not a language model._'

@@ -1,20 +1,23 @@
-import { linesPattern } from './lines-pattern.ts'
+import { asksForSummary } from './answers/asks-about-thread.ts'
 import { answerCode } from './answers/code.ts'
 import { answerData } from './answers/data.ts'
 import { debateSpeech, isDebate } from './answers/debate-speech.ts'
 import { answerGeneral, takeApart } from './answers/general.ts'
 import { answerPlanning } from './answers/planning.ts'
 import { answerResearch } from './answers/research.ts'
+import { answerDesign, answerLegal } from './answers/review.ts'
 import { answerSupport } from './answers/support.ts'
+import { summariseThread } from './answers/thread-summary.ts'
 import { answerWithTools } from './answers/with-tools.ts'
 import { answerWriting } from './answers/writing.ts'
-import { asksForSummary, summariseThread } from './answers/thread-summary.ts'
-import { findCalculation, formatNumber } from './arithmetic.ts'
+import { findCalculations, formatNumber, showCalculation } from './arithmetic.ts'
+import type { Field } from './fields.ts'
+import { fieldOf } from './fields.ts'
 import { applyGuidance } from './guidance.ts'
+import { linesPattern } from './lines-pattern.ts'
 import type { Conversation } from './read-conversation.ts'
-import type { Field } from './specialties-known.ts'
-import { fieldOf, wordCount } from './specialties-known.ts'
 import { viewpointOf } from './viewpoints.ts'
+import { wordsOf } from './words.ts'
 
 const byField: Readonly<Record<Field, (conversation: Conversation) => string>> = {
   data: answerData,
@@ -23,6 +26,12 @@ const byField: Readonly<Record<Field, (conversation: Conversation) => string>> =
   writing: answerWriting,
   planning: answerPlanning,
   support: answerSupport,
+  finance: answerData,
+  legal: answerLegal,
+  translation: () => noTranslation,
+  marketing: answerWriting,
+  product: answerPlanning,
+  design: answerDesign,
   general: (conversation) => {
     const field = fieldOf(conversation.asked)
     return (
@@ -31,6 +40,19 @@ const byField: Readonly<Record<Field, (conversation: Conversation) => string>> =
     )
   },
 }
+
+const noTranslation =
+  'I do not translate: the offline model has no dictionary, and a made-up translation would be worse than none. '
+  + 'With a real model behind me (`OPENAI_API_KEY`) I can.'
+
+/** Said to members of a swarm, and to nobody else. */
+const swarmWords = linesPattern(
+  String.raw`
+    \b(swarm|particle|other agents|one of (?:several|\w+) (?:agents|candidates|competitors)|compete|
+    your (?:own )?(?:approach|angle|viewpoint|proposal))\b
+  `,
+  'i',
+)
 
 /**
  * Free text in Markdown for what is asked, in the voice of the specialist, shaped by the guidance in the system prompt.
@@ -44,15 +66,10 @@ function bodyFor(conversation: Conversation): string {
   if (isDebate(conversation)) return debateSpeech(conversation)
   if (toolResults.length > 0) return answerWithTools(conversation, byField[field])
   if (asksForSummary(asked) && turns.length > 0) return summariseThread(conversation)
-  if (/\btranslat(e|ion)\b/i.test(asked)) {
-    return (
-      'I do not translate: the offline model has no dictionary, and a made-up translation would be worse than none. '
-      + 'With a real model behind me (`OPENAI_API_KEY`) I can.'
-    )
-  }
-  const calculation = findCalculation(asked)
-  if (calculation !== undefined && wordCount(asked) < 25) {
-    return `**${calculation.expression.replace(/(\d) \/ 100 \* /g, '$1 % of ')} = ${formatNumber(calculation.value)}**`
+  if (/\btranslat(e|ion)\b/i.test(asked)) return noTranslation
+  const calculations = findCalculations(asked)
+  if (calculations.length > 0 && wordsOf(asked).length < 25) {
+    return calculations.map(({ expression, value }) => showCalculation(expression, formatNumber(value))).join('\n')
   }
   return byField[field](conversation)
 }

@@ -1,5 +1,5 @@
-import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import { ApiError } from './api-error.ts'
 import { CallServer } from './call-server.ts'
 import { isFields } from './chat-request.ts'
@@ -13,10 +13,9 @@ const label =
 const defaultModels = ['offline-model', 'offline-model-small', 'offline-embedding']
 
 /**
- * Starts the offline model: a local HTTP server that speaks OpenAI's `POST /v1/chat/completions`, `POST /v1/embeddings`
- * and
- * `GET /v1/models`, answers by rules, remembers every call and fails on demand.
- * The same request gets the same answer; nothing is stored and nothing leaves this machine.
+ * Starts the offline model: a local HTTP server that speaks OpenAI's `POST /v1/chat/completions`, `POST
+ * /v1/embeddings` and `GET /v1/models`, answers by rules, remembers every call and fails on demand. The same request
+ * gets the same answer; nothing is stored and nothing leaves this machine.
  */
 export async function createOfflineModel(options: OfflineModelOptions = {}): Promise<OfflineModel> {
   const model = new OfflineModelServer(options)

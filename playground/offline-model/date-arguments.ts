@@ -32,8 +32,7 @@ const zones: readonly (readonly [city: RegExp, zone: string])[] = [
 
 /**
  * Arguments for a tool that knows the calendar, by the names such tools use: the time zone that a request names, and
- * what is
- * to be done with which dates. Undefined where a request has nothing to do with dates.
+ * what is to be done with which dates. Undefined where a request has nothing to do with dates.
  */
 export function dateArguments(asked: string): Readonly<Record<string, unknown>> | undefined {
   if (!asksDate.test(asked)) return undefined

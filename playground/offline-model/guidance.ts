@@ -1,10 +1,10 @@
 import { linesPattern } from './lines-pattern.ts'
-import { capitalised } from './words.ts'
+import { capitalised } from './phrases.ts'
 
 const labelledGuidance = linesPattern(
   String.raw`
-  ^[#*\s]*(?:[\w' ]{0,40}\b)?(?:guidance|learned|preferences|
-  improvements?)\b[^\n:]{0,60}[:\n]\**([\s\S]*?)(?=\n\s*\n|\n#|$(?![\s\S]))
+  ^[#* \t]*(?:[\w' ]{0,40}\b)?(?:guidance|learned|preferences|
+  improvements?)\b[^\n:]{0,60}[:\n]\**([\s\S]*?)(?=\n[ \t]*\n|\n#|$(?![\s\S]))
 `,
   'im',
 )
@@ -82,8 +82,7 @@ export function guidanceFrom(feedback: string): string {
 
 /**
  * Shapes an answer as the request and the guidance in the system prompt want it. Only lines under a heading or label
- * such as
- * "Guidance" count in the system prompt: a specialist's own description must not be taken for a wish.
+ * such as "Guidance" count in the system prompt: a specialist's own description must not be taken for a wish.
  */
 export function applyGuidance(answer: string, system: string, asked: string): string {
   const learned = learnedGuidance(system)

@@ -1,11 +1,12 @@
-import { linesPattern } from './lines-pattern.ts'
 import { optionsInPrompt, rankOptions } from './choose-option.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { namedSchemasIn } from './json-schema.ts'
+import { keywordsOf } from './keywords.ts'
+import { linesPattern } from './lines-pattern.ts'
 import { planTopics } from './plan-topics.ts'
+import { relevanceOf } from './relevance.ts'
 import type { ListEntry, Scene } from './scene.ts'
-import { relevanceOf } from './specialties-known.ts'
-import { keywordsOf, stemsOf } from './words.ts'
+import { stemsOf } from './words.ts'
 
 const enoughProgress = 2
 const planNames = /tasks?|steps?|plan|milestone|segment|assignment|to_?dos?|actions?|work_?items|phases|parts/i
@@ -81,9 +82,8 @@ function chosenOptions(listed: readonly unknown[], schema: JsonSchema, scene: Sc
 }
 
 /**
- * The last task waits for all before it, the ones before for none: work that can go on side by side does, and there is
- * never
- * a cycle, because a task only waits for tasks that come earlier in the list.
+ * The last task waits for all before it, the ones before for none: work that can go on side by side does, and there
+ * is never a cycle, because a task only waits for tasks that come earlier in the list.
  */
 function dependencies(items: JsonSchema, scene: Scene): ListEntry[] {
   const isLast = scene.count !== undefined && scene.index === scene.count - 1

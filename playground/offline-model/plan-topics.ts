@@ -1,10 +1,10 @@
+import type { Field } from './fields.ts'
+import { fieldOf } from './fields.ts'
+import { clipped } from './phrases.ts'
 import type { Conversation } from './read-conversation.ts'
-import type { Field } from './specialties-known.ts'
-import { fieldOf } from './specialties-known.ts'
 import { subjectOf } from './subject.ts'
-import { clipped } from './words.ts'
 
-const templates: Readonly<Record<Field, readonly string[]>> = {
+const templates: Readonly<Partial<Record<Field, readonly string[]>> & { general: readonly string[] }> = {
   data: [
     'Collect and check the numbers about {what}',
     'Calculate the key figures of {what}',
@@ -47,14 +47,13 @@ export function planTopics(conversation: Conversation): string[] {
   const own = listedParts(conversation.asked)
   if (own.length >= 2) return [...own.slice(0, 3), 'Combine the results into one answer']
   const field = fieldOf(conversation.asked)
-  return templates[field === 'general' ? conversation.field : field].map((template) =>
-    template.replace('{what}', subjectOf(conversation.asked)),
-  )
+  const chosen = templates[field === 'general' ? conversation.field : field] ?? templates.general
+  return chosen.map((template) => template.replace('{what}', subjectOf(conversation.asked)))
 }
 
 /** "1. ... 2. ..." or "- ..." lines of a request. */
 function listedParts(asked: string): string[] {
-  return [...asked.matchAll(/(?:^|\n)\s*(?:[-*•]|\d+[.)])\s+(.+)/g)].map((match) =>
+  return [...asked.matchAll(/(?:^|\n)[ \t]*(?:[-*•]|\d+[.)])\s+(.+)/g)].map((match) =>
     clipped((match[1] ?? '').trim(), 120),
   )
 }

@@ -1,16 +1,15 @@
 import type { ChatRequest } from './chat-request.ts'
 import { countTokens } from './count-tokens.ts'
-import { hashText } from './words.ts'
+import { hashText } from './hash-text.ts'
 
 const minPromptTokens = 1024
 const stepTokens = 128
 const maxPrefixes = 2_000
 
 /**
- * Tells how much of a prompt was seen before, as OpenAI's prompt caching does: from 1,024 tokens on, in steps of 128,
- * for an
- * unchanged beginning. https://platform.openai.com/docs/guides/prompt-caching
- * Prefixes end at message borders here; the oldest of 2,000 is forgotten.
+ * Tells how much of a prompt was seen before, as OpenAI's prompt caching does: from 1,024 tokens on, in steps of
+ * 128, for an unchanged beginning. https://platform.openai.com/docs/guides/prompt-caching Prefixes end at message
+ * borders here; the oldest of 2,000 is forgotten.
  */
 export class PromptCache {
   #seen = new Set<number>()

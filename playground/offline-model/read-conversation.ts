@@ -1,9 +1,9 @@
-import { linesPattern } from './lines-pattern.ts'
 import type { ChatMessage, ChatRequest } from './chat-request.ts'
-import type { Field } from './specialties-known.ts'
-import { fieldNamed, fieldOf } from './specialties-known.ts'
-import { readTurns } from './read-turns.ts'
+import type { Field } from './fields.ts'
+import { fieldNamed, fieldOf } from './fields.ts'
+import { linesPattern } from './lines-pattern.ts'
 import type { Turn } from './read-turns.ts'
+import { readTurns } from './read-turns.ts'
 import { splitAsked } from './split-asked.ts'
 
 /** A tool that was called after the last thing a person said, and what it gave back. */
@@ -37,24 +37,26 @@ export interface Conversation {
 const finishedMark = linesPattern(
   String.raw`
   \[x\]|✅|\b(?:completed|finished|done)\b\s*[:)\]]|"status":\s*"(?:completed|done)"|<result\b|
-  ^\s*(?:[-*]\s*)?results?\b.{0,40}:
+  ^[ \t]*(?:[-*][ \t]*)?results?\b.{0,40}:
 `,
   'gim',
 )
 
 export function readConversation(request: ChatRequest, nowMs: number): Conversation {
   const { messages } = request
-  const system = messages
-    .filter(isInstruction)
-    .map((message) => message.text)
-    .join('\n\n')
+  const system = squeezed(
+    messages
+      .filter(isInstruction)
+      .map((message) => message.text)
+      .join('\n\n'),
+  )
   const lastUser = messages.findLastIndex((message) => message.role === 'user')
-  const lastText = messages[lastUser]?.text ?? ''
+  const lastText = squeezed(messages[lastUser]?.text ?? '')
   const { asked, background } = splitAsked(lastText)
   const earlier = messages
     .slice(0, Math.max(lastUser, 0))
     .filter((message) => message.role === 'user' || message.role === 'assistant')
-  const users = messages.filter((message) => message.role === 'user').map((message) => message.text)
+  const users = messages.filter((message) => message.role === 'user').map((message) => squeezed(message.text))
   return {
     system,
     asked,
@@ -67,6 +69,11 @@ export function readConversation(request: ChatRequest, nowMs: number): Conversat
     progress: progressOf(system + lastText, messages),
     nowMs,
   }
+}
+
+/** Long runs of blanks say nothing, and patterns with optional blanks take quadratic time over them. */
+function squeezed(text: string): string {
+  return text.replace(/\s{40,}/g, (blanks) => (blanks.includes('\n') ? '\n\n' : ' '))
 }
 
 function isInstruction(message: ChatMessage): boolean {
@@ -95,7 +102,7 @@ function readToolResults(messages: readonly ChatMessage[]): ToolResult[] {
 function fieldFor(system: string, asked: string): Field {
   const start = /you(?:'re| are)\s+([^.\n]{1,120})/i.exec(system)?.[1] ?? system.slice(0, 80)
   const named = fieldNamed(start)
-  return named === 'general' && !/general/i.test(start) ? fieldOf(asked) : named
+  return named === 'general' && !/general|helpful|no specialist/i.test(start) ? fieldOf(asked) : named
 }
 
 function progressOf(text: string, messages: readonly ChatMessage[]): number {

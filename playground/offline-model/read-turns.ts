@@ -1,4 +1,5 @@
 import { linesPattern } from './lines-pattern.ts'
+
 /** Something somebody said in a thread. */
 export interface Turn {
   readonly who: string

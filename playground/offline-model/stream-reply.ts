@@ -16,8 +16,7 @@ export interface Pacing {
 
 /**
  * Writes server-sent events. Without pauses and stops they leave in one write, which is what a model without latency
- * would
- * do; else one by one, no faster than the caller reads.
+ * would do; else one by one, no faster than the caller reads.
  */
 export async function streamReply(response: ServerResponse, events: readonly string[], pacing: Pacing): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })

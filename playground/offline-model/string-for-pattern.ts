@@ -1,8 +1,7 @@
 /**
  * A short text that a regular expression matches: the first alternative, the fewest repetitions. Covers what schemas
- * use
- * (classes, groups, alternatives, counts); undefined where the result does not match, for instance because of look-
- * arounds.
+ * use (classes, groups, alternatives, counts); undefined where the result does not match, for instance because of
+ * look- arounds.
  */
 export function stringForPattern(pattern: string): string | undefined {
   try {

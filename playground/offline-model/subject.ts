@@ -1,11 +1,15 @@
+import { keywordsOf } from './keywords.ts'
 import { linesPattern } from './lines-pattern.ts'
-import { keywordsOf, listed, wordsOf } from './words.ts'
+import { clipped, listed } from './phrases.ts'
+import { wordsOf } from './words.ts'
 
 const maxWords = 8
+const worry = /^what (?:do|should|can|would|will|happens) (?:(?:we|i|you|they) )?(?:do )?(?:if|when|about)\s+/i
 const polite = linesPattern(
   String.raw`
     ^(?:<@\w+>\s*|@?murmur[,:]?\s+|please\s+|(?:can|could|would|will) you\s+(?:please\s+)?|(?:i|
-    we)(?:'d| would)? (?:need|want|like)(?: you)?(?: to)?\s+|help (?:me|us)(?: to| with)?\s+|let'?s\s+|so,?\s+|
+    we)(?:'d| would)? (?:need|want|like)(?: you)?(?: to)?\s+|help (?:me|us)(?: to| with)?\s+|let'?s\s+|
+    (?:so|and|but|then),?\s+|
     ok,?\s+)+
   `,
   'i',
@@ -15,7 +19,7 @@ const command = linesPattern(
     ^(?:write|draft|create|make|give|plan|research|compare|explain|describe|summari[sz]e|analy[sz]e|
     find(?: out)?|prepare|design|build|implement|debate|discuss|suggest|propose|think about|tell|show|list|
     brainstorm|investigate|outline|organi[sz]e|proofread|rewrite|shorten|calculate|review|decide|
-    optimi[sz]e)\b(?:\s+(?:me|us))?[:,]?\s*
+    optimi[sz]e)\b(?:\s+(?:me|us)\b)?[:,]?\s*
   `,
   'i',
 )
@@ -29,9 +33,10 @@ const question = linesPattern(
 )
 const kind = linesPattern(
   String.raw`
-    ^(?:(?:a|an|the|some|our|\d{1,2}|three|five|seven|ten)\s+)?(?:(?:short|brief|quick|long|detailed|friendly|
+    ^(?:(?:a|an|the|some|our|\d{1,2}|three|five|seven|ten)\s+)?(?:(?:short|brief|quick|long|detailed|friendly|linkedin|
     formal|new|best|typescript|javascript|python)\s+)*(?:plan|roadmap|e-?mail|letter|blog post|post|report|list|
-    summary|function|script|query|ideas?|tips|ways|suggestions?|options|announcement|text|paragraph|slogans?|
+    summary|subject lines?|user stor(?:y|ies)|
+    function|script|query|ideas?|tips|ways|suggestions?|options|announcement|text|paragraph|slogans?|
     taglines?|headlines?|names?|reply|message|tweet|release notes|difference|
     pros and cons)\b(?:\s+to\s+[\w ]{1,30}?(?=\s+(?:about|on|for)\b))?\s*(?:(?:for|about|on|of|to|that|which|
     between|announcing|saying)\b)?\s*
@@ -50,13 +55,13 @@ const when = linesPattern(
 
 /**
  * What a request is about, as a short phrase in its own words: "plan the launch of our newsletter in three weeks" is
- * about
- * "the launch of your newsletter". Where the phrase would be long, its key words.
+ * about "the launch of your newsletter". Where the phrase would be long, its key words.
  */
 export function subjectOf(asked: string): string {
   const first = asked.trim().split(/\n|(?<=[.?!])\s/)[0] ?? ''
   let phrase = first.replace(polite, '').replace(/[.?!:\s]+$/, '')
-  phrase = phrase.replace(command, '')
+  // "What do we do if the printer is late" is about "the printer is late".
+  phrase = phrase.replace(worry, '').replace(command, '')
   // "How do we measure churn" is about "measuring churn".
   phrase = question.test(phrase)
     ? gerund(phrase.replace(question, ''), /\b(?:we|i|you|they)\s*$/i.test(question.exec(phrase)?.[0] ?? ''))
@@ -78,4 +83,12 @@ export function gerund(phrase: string, isVerb = true): string {
   const doubled = /^(?:get|set|put|run|cut|let|stop|drop|plan|ship|quit|begin)$/i
   const stem = /[^aeiou]e$/i.test(verb) ? verb.slice(0, -1) : doubled.test(verb) ? verb + verb.slice(-1) : verb
   return [`${stem.toLowerCase()}ing`, ...rest].join(' ')
+}
+
+/** "Should we move to a four-day week?" becomes "moving to a four-day week", as far as rules can. */
+export function matterOf(asked: string): string {
+  const line = clipped(asked.split(/[?!\n]|\.\s/)[0] ?? '', 160).replace(/[.\s]+$/, '')
+  const verb = /\b(?:should|shall|must|can|could|would) (?:we|i|they|you|the \w+|our \w+)\s+(.+)$/i.exec(line)?.[1]
+  if (verb !== undefined) return gerund(verb)
+  return /\b(?:debate|discuss|argue|motion)\b[:\s]+(?:whether |about |that )?(.+)$/i.exec(line)?.[1] ?? subjectOf(asked)
 }

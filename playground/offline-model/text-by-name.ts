@@ -1,14 +1,17 @@
 import { matchesPattern } from './allows-value.ts'
-import { composeText } from './compose-text.ts'
 import { debateArgument, debateVerdict, stanceOf } from './answers/debate-speech.ts'
 import { summarise } from './answers/thread-summary.ts'
+import { findCalculation } from './arithmetic.ts'
 import { optionsInPrompt, rankOptions } from './choose-option.ts'
+import { composeText } from './compose-text.ts'
 import { guidanceFrom } from './guidance.ts'
+import { hashText } from './hash-text.ts'
 import type { JsonSchema } from './json-schema.ts'
-import { subjectOf } from './subject.ts'
+import { keywordsOf } from './keywords.ts'
+import { capitalised, clipped, listed } from './phrases.ts'
 import type { Scene } from './scene.ts'
 import { stringForPattern } from './string-for-pattern.ts'
-import { capitalised, clipped, hashText, keywordsOf, listed } from './words.ts'
+import { subjectOf } from './subject.ts'
 
 type Maker = (scene: Scene, schema: JsonSchema) => string
 
@@ -137,6 +140,9 @@ function reason(scene: Scene): string {
   const words = listed(keywordsOf(scene.topic ?? scene.conversation.asked, 3))
   const chosen =
     scene.option ?? [...scene.siblings.values()].find((value) => typeof value === 'string' && value.length < 60)
+  if (words === '' && typeof chosen === 'string' && findCalculation(scene.conversation.asked) !== undefined) {
+    return `There is something to calculate, which fits ${chosen} best.`
+  }
   if (words === '') return 'Nothing in the text points elsewhere.'
   return typeof chosen === 'string'
     ? `The text is about ${words}, which fits ${chosen} best.`
@@ -163,7 +169,7 @@ function feedbackIn(scene: Scene): string {
   return (
     /<feedback[^>]*>([\s\S]*?)<\/feedback>/i.exec(prompt)?.[1]
     ?? /"feedback"\s*:\s*"((?:[^"\\]|\\.)+)"/.exec(prompt)?.[1]
-    ?? /^[#*\s]*(?:\w+ )?(?:feedback|improvement|wish)\**:\**\s*(\S[^\n]*)/im.exec(prompt)?.[1]
+    ?? /^[#* \t]*(?:\w+ )?(?:feedback|improvement|wish)\**:\**\s*(\S[^\n]*)/im.exec(prompt)?.[1]
     ?? asked
   )
 }

@@ -1,12 +1,14 @@
 import { allowsValue } from './allows-value.ts'
+import { stanceOf } from './answers/debate-speech.ts'
 import { findCalculation } from './arithmetic.ts'
 import { qualityOf, rankOptions } from './choose-option.ts'
-import { stanceOf } from './answers/debate-speech.ts'
+import { fieldNamed } from './fields.ts'
+import { fractionOf } from './hash-text.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { numberInRange } from './number-in-range.ts'
+import { relevanceOf } from './relevance.ts'
 import type { Scene } from './scene.ts'
-import { fieldNamed, relevanceOf } from './specialties-known.ts'
-import { fractionOf, stemsOf } from './words.ts'
+import { stemsOf } from './words.ts'
 
 /** Rounds after which a loop may end. */
 const enoughProgress = 2

@@ -1,4 +1,4 @@
-import { hashText } from './words.ts'
+import { hashText } from './hash-text.ts'
 
 /** A side from which a matter can be looked at. */
 export interface Viewpoint {

@@ -101,6 +101,7 @@ function renderIntro(channel: string, state: PlayState): HTMLElement {
     { class: 'intro' },
     make('h2', {}, icon(info?.isPrivate === true ? 'lock' : 'hash'), name),
     make('p', {}, `The very beginning of #${name}. ${text}`),
+    make('p', {}, `Try “@${state.directory.userName(state.botUserId)} plan our launch”, or type / to see its commands.`),
   )
 }
 

@@ -43,8 +43,9 @@ export class ModalStack {
   /**
    * Shows the last of the open views, or nothing. A view that did not change is left as it stands, with focus and
    * caret.
+   * @param conversation channel that the person looks at, '' for none
    */
-  show(views: readonly Json[], directory: Directory): void {
+  show(views: readonly Json[], directory: Directory, conversation: string): void {
     const open = views.map(readView)
     for (const id of this.#drafts.keys()) if (!open.some((view) => view.id === id)) this.#drafts.delete(id)
     const top = open.at(-1)
@@ -55,18 +56,19 @@ export class ModalStack {
     }
     if (top.signature === this.#signature) return
     this.#signature = top.signature
-    this.#draw(top, open.length > 1, directory)
+    this.#draw(top, open.length > 1, directory, conversation)
     if (!this.#dialog.open) this.#dialog.showModal()
   }
 
-  #draw(view: OpenView, isPushed: boolean, directory: Directory): void {
+  #draw(view: OpenView, isPushed: boolean, directory: Directory, conversation: string): void {
     const draft = this.#drafts.get(view.id) ?? new InputDraft()
     this.#drafts.set(view.id, draft)
     const blocks = readList(view.content['blocks'])
     const close = (): void => this.#handlers.close(view.id)
     const act = (use: ElementUse): Promise<void> =>
       this.#handlers.act(view.id, use, readSubmission(draft, this.#dialog))
-    const body = renderBlocks(blocks, { surface: 'modal', directory, draft, memory: this.#memory, act })
+    const context = { surface: 'modal', directory, conversation, draft, memory: this.#memory, act } as const
+    const body = renderBlocks(blocks, context)
     const submit = (): void => void this.#submit(view.id, blocks, draft)
     this.#dialog.setAttribute('aria-label', readTextObject(view.content['title']))
     this.#dialog.dataset['viewId'] = view.id

@@ -136,7 +136,7 @@ export class Page {
 
   #loadViews(): Promise<void> {
     return this.#reader.read('views', {}, (answer) =>
-      this.#modals.show(readList(answer['views']), this.#state.directory),
+      this.#modals.show(readList(answer['views']), this.#state.directory, this.#screen.place),
     )
   }
 

@@ -82,6 +82,9 @@ const markdown = new Marked({
     // Slack shows raw HTML as it is written, and an image as a link: nothing is loaded from where a model says.
     html: ({ text }) => escapeHtml(text),
     image: ({ href, text }) => `<a href="${escapeHtml(href)}">${escapeHtml(text || href)}</a>`,
+    // Unlike other Markdown, Slack's decodes its three entities in code as well; apps have to write them there.
+    code: ({ text }) => `<pre><code>${escapeHtml(decodeEntities(text))}</code></pre>`,
+    codespan: ({ text }) => `<code>${escapeHtml(decodeEntities(text))}</code>`,
   },
 })
 
@@ -119,6 +122,13 @@ function wrapTable(table: HTMLTableElement): void {
   frame.className = 'table-frame'
   table.replaceWith(frame)
   frame.append(table)
+}
+
+const entities: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&' }
+
+// In one pass: what stands decoded is never decoded again.
+function decodeEntities(text: string): string {
+  return text.replace(/&(?:lt|gt|amp);/g, (entity) => entities[entity] ?? entity)
 }
 
 function escapeHtml(text: string): string {

@@ -74,19 +74,25 @@ export class ThreadPane {
   }
 
   #showHead({ channel, threadTs, state, close }: ThreadContent, activity: Activity): void {
-    this.#head.show([channel, threadTs, activity.session, activity.title], () => [
-      make('h1', {}, activity.title || 'Thread'),
+    const title = activity.title || 'Thread'
+    this.#head.show([channel, threadTs, activity.session, title], () => [
+      make('h1', { title }, title),
       make('span', { class: 'topic' }, describeChannel(channel, state)),
-      activity.session !== ''
-        && make(
-          'span',
-          { class: `session session-${activity.session.replace(/\W/g, '')}`, title: 'Agent session' },
-          activity.session,
-        ),
+      renderSession(activity.session),
       make('span', { class: 'spring' }),
       make('button', { type: 'button', class: 'tool', 'aria-label': 'Close thread', onclick: close }, icon('close')),
     ])
   }
+}
+
+// An active session is one in which nothing happens; that needs no word.
+const sessionWords: Readonly<Record<string, string>> = { processing: 'working', suspended: 'waiting', active: '' }
+
+function renderSession(session: string): HTMLElement | false {
+  const word = sessionWords[session] ?? session
+  if (word === '') return false
+  const title = `The agent session is ${session}`
+  return make('span', { class: `session session-${session.replace(/\W/g, '')}`, title }, word)
 }
 
 function renderWork({ state, stop }: ThreadContent, activity: Activity): HTMLElement {

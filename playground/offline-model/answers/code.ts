@@ -1,8 +1,11 @@
+import { keywordsOf } from '../keywords.ts'
+import { capitalised, clipped } from '../phrases.ts'
 import type { Conversation } from '../read-conversation.ts'
-import { capitalised, clipped, keywordsOf } from '../words.ts'
+import { asksAboutThread } from './asks-about-thread.ts'
+import { explainPuzzle } from './code-puzzles.ts'
 import { findSnippet } from './code-snippets.ts'
 import { explainError } from './explain-error.ts'
-import { asksAboutThread, knownFrom } from './thread-summary.ts'
+import { knownFrom } from './thread-summary.ts'
 
 /**
  * A function for the request with a word on why it is so, a look at code that was given, or the meaning of an error.
@@ -13,9 +16,13 @@ export function answerCode(conversation: Conversation): string {
   const error = explainError(asksAboutThread(asked) ? `${asked}\n${background}` : asked)
   if (given !== null && !/\b(write|create|add)\b.*\bfunction\b/i.test(asked)) return review(given[2] ?? '', error)
   if (error !== undefined && !/\b(write|create|implement)\b/i.test(asked)) return error
+  const puzzle = explainPuzzle(asked)
+  if (puzzle !== undefined && !/\b(write|create|implement)\b/i.test(asked)) return puzzle
   const snippet = findSnippet(asked)
   if (snippet === undefined)
-    return /\b(error|bug|exception|crash\w*|fail\w*|broken|debug)\b/i.test(asked) ? hunt(conversation) : outline(asked)
+    return /\b(error|bug|exception|crash\w*|fail\w*|throws?|broken|debug)\b/i.test(asked)
+      ? hunt(conversation)
+      : outline(asked)
   return [
     `Here is ${snippet.what}:`,
     '',

@@ -1,4 +1,4 @@
-import { clipped } from '../words.ts'
+import { clipped } from '../phrases.ts'
 
 const questions = [
   'What it is best at',

@@ -1,7 +1,7 @@
 import { formatNumber } from '../arithmetic.ts'
-import { subjectOf } from '../subject.ts'
+import { clipped } from '../phrases.ts'
 import type { Conversation } from '../read-conversation.ts'
-import { clipped } from '../words.ts'
+import { subjectOf } from '../subject.ts'
 
 /** A named row of numbers found in a text. */
 interface Series {
@@ -85,7 +85,7 @@ function findSeries(text: string): Series[] {
   if (columns.length > 0) return columns
   const labelled = [
     ...text.matchAll(
-      /^[\s*-]*([\p{L}][\p{L} _-]{0,40}?)\s*[:=]\s*((?:[-$€£]?\d[\d.]*%?[,;\s]+){2,}[-$€£]?\d[\d.]*%?)/gmu,
+      /^[ \t*-]*([\p{L}][\p{L} _-]{0,40}?)\s*[:=]\s*((?:[-$€£]?\d[\d.]*%?[,;\s]+){2,}[-$€£]?\d[\d.]*%?)/gmu,
     ),
   ].map((match) => ({ name: (match[1] ?? '').trim(), values: numbersIn(match[2] ?? '') }))
   if (labelled.length > 0) return labelled

@@ -1,9 +1,10 @@
-import { linesPattern } from '../lines-pattern.ts'
 import { optionsInPrompt, rankOptions } from '../choose-option.ts'
-import { gerund, subjectOf } from '../subject.ts'
+import { hashText } from '../hash-text.ts'
+import { linesPattern } from '../lines-pattern.ts'
+import { capitalised, clipped, sentencesOf } from '../phrases.ts'
 import type { Conversation } from '../read-conversation.ts'
+import { matterOf } from '../subject.ts'
 import { viewpointOf } from '../viewpoints.ts'
-import { capitalised, clipped, hashText, sentencesOf } from '../words.ts'
 
 /** Where a debater stands. */
 export interface Stance {
@@ -105,10 +106,3 @@ function replyTo(conversation: Conversation): string[] {
   return ['', `To ${last.who}, who says "${clipped(words, 90)}": ${answer}.`]
 }
 
-/** "Should we move to a four-day week?" becomes "moving to a four-day week", as far as rules can. */
-export function matterOf(asked: string): string {
-  const line = clipped(asked.split(/[?!\n]|\.\s/)[0] ?? '', 160).replace(/[.\s]+$/, '')
-  const verb = /\b(?:should|shall|must|can|could|would) (?:we|i|they|you|the \w+|our \w+)\s+(.+)$/i.exec(line)?.[1]
-  if (verb !== undefined) return gerund(verb)
-  return /\b(?:debate|discuss|argue|motion)\b[:\s]+(?:whether |about |that )?(.+)$/i.exec(line)?.[1] ?? subjectOf(asked)
-}

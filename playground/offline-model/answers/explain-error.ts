@@ -5,7 +5,7 @@ interface KnownError {
 
 const known: readonly KnownError[] = [
   {
-    sign: /cannot read propert(?:y|ies)|undefined is not|null is not|is not a function/i,
+    sign: /typeerror|cannot read propert(?:y|ies)|undefined is not|null is not|is not a function/i,
     meaning:
       'a value was `undefined` or `null` where an object or function was expected. Look at where it should have '
       + 'been set, and guard or fix that place rather than the one that fails.',

@@ -1,14 +1,15 @@
+import { keywordsOf } from '../keywords.ts'
 import { linesPattern } from '../lines-pattern.ts'
-import { subjectOf } from '../subject.ts'
 import type { Conversation } from '../read-conversation.ts'
-import { keywordsOf, wordsOf } from '../words.ts'
+import { matterOf, subjectOf } from '../subject.ts'
+import { wordsOf } from '../words.ts'
 import { comparisonOf } from './comparison.ts'
-import { matterOf } from './debate-speech.ts'
 import { definitionIn } from './glossary.ts'
 
 const greetingWords = linesPattern(
   String.raw`
-  ^\W*(?:<@\w+>)?\W*(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks?(?: you)?|help|what can you do)\b
+  ^\W{0,20}(?:<@\w+>\W{0,20})?(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks?(?: you)?|help|
+  what can you do)\b
 `,
   'i',
 )

@@ -1,5 +1,5 @@
-import { subjectOf } from '../subject.ts'
 import type { Conversation } from '../read-conversation.ts'
+import { subjectOf } from '../subject.ts'
 
 const dayMs = 86_400_000
 const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
@@ -14,6 +14,7 @@ interface Phase {
 /** A plan with dated steps, from today to the deadline that the request names, else over four weeks. */
 export function answerPlanning(conversation: Conversation): string {
   const what = subjectOf(conversation.asked)
+  if (/\bwhat\b[^.?!]{0,40}\b(?:if|when)\b/i.test(conversation.asked)) return contingency(what)
   const startMs = todayIn(conversation)
   const days = daysUntilDeadline(conversation.asked, startMs)
   const rows = phasesFor(conversation.asked).flatMap((phase, index, all) => {
@@ -37,6 +38,19 @@ export function answerPlanning(conversation: Conversation): string {
       + 'grows after the first review.',
     '',
     'Tell me who is in the team and what must not slip, and I assign owners and mark the critical path.',
+  ].join('\n')
+}
+
+/** An answer to "what do we do if ...". */
+function contingency(what: string): string {
+  return [
+    `**If ${what}**`,
+    '',
+    '1. **See it early**: agree on a day and a sign by which we would know, and on who looks.',
+    '2. **Way around**: have the second choice asked and priced now, not on that day.',
+    '3. **Cut**: decide what is left out or comes later, so that the date can stay.',
+    '4. **Decide**: one person says "now we switch", without another meeting.',
+    '5. **Tell**: who is waiting for it hears it the same day, with the new date.',
   ].join('\n')
 }
 

@@ -1,6 +1,7 @@
-import { subjectOf } from '../subject.ts'
+import { clipped, sentencesOf } from '../phrases.ts'
 import type { Conversation } from '../read-conversation.ts'
-import { clipped, overlapOf, sentencesOf, stemsOf } from '../words.ts'
+import { subjectOf } from '../subject.ts'
+import { overlapOf, stemsOf } from '../words.ts'
 import { comparisonOf } from './comparison.ts'
 import { definitionIn } from './glossary.ts'
 

@@ -1,6 +1,9 @@
 import { linesPattern } from '../lines-pattern.ts'
+import { clipped, listed, sentencesOf } from '../phrases.ts'
 import type { Conversation } from '../read-conversation.ts'
-import { clipped, listed, overlapOf, sentencesOf, stemsOf, wordsOf, isStopWord, stemOf } from '../words.ts'
+import { asksAboutThread } from './asks-about-thread.ts'
+import type { Said } from './most-telling.ts'
+import { mostTelling } from './most-telling.ts'
 
 const decisionWords = linesPattern(
   String.raw`
@@ -10,35 +13,7 @@ const decisionWords = linesPattern(
   'i',
 )
 
-const summaryWords = linesPattern(
-  String.raw`
-  \b(?:recap|tl;?dr|catch me up|what (?:did|have|has|was|were) (?:we|they|i|everyone|everybody|\w+) (?:decide|
-  agree|say|said|discuss)\w*|(?:decisions?|summar\w+|key points|open questions)\b.{0,40}\b(?:thread|
-  conversation|discussion|above|so far|channel)|summar\w+ (?:this|that|it)|(?:this|the) (?:thread|conversation|
-  discussion)\W*$)
-`,
-  'i',
-)
-
-interface Said {
-  readonly who: string
-  readonly sentence: string
-  readonly at: number
-}
-
 const maxSentences = 400
-
-/** A request that cannot be understood without what was said before. */
-export function asksAboutThread(asked: string): boolean {
-  return (
-    asksForSummary(asked) || /\b(?:(?:this|the) (?:thread|conversation|discussion)|above|so far|earlier)\b/i.test(asked)
-  )
-}
-
-/** A request whose whole answer is what was said before. */
-export function asksForSummary(asked: string): boolean {
-  return summaryWords.test(asked)
-}
 
 /** A summary made of the thread's own sentences: who took part, the main points, decisions, open questions. */
 export function summariseThread(conversation: Conversation): string {
@@ -77,32 +52,6 @@ export function summarise(conversation: Conversation, count: number): string {
     said.length > 0 ? said : sentencesOf(conversation.asked).map((sentence, at) => ({ who: '', sentence, at }))
   const chosen = mostTelling(source, count).map(({ sentence }) => sentence)
   return chosen.length > 0 ? clipped(chosen.join(' '), 600) : clipped(conversation.asked, 600)
-}
-
-/**
- * Sentences whose words are frequent in the whole (Luhn 1958), in their order; a second that says the same is left out.
- */
-export function mostTelling(said: readonly Said[], count: number): readonly Said[] {
-  const frequency = new Map<string, number>()
-  for (const { sentence } of said) {
-    for (const word of wordsOf(sentence))
-      if (!isStopWord(word)) frequency.set(stemOf(word), (frequency.get(stemOf(word)) ?? 0) + 1)
-  }
-  const scored = said
-    .map((one) => {
-      const stems = [...stemsOf(one.sentence)]
-      const sum = stems.reduce((total, stem) => total + (frequency.get(stem) ?? 0), 0)
-      return { one, score: stems.length === 0 ? 0 : sum / Math.sqrt(stems.length + 3) + (one.at === 0 ? 1 : 0) }
-    })
-    .sort((left, right) => right.score - left.score)
-  const chosen: Said[] = []
-  for (const { one } of scored) {
-    const stems = stemsOf(one.sentence)
-    const isRepeated = chosen.some((other) => overlapOf(stems, stemsOf(other.sentence)) > 0.7 * stems.size)
-    if (!isRepeated) chosen.push(one)
-    if (chosen.length >= count) break
-  }
-  return chosen.sort((left, right) => left.at - right.at)
 }
 
 function saidIn(conversation: Conversation): Said[] {

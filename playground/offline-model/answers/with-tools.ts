@@ -1,15 +1,16 @@
-import { formatNumber } from '../arithmetic.ts'
-import { readTurns } from '../read-turns.ts'
+import { formatNumber, showCalculation } from '../arithmetic.ts'
+import { clipped, sentencesOf } from '../phrases.ts'
 import type { Conversation, ToolResult } from '../read-conversation.ts'
-import { clipped, sentencesOf } from '../words.ts'
-import { asksForSummary, mostTelling, summariseThread } from './thread-summary.ts'
+import { readTurns } from '../read-turns.ts'
+import { asksForSummary } from './asks-about-thread.ts'
+import { mostTelling } from './most-telling.ts'
+import { summariseThread } from './thread-summary.ts'
 
 const maxQuoted = 1_200
 
 /**
  * An answer that rests on what the tools gave back. Where the request wants more than the tool's result (a plan with
- * today's
- * date, say) the specialist's own answer follows.
+ * today's date, say) the specialist's own answer follows.
  */
 export function answerWithTools(
   conversation: Conversation,
@@ -19,15 +20,26 @@ export function answerWithTools(
   const parts = toolResults.map((result) => partFor(result, conversation)).filter((part) => part !== '')
   const isEnough =
     toolResults.some((result) => !isHelp(result.name))
-    || (parts.length > 0 && asked.length < 60)
-    || (asksForSummary(asked) && parts.length > 0)
+    || toolResults.some((result) => isNote(result.name))
+    || (parts.length > 0 && (asksForDate(asked) || asksForSummary(asked)))
   if (isEnough) return parts.join('\n\n')
   return [...parts, specialist({ ...withThread(conversation), toolResults: [] })].join('\n\n')
 }
 
 /** Tools that give what an answer needs, but rarely the answer. */
 function isHelp(tool: string): boolean {
-  return /date|time|recall|remember|thread|history|conversation/i.test(tool)
+  return /date|time|thread|history|conversation/i.test(tool)
+}
+
+function isNote(tool: string): boolean {
+  return /recall|remember/i.test(tool)
+}
+
+/** A question whose answer is a date, a time or a number of days, unlike a plan that only needs one. */
+function asksForDate(asked: string): boolean {
+  return /\b(?:what|which|when|how many|how long)\b.{0,30}\b(?:dates?|times?|days?|weeks?|months?|today|is it)\b/i.test(
+    asked,
+  )
 }
 
 /** What was read of the thread becomes what the specialist knows. */
@@ -49,7 +61,7 @@ function partFor(result: ToolResult, conversation: Conversation): string {
   const plain = plainText(content)
   if (/^\s*(?:error|failed|refused)/i.test(plain))
     return `I tried \`${name}\`, but it did not work: ${clipped(plain, 300)}`
-  if (/calculat/i.test(name)) return `**${givenText(result)} = ${resultNumber(plain)}**`
+  if (/calculat/i.test(name)) return showCalculation(givenText(result), resultNumber(plain))
   if (isThread(name)) return threadPart(content, plain, conversation)
   if (/date|time|clock/i.test(name)) return `**${clipped(plain.trim(), 300).replaceAll('\n', ' ')}**`
   if (/fetch|url|web|page|browse|download/i.test(name)) return pagePart(result, plain)

@@ -1,16 +1,29 @@
+import { keywordsOf } from '../keywords.ts'
+import { capitalised, clipped, sentencesOf } from '../phrases.ts'
 import type { Conversation } from '../read-conversation.ts'
-import { capitalised, clipped, keywordsOf, sentencesOf } from '../words.ts'
-import { mostTelling } from './thread-summary.ts'
+import { mostTelling } from './most-telling.ts'
 
 /** A draft of the kind that is asked for; or, where a text is given to work on, that text shortened or tidied. */
 export function answerWriting(conversation: Conversation): string {
   const { asked } = conversation
   const given = givenText(asked)
   if (given !== undefined) return rework(asked, given)
-  if (/slogan|tagline|headline|title|names?\b/i.test(asked)) return headlines(asked)
+  if (/\b(?:rewrite|rephrase|proofread|shorten|polish|edit|correct|improve)\b/i.test(asked))
+    return reworkThread(conversation)
+  if (/slogan|tagline|headline|subject line|title|\bnames?\b/i.test(asked)) return headlines(asked)
   if (/e-?mail|letter|reply|invitation|message to/i.test(asked)) return email(asked)
   if (/release notes|changelog/i.test(asked)) return releaseNotes(asked)
   return post(asked)
+}
+
+/** "Rewrite this" with nothing to rewrite means what was said last. */
+function reworkThread(conversation: Conversation): string {
+  const last = conversation.turns.at(-1)?.text ?? ''
+  if (last.length >= 60) return rework(conversation.asked, last)
+  return (
+    'I see no text to work on yet. Paste it after a colon or in quotation marks, and say for whom it is and what '
+    + 'should change.'
+  )
 }
 
 function rework(asked: string, given: string): string {
@@ -40,7 +53,7 @@ function tidied(sentence: string): string {
 
 function headlines(asked: string): string {
   const [one = 'Work', other = 'time'] = keywordsOf(asked, 4).filter(
-    (word) => !/slogan|tagline|headline|title|name/i.test(word),
+    (word) => !/slogan|tagline|headline|subject|lines|title|name/i.test(word),
   )
   return [
     `${capitalised(one)}, without the noise`,

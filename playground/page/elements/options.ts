@@ -1,6 +1,7 @@
 import type { Directory } from '../directory.ts'
 import { readList, readObject, readText, readTexts, type Json } from '../read-json.ts'
 import { readTextObject } from '../read-text-object.ts'
+import type { Channel } from '../wire.ts'
 
 /** One choice of a select, radio group or list of checkboxes. */
 export interface Option {
@@ -18,8 +19,8 @@ const maxOptions = 200
 export function listOptions(element: Json, directory: Directory): readonly Option[] {
   const type = readText(element['type']).replace(/^multi_/, '')
   if (type === 'users_select') return directory.members.map((one) => plain(one.id, directory.userName(one.id)))
-  if (type === 'channels_select') return channels(directory, false)
-  if (type === 'conversations_select') return channels(directory, true)
+  if (type === 'channels_select') return namesOf(directory.channels.filter((one) => !one.isIm), directory)
+  if (type === 'conversations_select') return conversations(element, directory)
   const groups = readList(element['option_groups'])
   const grouped = groups.flatMap((group) =>
     readList(group['options']).map((option) => readOption(option, readTextObject(group['label']))),
@@ -39,10 +40,15 @@ export function initialValues(element: Json): readonly string[] {
   return [...(single === '' ? [] : [single]), ...several, ...ids]
 }
 
-function channels(directory: Directory, withDirectMessages: boolean): readonly Option[] {
-  return directory.channels
-    .filter((one) => withDirectMessages || !one.isIm)
-    .map((one) => plain(one.id, one.isIm ? directory.channelName(one.id) : `#${one.name}`))
+function conversations(element: Json, directory: Directory): readonly Option[] {
+  const kinds = readTexts(readObject(element['filter'])['include'])
+  return namesOf(directory.channels.filter((one) => kinds.length === 0 || kinds.includes(kindOf(one))), directory)
+}
+
+const kindOf = ({ isIm, isPrivate }: Channel): string => (isIm ? 'im' : isPrivate ? 'private' : 'public')
+
+function namesOf(channels: readonly Channel[], directory: Directory): readonly Option[] {
+  return channels.map((one) => plain(one.id, one.isIm ? directory.channelName(one.id) : `#${one.name}`))
 }
 
 function plain(value: string, label: string): Option {

@@ -13,6 +13,8 @@ export interface ElementUse {
 export interface RenderContext {
   readonly directory: Directory
   readonly surface: 'message' | 'home' | 'modal'
+  /** Channel that the person looks at, for selects that begin with it. */
+  readonly conversation?: string
   /** Tells the app; settles when the app has answered, so that the element can show that it is busy. */
   readonly act: (use: ElementUse) => Promise<void>
   /** What a person typed or chose, kept while the surface is rendered again. */

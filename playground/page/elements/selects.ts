@@ -11,7 +11,8 @@ import type { ElementPlace } from './render-context.ts'
 export function renderSelect(place: ElementPlace, label: string, tellsApp: boolean): HTMLElement {
   const { element, blockId, context } = place
   const actionId = readActionId(place)
-  const initial = initialValues(element)[0]
+  const options = listOptions(element, context.directory)
+  const initial = initialValues(element)[0] ?? currentConversation(place, options)
   if (initial !== undefined) context.draft.propose(blockId, actionId, initial)
   const select = make(
     'select',
@@ -27,9 +28,14 @@ export function renderSelect(place: ElementPlace, label: string, tellsApp: boole
     },
     make('option', { value: '' }, readTextObject(element['placeholder']) || 'Choose an option'),
   )
-  appendGrouped(select, listOptions(element, context.directory))
+  appendGrouped(select, options)
   select.value = context.draft.text(blockId, actionId)
   return select
+}
+
+function currentConversation({ element, context }: ElementPlace, options: readonly Option[]): string | undefined {
+  if (element['default_to_current_conversation'] !== true) return undefined
+  return options.find((option) => option.value === context.conversation)?.value
 }
 
 function appendGrouped(select: HTMLSelectElement, options: readonly Option[]): void {

@@ -79,6 +79,33 @@ test('calls several tools at once, one at a time when told so', () => {
   expect(callsFor(asked, { parallel_tool_calls: false }).map(({ name }) => name)).toEqual(['calculator'])
 })
 
+test('calls the calculator once for each calculation', () => {
+  expect(callsFor('What is 17.5% of 200, and 3^12?').map((call) => call.arguments)).toEqual([
+    { expression: '17.5 / 100 * 200' },
+    { expression: '3^12' },
+  ])
+})
+
+test('goes on to the plan after it has asked for the date', () => {
+  const asked = 'Plan the launch of our newsletter in two weeks'
+  const request = readChatRequest({
+    model: 'm',
+    messages: [
+      { role: 'system', content: 'You are the planner of this team.' },
+      { role: 'user', content: asked },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: 'c', type: 'function', function: { name: 'date_time', arguments: '{}' } }],
+      },
+      { role: 'tool', tool_call_id: 'c', content: 'Friday 2026-11-20 plus 2 weeks is Friday 2026-12-04' },
+    ],
+  })
+  const text = composeAnswer(request, readConversation(request, Date.parse('2026-11-20'))).text
+  expect(text).toContain('Plan for the launch of your newsletter')
+  expect(text).toContain('Fri 2026-12-04')
+})
+
 test('calls no tool a second time', () => {
   const done = [
     {

@@ -34,12 +34,19 @@ test.each<[string, string, string | RegExp]>([
   ],
   ['the software engineer', 'Review:\n```js\nvar x = y == 1\n```', 'Line 1: `==` converts types'],
   ['the software engineer', 'Implement a parser for our config', 'parserConfig'],
+  ['the software engineer', 'Why does `[1, 10, 2].sort()` give 1, 10, 2?', '**as text**'],
+  ['the planner', 'and what do we do if the printer is late?', '**If the printer is late**'],
+  ['the generalist', 'What is 17.5% of 200, and 3^12?', '17.5 % of 200 = 35**\n**3^12 = 531,441'],
+  ['the designer', 'Any feedback on this layout?', '- [ ] One aim a screen'],
+  ['the legal reviewer', 'Check this clause', 'Liability'],
+  ['the translator', 'Say this in French', 'I do not translate'],
+  ['the writer', 'Rewrite this paragraph', 'no text to work on'],
   ['the researcher', 'Compare Kafka and RabbitMQ for events', '| | Kafka | RabbitMQ |'],
   ['the writer', 'Write an email to customers about the price change', '**Subject**: The price change'],
   ['the writer', 'five slogans for a coffee shop', /^1\. Coffee/],
   [
     'the writer',
-    'Shorten: "The office is open. It is really very nice to see that the office has a kitchen. The office is on Main Street."',
+    'Shorten: "The office is open. It is really very nice to see that it has a kitchen. The office is on Main Street."',
     '**Shorter**',
   ],
   ['the planner', 'Plan the launch of our newsletter in three weeks', 'Fri 2026-11-20 to Fri 2026-12-11'],
@@ -114,6 +121,32 @@ test('follows learned guidance in the system prompt', () => {
 
 test('answers in bullets when the request says so', () => {
   expect(textFor('You are the writer.', 'Write an announcement for our app, in bullet points')).toMatch(/^- /m)
+})
+
+test('takes no long time over long and hostile texts', () => {
+  const texts = [
+    '(',
+    '<a>',
+    '```',
+    '#',
+    '\n',
+    ' ',
+    '- ',
+    '1+',
+    '"',
+    'request:\n\n',
+    '<request>',
+    'alice: hi\n',
+    'a@',
+    'http://',
+  ]
+  for (const piece of texts) {
+    const text = `x${piece.repeat(40_000)}x`
+    const start = performance.now()
+    for (const who of ['data analyst', 'software engineer', 'writer', 'planner', 'generalist'])
+      textFor(`You are the ${who}.`, text)
+    expect({ piece, isQuick: performance.now() - start < 3_000 }).toEqual({ piece, isQuick: true })
+  }
 })
 
 test('answers anything at all', () => {
