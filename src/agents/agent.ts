@@ -10,6 +10,8 @@ export interface AgentConfig {
   /** 0 to 2. */
   readonly temperature: number
   readonly tools: readonly Tool<never>[]
+  /** The tools as the model reads them, where they were described before. */
+  readonly toolSpecs?: readonly ToolSpec[]
   /** Default 6; the last of them is made without tools, so that there is an answer. */
   readonly maxModelCalls?: number
   /** Default 10. */
@@ -44,7 +46,7 @@ export async function answer(input: AnswerInput): Promise<AgentAnswer> {
     messages: [{ role: 'system', content: agent.prompt }, ...input.history, { role: 'user', content: input.request }],
     maxOutputTokens: agent.maxOutputTokens,
     temperature: agent.temperature,
-    ...(mayUseTools ? { tools: agent.tools.map(toolSpecOf) } : {}),
+    ...(mayUseTools ? { tools: agent.toolSpecs ?? agent.tools.map(toolSpecOf) } : {}),
   }
   if (!mayUseTools) return plainAnswer(await model.complete(request, streamOptions(input)))
   const stream = new AnswerText(input)
@@ -78,10 +80,11 @@ function plainAnswer(reply: ChatReply): AgentAnswer {
   return { text: reply.text, toolsUsed: [], modelCalls: 1, finishReason: reply.finishReason }
 }
 
-/** Tools are constants, so each is described once; the cache forgets them with their owner. */
+/** The cache forgets a description with its tool. */
 const specs = new WeakMap<Tool<never>, ToolSpec>()
 
-function toolSpecOf(tool: Tool<never>): ToolSpec {
+/** Describes a tool for a model. Tools are constants, so each is described once. */
+export function toolSpecOf(tool: Tool<never>): ToolSpec {
   let spec = specs.get(tool)
   if (!spec) {
     const { $schema: _, ...parameters } = z.toJSONSchema(tool.input, { io: 'input' })

@@ -1,3 +1,5 @@
+import type { RateLimit } from './rate-limit.ts'
+
 /** JSON Schema as a plain object; produced from zod by `z.toJSONSchema`. */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
@@ -64,6 +66,8 @@ export interface CompleteOptions {
    * Without it an attempt that already gave text is not repeated.
    */
   readonly onRestart?: () => void
+  /** Called when the server says how much of its rate limits is left, with an answer or a refusal. */
+  readonly onRateLimit?: (seen: RateLimit) => void
 }
 
 /**

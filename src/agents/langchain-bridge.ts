@@ -197,7 +197,7 @@ function wrapTool(
   const run = async (_: unknown, config: { toolCall?: { id?: string } }): Promise<string> => {
     const call = bridge.takeCall(config.toolCall?.id ?? '')
     if (!call) throw new MurmurError('MUR_BUG', { rule: 'a tool runs for a call of the model' })
-    const effect = async (): Promise<string> => callTool(tool, parseArguments(call.argumentsJson), toolContext)
+    const effect = async (): Promise<string> => callTool(tool, parseArguments(call.argumentsJson), { ...toolContext, callId: call.id })
     return steps ? steps.onceTool(`tool:${call.id}`, effect) : effect()
   }
   return langchainTool(run, {

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { MurmurError } from '../errors.ts'
 import type { ModelProfile } from './chat-model.ts'
+import { invalidConfig, parseConfig, readConfigText } from './config-file.ts'
+import { type ProviderSetting, providerSchema, wrongProviders } from './provider-setting.ts'
 
 const name = z.string().min(1).max(100)
 const count = z.int().min(1)
@@ -11,7 +11,7 @@ const day = z.iso.date()
 
 const profileSchema = z.strictObject({
   id: name.describe('What the rest of the configuration calls it'),
-  provider: name.describe('Calls to one provider share its concurrency limit'),
+  provider: name.describe('Id of a provider below; calls to one share its concurrency limit'),
   model: name.describe('What the provider calls it'),
   capabilities: z
     .array(name)
@@ -50,6 +50,11 @@ export const modelCatalogueSchema = z.strictObject({
   router: name.describe('Id of the model that decides routes; a cheap and fast one'),
   fallbacks: z.array(name).max(10).describe('Ids in the order in which they are asked when the first fails'),
   embedding: name.optional().describe('Id of the model that embeds texts'),
+  providers: z
+    .array(providerSchema)
+    .max(50)
+    .optional()
+    .describe('Servers of models; "openai" is there anyway. Without this list OPENAI_BASE_URL serves every model'),
   models: z.array(profileSchema).min(1).max(200),
 })
 
@@ -59,33 +64,20 @@ export interface ModelCatalogue {
   readonly router: ModelProfile
   readonly fallbacks: readonly ModelProfile[]
   readonly embedding: ModelProfile | undefined
+  /** Undefined: the server of OPENAI_BASE_URL serves every model, whatever its provider is called. */
+  readonly providers: readonly ProviderSetting[] | undefined
   profileOf(id: string): ModelProfile | undefined
 }
 
 /** @throws {MurmurError} MUR_CONFIG_INVALID naming file, path, wanted and found of everything that is wrong */
 export async function loadModelCatalogue(configDir: string): Promise<ModelCatalogue> {
   const file = join(configDir, 'models.json')
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (cause) {
-    const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'none'
-    throw invalid([`${file}: wanted a readable file, found ${code}`], cause)
-  }
-  return parseModelCatalogue(text, file)
+  return parseModelCatalogue(await readConfigText(file), file)
 }
 
 /** @throws {MurmurError} MUR_CONFIG_INVALID, see {@link loadModelCatalogue} */
 export function parseModelCatalogue(text: string, file: string): ModelCatalogue {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (cause) {
-    throw invalid([`${file}: wanted JSON, found ${String(cause)}`], cause)
-  }
-  const parsed = modelCatalogueSchema.safeParse(json)
-  if (!parsed.success) throw invalid(parsed.error.issues.slice(0, 20).map((issue) => describeIssue(file, json, issue)))
-  const { models, ...roles } = parsed.data
+  const { models, providers, ...roles } = parseConfig(modelCatalogueSchema, text, file)
   const byId = new Map(models.map((profile) => [profile.id, profile as ModelProfile]))
   const problems = [
     ...repeatedIds(
@@ -93,8 +85,9 @@ export function parseModelCatalogue(text: string, file: string): ModelCatalogue 
       models.map((profile) => profile.id),
     ),
     ...wrongRoles(file, roles, byId),
+    ...wrongProviders(file, providers, models),
   ]
-  if (problems.length > 0) throw invalid(problems)
+  if (problems.length > 0) throw invalidConfig(problems)
   const named = (id: string): ModelProfile => byId.get(id) as ModelProfile
   return {
     profiles: [...byId.values()],
@@ -102,6 +95,7 @@ export function parseModelCatalogue(text: string, file: string): ModelCatalogue 
     router: named(roles.router),
     fallbacks: roles.fallbacks.map(named),
     embedding: roles.embedding === undefined ? undefined : named(roles.embedding),
+    providers,
     profileOf: (id) => byId.get(id),
   }
 }
@@ -156,52 +150,4 @@ function repeatedIds(file: string, ids: readonly string[]): string[] {
   return ids.flatMap((id, index) =>
     ids.indexOf(id) === index ? [] : [`${file}: models[${index}].id: wanted an id of its own, found "${id}" again`],
   )
-}
-
-function describeIssue(file: string, json: unknown, issue: z.core.$ZodIssue): string {
-  const path = issue.path
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
-    .join('')
-    .replace(/^\./, '')
-  return `${file}: ${path || 'the file'}: wanted ${wantedBy(issue)}, found ${foundAt(json, issue)}`
-}
-
-function wantedBy(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.expected
-    case 'invalid_value':
-      return `one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`
-    case 'too_small':
-      return `at least ${String(issue.minimum)}${sizeUnit(issue.origin)}`
-    case 'too_big':
-      return `at most ${String(issue.maximum)}${sizeUnit(issue.origin)}`
-    case 'invalid_format':
-      return `a ${issue.format}`
-    case 'invalid_union':
-      return 'a number of 0 or more, or "unknown"'
-    case 'unrecognized_keys':
-      return 'only known fields'
-    case 'custom':
-    case 'invalid_element':
-    case 'invalid_key':
-    case 'not_multiple_of':
-      return issue.message
-  }
-}
-
-function sizeUnit(origin: string): string {
-  return origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : ''
-}
-
-function foundAt(json: unknown, issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `"${key}"`).join(', ')
-  let value = json
-  for (const key of issue.path)
-    value = typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined
-  return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80)
-}
-
-function invalid(problems: readonly string[], cause?: unknown): MurmurError {
-  return new MurmurError('MUR_CONFIG_INVALID', { problems: problems.join('\n') }, { cause })
 }

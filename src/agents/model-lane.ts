@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { asMurmurError, MurmurError } from '../errors.ts'
 import type { ChatReply, ChatRequest, CompleteOptions, ModelProfile, ProfiledModel } from './chat-model.ts'
 import { type BreakerLimits, type BreakerState, CircuitBreaker } from './circuit-breaker.ts'
-import { ConcurrencyLimit } from './concurrency-limit.ts'
+import type { ConcurrencyLimit } from './concurrency-limit.ts'
+import type { ObservedModel } from './find-best-model.ts'
+import { LaneRecord } from './lane-record.ts'
+import { type PaceState, RatePacer } from './rate-pacer.ts'
 
 /** What `/swarm models` shows of one model. */
 export interface LaneState {
@@ -15,88 +19,131 @@ export interface LaneState {
   readonly waiting: number
   readonly calls: number
   readonly failures: number
-  /** Middle of the last 32 answers; undefined before the first. */
+  /** Middle of the last answers; undefined before the first. */
   readonly latencyMs: number | undefined
+  readonly pace: PaceState
 }
 
-export interface LaneOptions {
-  /** Calls at a time per provider; default 64. */
-  readonly concurrency?: number
-  readonly breaker?: Partial<BreakerLimits>
+export interface LaneSetup {
+  readonly limit: ConcurrencyLimit
+  readonly breaker: BreakerLimits
+  /** A call that would have to wait longer for its rate limit is refused, so that another model is asked. */
+  readonly maxPaceMs: number
   readonly now: () => number
+  readonly delay?: ((ms: number, signal: AbortSignal) => Promise<unknown>) | undefined
 }
 
-const remembered = 32
+const charactersPerToken = 4
 
-/** One model with what protects it: its provider's line, its own breaker, and what was observed of it. */
+/** One model with what protects it: its provider's line, its own breaker and pace, and what was observed of it. */
 export class ModelLane {
   readonly #model: ProfiledModel
-  readonly #limit: ConcurrencyLimit
+  readonly #setup: LaneSetup
   readonly #breaker: CircuitBreaker
-  readonly #latenciesMs: number[] = []
-  readonly #now: () => number
-  #calls = 0
-  #failures = 0
+  readonly #pacer: RatePacer
+  readonly #record: LaneRecord
 
-  constructor(model: ProfiledModel, limit: ConcurrencyLimit, breaker: CircuitBreaker, now: () => number) {
+  constructor(model: ProfiledModel, setup: LaneSetup) {
     this.#model = model
-    this.#limit = limit
-    this.#breaker = breaker
-    this.#now = now
+    this.#setup = setup
+    this.#breaker = new CircuitBreaker(setup.breaker, setup.now)
+    this.#pacer = new RatePacer(setup.now)
+    this.#record = new LaneRecord(setup.now)
   }
 
   get profile(): ModelProfile {
     return this.#model.profile
   }
 
+  get isOpen(): boolean {
+    return this.#breaker.state === 'open'
+  }
+
+  /** What was seen of the model lately, for choosing by. */
+  observed(): ObservedModel {
+    return this.#record.observed()
+  }
+
   /**
-   * Makes one attempt.
-   * @throws {MurmurError} what the model throws, and MUR_MODEL_DOWN with `retryAfterMs` while the breaker is open
+   * Makes one attempt, after the wait that the server's rate limits ask for.
+   * @throws {MurmurError} what the model throws; MUR_MODEL_DOWN with `retryAfterMs` while the breaker is open;
+   * MUR_MODEL_BUSY with `retryAfterMs` when the rate limit is used up for longer than it is waited for
    */
   async attempt(request: ChatRequest, options: CompleteOptions): Promise<ChatReply> {
     const pass = this.#breaker.tryEnter()
     if (pass === undefined) throw this.#openError()
     let isSent = false
     try {
-      const reply = await this.#limit.run(() => {
+      await this.#keepPace(request, options.signal)
+      const reply = await this.#setup.limit.run(() => {
         isSent = true
-        this.#calls++
-        return this.#model.complete(request, options)
+        this.#record.begin()
+        return this.#model.complete(request, { ...options, onRateLimit: (seen) => this.#pacer.observe(seen) })
       }, options.signal)
       this.#breaker.settle(pass, 'success')
-      this.#remember(reply.latencyMs)
+      this.#record.succeed(reply.latencyMs)
       return reply
     } catch (cause) {
       const error = asMurmurError(cause)
       const isFailure = isSent && saysModelIsIll(error)
-      if (isFailure) this.#failures++
+      if (isFailure) this.#record.fail()
+      if (isSent) this.#heedBusy(error)
       this.#breaker.settle(pass, isFailure ? 'failure' : 'neutral')
       throw error
     }
   }
 
   state(): LaneState {
-    const sorted = this.#latenciesMs.toSorted((a, b) => a - b)
+    const { limit } = this.#setup
     return {
       modelId: this.profile.id,
       provider: this.profile.provider,
       breaker: this.#breaker.state,
       probesAtMs: this.#breaker.probesAtMs,
-      running: this.#limit.running,
-      waiting: this.#limit.waiting,
-      calls: this.#calls,
-      failures: this.#failures,
-      latencyMs: sorted[Math.floor(sorted.length / 2)],
+      running: limit.running,
+      waiting: limit.waiting,
+      calls: this.#record.calls,
+      failures: this.#record.failures,
+      latencyMs: this.#record.observed().latencyMs,
+      pace: this.#pacer.state(),
     }
   }
 
-  #remember(latencyMs: number): void {
-    this.#latenciesMs.push(latencyMs)
-    if (this.#latenciesMs.length > remembered) this.#latenciesMs.shift()
+  /** Waits outside the provider's line, so that its other models go on. */
+  async #keepPace(request: ChatRequest, signal: AbortSignal): Promise<void> {
+    const place = this.#pacer.takePlace(estimateTokens(request))
+    try {
+      if (place.waitMs > this.#setup.maxPaceMs) throw this.#paceError(place.waitMs)
+      if (place.waitMs > 0) await this.#wait(place.waitMs, signal)
+      place.enter()
+    } finally {
+      place.cancel()
+    }
+  }
+
+  async #wait(ms: number, signal: AbortSignal): Promise<void> {
+    const { delay = (waitMs: number, on: AbortSignal) => sleep(waitMs, undefined, { signal: on }) } = this.#setup
+    try {
+      if (!signal.aborted) await delay(ms, signal)
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+    if (signal.aborted) throw new MurmurError('MUR_RUN_CANCELLED')
+  }
+
+  /** What one call was told holds for all: the next ones wait instead of asking for the same refusal. */
+  #heedBusy({ code, details }: MurmurError): void {
+    const { retryAfterMs } = details
+    if (code === 'MUR_MODEL_BUSY' && typeof retryAfterMs === 'number') this.#pacer.observeBusy(retryAfterMs)
+  }
+
+  #paceError(retryAfterMs: number): MurmurError {
+    const { provider } = this.profile
+    return new MurmurError('MUR_MODEL_BUSY', { provider, status: 429, reason: 'its rate limit is used up', retryAfterMs })
   }
 
   #openError(): MurmurError {
-    const waitMs = Math.max(0, (this.#breaker.probesAtMs ?? 0) - this.#now())
+    const waitMs = Math.max(0, (this.#breaker.probesAtMs ?? 0) - this.#setup.now())
     return new MurmurError('MUR_MODEL_DOWN', {
       provider: this.profile.provider,
       reason: 'it failed several times in a row and is left alone for a while',
@@ -106,40 +153,14 @@ export class ModelLane {
   }
 }
 
-/**
- * All lanes of a process, so that two roles that use one model share its breaker, and all models of a provider its
- * line.
- * The breaker is the model's and not the provider's: an overloaded model must not stop its siblings, which are its
- * fallbacks.
- */
-export class ModelLanes {
-  readonly #options: LaneOptions
-  readonly #lanes = new Map<string, ModelLane>()
-  readonly #limits = new Map<string, ConcurrencyLimit>()
-
-  constructor(options: LaneOptions) {
-    this.#options = options
-  }
-
-  /** The lane of this model; made on first use, one per profile id. */
-  laneOf(model: ProfiledModel): ModelLane {
-    const { id, provider } = model.profile
-    const known = this.#lanes.get(id)
-    if (known) return known
-    const { concurrency = 64, breaker, now } = this.#options
-    const limit = this.#limits.get(provider) ?? new ConcurrencyLimit(concurrency)
-    this.#limits.set(provider, limit)
-    const lane = new ModelLane(model, limit, new CircuitBreaker({ failures: 5, openMs: 15_000, ...breaker }, now), now)
-    this.#lanes.set(id, lane)
-    return lane
-  }
-
-  state(): readonly LaneState[] {
-    return [...this.#lanes.values()].map((lane) => lane.state())
-  }
-}
-
 /** A full line or a refusal is an answer of a healthy server; silence, 5xx and garbage are not. */
 function saysModelIsIll(error: MurmurError): boolean {
   return error.code === 'MUR_MODEL_DOWN' || error.code === 'MUR_MODEL_MALFORMED'
+}
+
+/** As servers count a call against a limit before they know: its characters, and all the output it may have. */
+function estimateTokens({ messages, maxOutputTokens }: ChatRequest): number {
+  let characters = 0
+  for (const { content } of messages) characters += content.length
+  return Math.ceil(characters / charactersPerToken) + maxOutputTokens
 }

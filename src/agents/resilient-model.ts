@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { asMurmurError, MurmurError } from '../errors.ts'
 import type { ChatModel, ChatReply, ChatRequest, CompleteOptions, ModelProfile, ProfiledModel } from './chat-model.ts'
 import type { BreakerLimits } from './circuit-breaker.ts'
-import { type LaneState, type ModelLane, ModelLanes } from './model-lane.ts'
+import type { LaneState, ModelLane } from './model-lane.ts'
+import { ModelLanes } from './model-lanes.ts'
 
 export interface RetryLimits {
   /** Calls at a time per provider; default 64. Only read when no `lanes` are given. */
@@ -18,7 +19,10 @@ export interface RetryLimits {
 
 export interface ResilientModelOptions {
   readonly primary: ProfiledModel
-  /** Asked in order when the one before fails; those that cannot do what a request needs are skipped. */
+  /**
+   * Asked when the one before fails: those that failed least of late first, equal ones in this order. Whoever cannot do
+   * what a request needs is skipped, the primary too when another can.
+   */
   readonly fallbacks?: readonly ProfiledModel[]
   readonly limits?: RetryLimits
   readonly breaker?: Partial<BreakerLimits>
@@ -51,7 +55,12 @@ class FallbackChain implements ResilientModel {
     const { concurrency = 64, ...limits } = options.limits ?? {}
     const lanes =
       options.lanes ??
-      new ModelLanes({ concurrency, now: options.now, ...(options.breaker ? { breaker: options.breaker } : {}) })
+      new ModelLanes({
+        concurrency,
+        now: options.now,
+        ...(options.breaker ? { breaker: options.breaker } : {}),
+        ...(options.delay ? { delay: options.delay } : {}),
+      })
     this.#lanes = [options.primary, ...(options.fallbacks ?? [])].map((model) => lanes.laneOf(model))
     this.#limits = { attempts: 3, baseDelayMs: 250, maxDelayMs: 8_000, maxRetryAfterMs: 20_000, ...limits }
     this.#delay = options.delay ?? ((ms, signal) => sleep(ms, undefined, { signal }))
@@ -68,9 +77,8 @@ class FallbackChain implements ResilientModel {
 
   async complete(request: ChatRequest, options: CompleteOptions): Promise<ChatReply> {
     const shown = new ShownText(options)
-    const able = this.#lanes.filter((lane, index) => index === 0 || canServe(lane.profile, request))
     let last: MurmurError | undefined
-    for (const lane of able) {
+    for (const lane of this.#orderFor(request)) {
       if (last && !shown.begin()) break
       try {
         return await this.#completeOn(lane, request, shown)
@@ -80,6 +88,17 @@ class FallbackChain implements ResilientModel {
       }
     }
     throw last ?? new MurmurError('MUR_BUG', { rule: 'a chain has a model' })
+  }
+
+  #orderFor(request: ChatRequest): readonly ModelLane[] {
+    const able = this.#lanes.filter(({ profile }) => canServe(profile, request))
+    if (able.length === 0) return this.#lanes.slice(0, 1)
+    const fallbacks = able.filter((lane) => lane !== this.#lanes[0])
+    const ordered = fallbacks
+      .map((lane) => ({ lane, badness: badnessOf(lane) }))
+      .toSorted((a, b) => a.badness - b.badness)
+      .map(({ lane }) => lane)
+    return able.length > fallbacks.length ? [...this.#lanes.slice(0, 1), ...ordered] : ordered
   }
 
   async #completeOn(lane: ModelLane, request: ChatRequest, shown: ShownText): Promise<ChatReply> {
@@ -148,6 +167,13 @@ class ShownText {
     this.#onRestart()
     return true
   }
+}
+
+/** Share of failures in tenths, believed only as far as there are calls, so that one slip of many changes no order. */
+function badnessOf(lane: ModelLane): number {
+  if (lane.isOpen) return 10
+  const { calls, failures } = lane.observed()
+  return Math.floor((10 * failures) / (calls + 2))
 }
 
 function canServe(profile: ModelProfile, request: ChatRequest): boolean {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { MurmurError } from '../errors.ts'
 import { createSealedInstallationStore } from '../storage/installation-store.ts'
 import type { RunRecord, WorkspaceId } from '../storage/records.ts'
+import type { SettingsView } from '../commands/command.ts'
 import type { StepJournal } from '../storage/step-journal.ts'
 import type { ThreadPort } from '../orchestration/thread-port.ts'
 import { createBoltLogger } from './bolt-logger.ts'
@@ -12,7 +13,7 @@ import type { Config } from './config.ts'
 import { createOpsRoutes } from './ops-routes.ts'
 import { createReceiver } from './receiver.ts'
 import { botScopes } from './slack/bot-scopes.ts'
-import { createChannelPacer } from './slack/channel-pacer.ts'
+import { createChannelPacer, type ChannelPacer } from './slack/channel-pacer.ts'
 import type { SlackEdge } from './slack/edge.ts'
 import { createFeatureMemory } from './slack/feature-memory.ts'
 import { createInstallations } from './slack/installations.ts'
@@ -44,7 +45,8 @@ const delay = async (ms: number, signal?: AbortSignal): Promise<void> => {
 
 export function composeSlack(options: SlackOptions): Slack {
   const { core, config, telemetry, logger, nowMs } = options
-  const { workspaces, installations } = composeWorkspaces(options)
+  const pacer = createChannelPacer({ now: nowMs, delay })
+  const { workspaces, installations } = composeWorkspaces(options, pacer)
   const isReachable = async () => {
     if (config.slack.mode !== 'oauth') await (await workspaces.find({ teamId: undefined })).calls.call('auth.test', {}, { attempts: 1 })
   }
@@ -70,9 +72,9 @@ export function composeSlack(options: SlackOptions): Slack {
     workspaces,
     logger,
     nowMs,
-    catalogue: core.catalogue,
+    catalogueOf: async (workspaceId) => (await core.settings.of(workspaceId)).catalogue,
     observeIntake: telemetry.observeIntake,
-    commands: { ...core, models: core.models.lines, nowMs, isAdmin: (workspaceId, userId) => isAdmin(workspaces, config, workspaceId, userId) },
+    commands: { ...core, settingsOf: (workspaceId) => describeSettings(core, workspaceId), nowMs, isAdmin: (workspaceId, userId) => isAdmin(workspaces, config, workspaceId, userId) },
     async forgetInstallation(teamId) {
       workspaces.forget(teamId)
       await installations?.deleteInstallation({ teamId, enterpriseId: undefined, isEnterpriseInstall: false })
@@ -80,20 +82,19 @@ export function composeSlack(options: SlackOptions): Slack {
   }
   // A worker only runs what edges took in.
   if (config.role !== 'worker') registerListeners(app, edge)
-  return { app, ...composeSpeaking(options, workspaces) }
+  return { app, ...composeSpeaking(options, workspaces, pacer) }
 }
 
-function composeWorkspaces({ core, config, logger, nowMs }: SlackOptions) {
+function composeWorkspaces({ core, config, logger, nowMs }: SlackOptions, pacer: ChannelPacer) {
   const callsFor = (token: string): SlackCalls =>
-    createSlackCalls({ token, apiUrl: config.slackApiUrl, logger, now: nowMs, delay, random: Math.random })
+    createSlackCalls({ token, apiUrl: config.slackApiUrl, logger, now: nowMs, delay, random: Math.random, onChannelBusy: pacer.slowDown })
   if (config.slack.mode !== 'oauth') return { workspaces: createSingleWorkspace(config.slack.botToken, callsFor), installations: undefined }
   const installations = createInstallations(createSealedInstallationStore(core.database.db, nowMs), createSeal(config.slack.encryptionKey))
   return { workspaces: createInstalledWorkspaces(installations, callsFor), installations }
 }
 
 /** How runs speak: each gets its own thread over shared pacing and what is known of each workspace's features. */
-function composeSpeaking({ core, logger, nowMs }: SlackOptions, workspaces: Workspaces): Pick<Slack, 'openThread' | 'tellAside'> {
-  const pacer = createChannelPacer({ now: nowMs, delay })
+function composeSpeaking({ core, logger, nowMs }: SlackOptions, workspaces: Workspaces, pacer: ChannelPacer): Pick<Slack, 'openThread' | 'tellAside'> {
   const features = createFeatureMemory({ now: nowMs })
   return {
     async openThread(run, steps) {
@@ -113,6 +114,11 @@ function composeSpeaking({ core, logger, nowMs }: SlackOptions, workspaces: Work
       if (!response.ok) throw new MurmurError('MUR_SLACK_REJECTED', { method: 'response_url', reason: `HTTP ${response.status}` })
     },
   }
+}
+
+async function describeSettings({ settings }: Core, workspaceId: WorkspaceId): Promise<SettingsView> {
+  const { catalogue, models, files } = await settings.of(workspaceId)
+  return { catalogue, models: models.lines(), teams: files.teams }
 }
 
 async function isAdmin(workspaces: Workspaces, config: Config, workspaceId: WorkspaceId, userId: string): Promise<boolean> {

@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { scoreKeywords } from '../agents/keyword-score.ts'
-import { loadModelCatalogue, retirementNotices } from '../agents/model-catalogue.ts'
-import { createSpecialtyCatalogue, type SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import { createTools } from '../agents/tools/create-tools.ts'
+import type { ConfigExchange } from '../commands/config-exchange.ts'
 import { createFeedbackRecorder, type RecordFeedback } from '../learning/feedback.ts'
 import { createApprover, type ApproveRun } from '../orchestration/approve-run.ts'
 import { createCanceller, type Canceller } from '../orchestration/cancel-run.ts'
 import { createIntake, type AcceptRequest } from '../orchestration/intake.ts'
 import { BudgetGuard } from '../orchestration/paid-calls/budget-guard.ts'
-import { defaultLimits, LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
+import { LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
 import { RunEvents } from '../orchestration/run-events.ts'
 import { createTaskHandler } from '../orchestration/run-task.ts'
 import { StandingBook } from '../orchestration/standing-book.ts'
@@ -22,25 +20,22 @@ import { openDatabase, type Database } from '../storage/database.ts'
 import { createEventLog } from '../storage/event-log.ts'
 import { createFeedbackStore } from '../storage/feedback-store.ts'
 import { DatabaseQueue } from '../storage/queue/database-queue.ts'
-import type { TaskQueue } from '../storage/queue/task-queue.ts'
+import type { TaskHandler, TaskQueue } from '../storage/queue/task-queue.ts'
 import type { RunRecord } from '../storage/records.ts'
 import { createRunStore, type RunStore } from '../storage/run-store.ts'
 import { createStandingStore } from '../storage/standing-store.ts'
 import type { StepJournal } from '../storage/step-journal.ts'
 import { createTaskStore, type TaskStore } from '../storage/task-store.ts'
-import { composeModels, type Models } from './compose-models.ts'
+import { composeAgents, type Agents } from './compose-agents.ts'
+import { composeSettings, type SettingsOptions } from './compose-settings.ts'
+import type { LiveSettings, Settings } from './live-settings.ts'
 
-export interface CoreOptions {
+export interface CoreOptions extends SettingsOptions {
   readonly dataDir: string
   readonly databaseUrl: string | undefined
-  readonly openAiApiKey: string
-  readonly openAiBaseUrl: string
-  /** Undefined: the files that come with the package. */
-  readonly configDir: string | undefined
   readonly concurrency: number
   readonly timeZone: string
   readonly logger: Logger
-  readonly nowMs: () => number
   /** Where runs speak; the store is passed because the channel is made before the core. */
   readonly openThread: (run: RunRecord, journal: StepJournal, runs: RunStore) => Promise<ThreadPort>
   readonly tellAside: (run: RunRecord, notice: string) => Promise<void>
@@ -52,8 +47,11 @@ export interface Core {
   readonly runs: RunStore
   readonly tasks: TaskStore
   readonly ledger: BudgetLedger
-  readonly catalogue: SpecialtyCatalogue
-  readonly models: Models
+  /** Models, specialties, teams and budgets as they are configured now, for the installation and for each workspace. */
+  readonly settings: LiveSettings
+  readonly config: ConfigExchange
+  /** Reads the configuration files again. */
+  reload(): Promise<void>
   readonly queue: TaskQueue
   readonly acceptRequest: AcceptRequest
   readonly canceller: Canceller
@@ -61,6 +59,7 @@ export interface Core {
   readonly budgets: BudgetStore
   readonly limits: LimitBook
   readonly recordFeedback: RecordFeedback
+  readonly agents: Agents
   readonly runEvents: RunEvents
   /** Answers when the store does. */
   ping(): Promise<void>
@@ -69,14 +68,14 @@ export interface Core {
   close(drainMs: number): Promise<void>
 }
 
-const shippedConfigDir = join(import.meta.dirname, '../../config')
-
 /** Builds every object of the core once and hands each what it needs; the only place that does. */
 export async function composeCore(options: CoreOptions): Promise<Core> {
   const { logger, nowMs } = options
-  const modelCatalogue = await loadModelCatalogue(options.configDir ?? shippedConfigDir)
-  for (const notice of retirementNotices(modelCatalogue, nowMs())) logger.warn(notice)
   const database = await openDatabase({ url: options.databaseUrl, dataDir: options.dataDir })
+  const { settings, config, reload, stop: stopReloading } = await composeSettings(options, database).catch(async (error: unknown) => {
+    await database.close()
+    throw error
+  })
   const onError = (error: unknown) => logger.error({ err: error }, 'unexpected failure')
 
   const runs = createRunStore(database.db)
@@ -90,45 +89,46 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const queue = new DatabaseQueue({ tasks, owner: randomUUID(), concurrency: options.concurrency, nowMs, onError })
   const acceptRequest = createIntake({ database, runs, queue, nowMs })
   const budgets = createBudgetStore(database)
-  const limits = new LimitBook(budgets, defaultLimits, nowMs)
+  const limits = new LimitBook(budgets, async (workspaceId) => (await settings.of(workspaceId)).files.budgets, nowMs)
   const guard = new BudgetGuard({ store: budgets, limits, nowMs })
   const approveRun = createApprover({ database, runs, budgets, events, queue, nowMs, onEvent })
   const canceller = createCanceller({ database, runs, queue, nowMs })
+  const agents = composeAgents({ database, runs, events, limits, nowMs, onEvent, onError })
 
-  const catalogue = createSpecialtyCatalogue()
-  const models = composeModels(modelCatalogue, { apiKey: options.openAiApiKey, baseUrl: options.openAiBaseUrl, nowMs })
-  const handler = createTaskHandler({
+  const shared = {
     database,
     runs,
     tasks,
     ledger,
     events,
-    catalogue,
     nowMs,
     onEvent,
-    main: models.main,
-    router: models.router,
     guard,
     limits,
-    alternativesFor: models.alternativesFor,
-    profileOf: modelCatalogue.profileOf,
-    scoreKeywords: (text) => scoreKeywords(text, catalogue.list()),
     tools: createTools(),
+    staff: agents.staff,
     standings: new StandingBook({ store: createStandingStore(database.db), loadOf: () => ({ load: queue.activeCount, capacity: options.concurrency }), nowMs }),
     timeZone: options.timeZone,
-    openThread: (run, journal) => options.openThread(run, journal, runs),
+    openThread: (run: RunRecord, journal: StepJournal) => options.openThread(run, journal, runs),
     tellAside: options.tellAside,
     random: Math.random,
-    onError: (error, facts) => logger.warn({ err: error, ...facts }, 'run attempt failed'),
-  })
+    onError: (error: unknown, facts: object) => logger.warn({ err: error, ...facts }, 'run attempt failed'),
+  }
+  // An attempt keeps the settings it began with; a change of the configuration counts for the next one.
+  const handler: TaskHandler = async (task, signal) => {
+    const run = await runs.find(task.runId)
+    const current = run ? await settings.of(run.workspaceId) : settings.base
+    return createTaskHandler({ ...shared, ...settingsOfRun(current) })(task, signal)
+  }
   const upkeep = startUpkeep({ budgets, runs, nowMs, onError })
   return {
     database,
     runs,
     tasks,
     ledger,
-    catalogue,
-    models,
+    settings,
+    config,
+    reload,
     queue,
     acceptRequest,
     canceller,
@@ -136,14 +136,26 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     budgets,
     limits,
     recordFeedback,
+    agents,
     runEvents,
     ping: async () => void (await tasks.countOpen()),
     start: () => queue.start(handler),
     async close(drainMs) {
       upkeep.stop()
+      agents.stop()
+      stopReloading()
       await queue.drain(drainMs)
       runEvents.close()
       await database.close()
     },
   }
 }
+
+const settingsOfRun = ({ models, catalogue }: Settings) => ({
+  catalogue,
+  main: models.main,
+  router: models.router,
+  alternativesFor: models.alternativesFor,
+  profileOf: models.catalogue.profileOf,
+  scoreKeywords: (text: string) => scoreKeywords(text, catalogue.list()),
+})

@@ -20,9 +20,12 @@ export type Role = 'all' | 'edge' | 'worker'
 export interface Config {
   readonly slack: SlackSetup
   readonly slackApiUrl: string
-  readonly openAiApiKey: string
-  readonly openAiBaseUrl: string
-  readonly configDir: string
+  readonly openAiApiKey: string | undefined
+  readonly openAiBaseUrl: string | undefined
+  /** Undefined: the files that come with the package. */
+  readonly configDir: string | undefined
+  /** A variable that models.json names as the place of a key; undefined when it is not set. */
+  readonly secretOf: (name: string) => string | undefined
   readonly dataDir: string
   readonly databaseUrl: string | undefined
   readonly role: Role
@@ -51,7 +54,7 @@ const schema = z.object({
   SLACK_API_URL: url(/^https?$/, 'an http(s) address such as https://slack.com/api/').default('https://slack.com/api/'),
   OPENAI_API_KEY: optional,
   OPENAI_BASE_URL: url(/^https?$/, 'an http(s) address such as https://api.openai.com/v1').optional(),
-  MURMUR_CONFIG_DIR: z.string().default('config'),
+  MURMUR_CONFIG_DIR: optional,
   MURMUR_DATA_DIR: z.string().default('data'),
   MURMUR_ENCRYPTION_KEY: z.string().min(16, { error: 'expected at least 16 characters' }).optional(),
   MURMUR_ADMINS: z.string().default(''),
@@ -83,9 +86,10 @@ export function readConfig(environment: Environment): Config {
   return Object.freeze({
     slack,
     slackApiUrl: parsed.SLACK_API_URL.endsWith('/') ? parsed.SLACK_API_URL : `${parsed.SLACK_API_URL}/`,
-    openAiApiKey: parsed.OPENAI_API_KEY ?? 'none',
-    openAiBaseUrl: (parsed.OPENAI_BASE_URL ?? 'https://api.openai.com/v1').replace(/\/+$/, ''),
+    openAiApiKey: parsed.OPENAI_API_KEY,
+    openAiBaseUrl: parsed.OPENAI_BASE_URL?.replace(/\/+$/, ''),
     configDir: parsed.MURMUR_CONFIG_DIR,
+    secretOf: (name: string) => given[name],
     dataDir: parsed.MURMUR_DATA_DIR,
     databaseUrl: parsed.DATABASE_URL,
     role: parsed.MURMUR_ROLE,
@@ -136,7 +140,8 @@ function readOauth(env: Parsed): { slack?: SlackSetup; missing: string[] } {
 
 function readCombinations(env: Parsed): string[] {
   const problems: string[] = []
-  if (!env.OPENAI_API_KEY && !env.OPENAI_BASE_URL) {
+  // A folder of one's own may name other providers only; then its models.json decides what is missing.
+  if (!env.OPENAI_API_KEY && !env.OPENAI_BASE_URL && !env.MURMUR_CONFIG_DIR) {
     problems.push('OPENAI_API_KEY: missing; set it, or set OPENAI_BASE_URL to a server that needs no key')
   }
   if ((env.MURMUR_ROLE === 'edge' || env.MURMUR_ROLE === 'worker') && !env.DATABASE_URL) {

@@ -12,8 +12,10 @@ export interface MurmurOptions {
   readonly openAiApiKey?: string
   /** Any server that speaks OpenAI's API, for example `http://127.0.0.1:11434/v1`. */
   readonly openAiBaseUrl?: string
-  /** Folder of models.json; default: the files that come with the package. */
+  /** Folder of models.json, agents.json, teams.json and budgets.json or some of them; default: the shipped ones. */
   readonly configDir?: string
+  /** Keys by the names that models.json gives in `apiKeyEnv`. */
+  readonly secrets?: Readonly<Record<string, string>>
   /** Runs at work at once, default 64. */
   readonly concurrency?: number
   /** IANA name, default UTC. */
@@ -74,7 +76,8 @@ export async function createMurmur(options: MurmurOptions): Promise<Murmur> {
     dataDir: options.dataDir,
     databaseUrl: options.databaseUrl,
     openAiApiKey: options.openAiApiKey ?? 'none',
-    openAiBaseUrl: options.openAiBaseUrl ?? 'https://api.openai.com/v1',
+    openAiBaseUrl: options.openAiBaseUrl,
+    secretOf: (name) => options.secrets?.[name],
     configDir: options.configDir,
     concurrency: options.concurrency ?? 64,
     timeZone: options.timeZone ?? 'UTC',
@@ -85,19 +88,27 @@ export async function createMurmur(options: MurmurOptions): Promise<Murmur> {
   })
   const waiters = watchEndings(core)
   await core.start()
-  const submit = async (text: string, ask: AskOptions): Promise<string> => {
+  const submit = async (text: string, ask: AskOptions, beforeStart?: (runId: string) => void): Promise<string> => {
     const keys = ask.dedupeKey === undefined ? [] : [`door:${ask.dedupeKey}`]
     const { runId } = await core.acceptRequest(asRequest(text, ask), keys, {
       ...(ask.priority === undefined ? {} : { priority: ask.priority }),
-      beforeStart: (id) => void (ask.onText && listeners.set(id, ask)),
+      beforeStart(id) {
+        if (ask.onText) listeners.set(id, ask)
+        beforeStart?.(id)
+      },
     })
     return runId
   }
   return {
     submitTask: (text, ask = {}) => submit(text, ask),
     async ask(text, ask = {}) {
-      const runId = await submit(text, ask)
-      return waiters.wait(runId).finally(() => listeners.delete(runId))
+      let ended: Promise<void> | undefined
+      const runId = await submit(text, ask, (id) => (ended = waiters.ended(id)))
+      // What was accepted before may have ended before.
+      if (!ended) return waiters.wait(runId)
+      await ended
+      listeners.delete(runId)
+      return waiters.read(runId)
     },
     result: async (runId) => asResult(await core.runs.find(runId)),
     waitFor: (runId) => waiters.wait(runId),
@@ -118,17 +129,28 @@ function watchEndings(core: Core) {
       waiting.delete(runId)
     })
   }
+  /** Of a run that has not ended yet. */
+  const ended = (runId: string): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    waiting.set(runId, (waiting.get(runId) ?? new Set()).add(resolve))
+    return promise
+  }
+  const read = async (runId: string): Promise<RunResult> => {
+    const result = asResult(await core.runs.find(runId))
+    if (!result) throw new RangeError(`Run ${runId} is gone.`)
+    return result
+  }
   return {
+    ended,
+    read,
     async wait(runId: string): Promise<RunResult> {
-      const ended = Promise.withResolvers<void>()
-      waiting.set(runId, (waiting.get(runId) ?? new Set()).add(ended.resolve))
+      // Listens before it looks, so that an end between the two is not missed.
+      const isOver = ended(runId)
       const before = await core.runs.find(runId)
-      if (!before) throw new RangeError(`Expected the id of a run, got ${runId}.`)
-      if (before.finishedAtMs === undefined) await ended.promise
+      if (before && before.finishedAtMs === undefined) await isOver
       else waiting.delete(runId)
-      const result = asResult(await core.runs.find(runId))
-      if (!result) throw new RangeError(`Run ${runId} is gone.`)
-      return result
+      if (!before) throw new RangeError(`Expected the id of a run, got ${runId}.`)
+      return read(runId)
     },
   }
 }

@@ -1,4 +1,4 @@
-import { asMurmurError } from '../errors.ts'
+import { asMurmurError, MurmurError } from '../errors.ts'
 import { composeCore } from './compose.ts'
 import { composeSlack, type Slack } from './compose-slack.ts'
 import { readProcessConfig, type Config } from './config.ts'
@@ -7,6 +7,8 @@ import { createTelemetry } from './telemetry.ts'
 
 /** How long running work may take to finish after SIGTERM; what is left is taken up by the next process. */
 const drainMs = 10_000
+/** A changed configuration file counts after at most so long; SIGHUP makes it count at once. */
+const configPollMs = 5_000
 
 async function start(config: Config): Promise<void> {
   const logger = createLogger(config.logLevel)
@@ -15,6 +17,7 @@ async function start(config: Config): Promise<void> {
   const core = await composeCore({
     ...config,
     timeZone: 'UTC',
+    configPollMs,
     logger,
     nowMs: Date.now,
     openThread: async (run, journal) => (await slack.promise).openThread(run, journal),
@@ -23,7 +26,9 @@ async function start(config: Config): Promise<void> {
   const telemetry = createTelemetry(core.runEvents, core.queue)
   const { app, ...speaking } = composeSlack({ core, config, telemetry, logger, nowMs: Date.now })
   slack.resolve({ app, ...speaking })
-  await app.start()
+  await app.start().catch((error: unknown) => {
+    throw asListenFailure(error, config.port)
+  })
   if (config.role !== 'edge') await core.start()
   logger.info({ port: config.port, role: config.role, mode: config.slack.mode }, 'Murmur is running')
 
@@ -36,7 +41,15 @@ async function start(config: Config): Promise<void> {
     await core.close(drainMs)
     logger.info('stopped')
   }
+  process.on('SIGHUP', () => void core.reload())
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal).then(() => process.exit(0)))
+}
+
+function asListenFailure(error: unknown, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error
+  const problem = code === 'EACCES' ? 'is reserved for the system' : 'is taken by another program'
+  return new MurmurError('MUR_CONFIG_INVALID', { problems: `\n  - PORT: ${port} ${problem}; choose another one` }, { cause: error })
 }
 
 try {

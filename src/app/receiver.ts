@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
-import { HTTPReceiver, type App, type InstallationStore, type Receiver, type ReceiverEvent } from '@slack/bolt'
+import { HTTPModuleFunctions, HTTPReceiver, type App, type InstallationStore, type Receiver, type ReceiverEvent } from '@slack/bolt'
+import type { ReceiverProcessEventErrorHandlerArgs } from '@slack/bolt'
 import { SocketModeClient } from '@slack/socket-mode'
 import type { Config } from './config.ts'
 import { createBoltLogger, type BoltLogger } from './bolt-logger.ts'
@@ -27,12 +28,13 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   const { config, routes, logger } = options
   const boltLogger = createBoltLogger(logger)
   if (config.slack.mode === 'socket') return new DurableSocketReceiver(config.slack.appToken, config, routes, boltLogger)
-  return new HTTPReceiver({
+  return new PromptReceiver({
     signingSecret: config.slack.signingSecret,
     endpoints: ['/slack/events'],
     port: config.port,
     customRoutes: [...routes],
     processBeforeResponse: true,
+    processEventErrorHandler: answerFailure,
     bodyLimit: bodyLimitBytes,
     logger: boltLogger,
     ...oauthOptions(options),
@@ -56,6 +58,33 @@ function oauthOptions({ config, installationStore, scopes }: ReceiverOptions) {
       ...(origin === 'https://slack.com' ? {} : { authorizationUrl: `${origin}/oauth/v2/authorize` }),
     },
   }
+}
+
+/** Nothing in the app answers this: a button of an older version, or signed nonsense. */
+class Unanswered extends Error {
+  override readonly name = 'Unanswered'
+}
+
+/** Bolt leaves what no listener answered to a timer of three seconds; here it is refused as soon as that is known. */
+class PromptReceiver extends HTTPReceiver {
+  override init(app: App): void {
+    const processEvent = async (event: ReceiverEvent): Promise<void> => {
+      let isAnswered = false
+      const ack: ReceiverEvent['ack'] = async (response) => {
+        isAnswered = true
+        await event.ack(response)
+      }
+      await app.processEvent({ ...event, ack })
+      if (!isAnswered) throw new Unanswered('no listener answered')
+    }
+    super.init({ processEvent } as Pick<App, 'processEvent'> as App)
+  }
+}
+
+async function answerFailure(failure: ReceiverProcessEventErrorHandlerArgs): Promise<boolean> {
+  if (!(failure.error instanceof Unanswered)) return HTTPModuleFunctions.defaultProcessEventErrorHandler(failure)
+  failure.response.writeHead(404).end()
+  return true
 }
 
 interface SocketEnvelope {

@@ -4,7 +4,8 @@ const agentsCommand: Command = {
   word: 'agents',
   usage: '/swarm agents',
   summary: 'the specialists, last used here first',
-  async run({ catalogue, runs }, { workspaceId, channelId }) {
+  async run({ settingsOf, runs }, { workspaceId, channelId }) {
+    const { catalogue } = await settingsOf(workspaceId)
     const recent = await runs.listChannel(workspaceId, channelId, 200)
     const lastUsed = new Map(recent.toReversed().map((run) => [run.route?.specialtyId, run.runId as string]))
     const order = catalogue.list().toSorted((a, b) => (lastUsed.get(b.id) ?? '').localeCompare(lastUsed.get(a.id) ?? ''))
@@ -16,8 +17,9 @@ const modelsCommand: Command = {
   word: 'models',
   usage: '/swarm models',
   summary: 'the models, their prices per million tokens and their state',
-  async run({ models }) {
-    const lines = models().map(({ profile, role, state }) => {
+  async run({ settingsOf }, { workspaceId }) {
+    const { models } = await settingsOf(workspaceId)
+    const lines = models.map(({ profile, role, state }) => {
       const prices = `$${profile.inputUsdPerMillion} in, $${profile.outputUsdPerMillion} out`
       return `• \`${profile.id}\` (${profile.provider}${role ? `, ${role}` : ''}): ${prices}, ${profile.contextTokens.toLocaleString('en-US')} tokens, ${state}`
     })
@@ -25,4 +27,19 @@ const modelsCommand: Command = {
   },
 }
 
-export const catalogueCommands: readonly Command[] = [agentsCommand, modelsCommand]
+const teamsCommand: Command = {
+  word: 'teams',
+  usage: '/swarm teams',
+  summary: 'the teams, their members and roles',
+  async run({ settingsOf }, { workspaceId }) {
+    const { teams, catalogue } = await settingsOf(workspaceId)
+    if (teams.length === 0) return 'No team is configured. An operator adds them in teams.json, an admin with `/swarm import`.'
+    const lines = teams.map(({ name, purpose, coordinator, members }) => {
+      const roles = members.map(({ specialty, role }) => `${catalogue.get(specialty).name} (${role})`).join('; ')
+      return `• \`${name}\`${purpose === undefined ? '' : `: ${purpose}.`} Led by ${catalogue.get(coordinator).name}. ${roles}.`
+    })
+    return lines.join('\n')
+  },
+}
+
+export const catalogueCommands: readonly Command[] = [agentsCommand, modelsCommand, teamsCommand]

@@ -5,11 +5,13 @@ import type { ApproveRun } from '../orchestration/approve-run.ts'
 import type { Canceller } from '../orchestration/cancel-run.ts'
 import type { AcceptRequest } from '../orchestration/intake.ts'
 import type { LimitBook, Limits } from '../orchestration/paid-calls/budget-limits.ts'
+import type { Team } from '../orchestration/teams/team.ts'
 import type { BudgetLedger } from '../storage/budget-ledger.ts'
 import type { BudgetStore } from '../storage/budget-store.ts'
 import type { WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { TaskStore } from '../storage/task-store.ts'
+import type { ConfigExchange } from './config-exchange.ts'
 
 /** Who typed a command, where, and the key under which Slack delivers it again. */
 export interface CommandCall {
@@ -27,8 +29,8 @@ export interface CommandDeps {
   readonly runs: RunStore
   readonly tasks: TaskStore
   readonly ledger: BudgetLedger
-  readonly catalogue: SpecialtyCatalogue
-  readonly models: () => readonly ModelLine[]
+  readonly settingsOf: (workspaceId: WorkspaceId) => Promise<SettingsView>
+  readonly config: ConfigExchange
   readonly acceptRequest: AcceptRequest
   readonly canceller: Canceller
   readonly approveRun: ApproveRun
@@ -38,6 +40,13 @@ export interface CommandDeps {
   /** Asked anew each time; never cached. */
   readonly isAdmin: (workspaceId: WorkspaceId, userId: string) => Promise<boolean>
   readonly nowMs: () => number
+}
+
+/** What is configured for a workspace, for people to look at. */
+export interface SettingsView {
+  readonly catalogue: SpecialtyCatalogue
+  readonly models: readonly ModelLine[]
+  readonly teams: readonly Team[]
 }
 
 /** A model as `/swarm models` shows it. */

@@ -2,6 +2,7 @@ import { MurmurError } from '../errors.ts'
 import type { Request } from '../storage/records.ts'
 import { budgetCommand } from './budget-command.ts'
 import { catalogueCommands } from './catalogue-command.ts'
+import { configCommands } from './config-command.ts'
 import type { Command, CommandCall, CommandDeps, CommandReply } from './command.ts'
 import { improveCommand } from './improve-command.ts'
 import { taskCommands } from './task-command.ts'
@@ -17,7 +18,7 @@ const helpCommand: Command = {
 }
 
 /** The one table of what may follow `/swarm`; anything else is an objective. */
-const swarmCommands: readonly Command[] = [...taskCommands, ...catalogueCommands, budgetCommand, helpCommand]
+const swarmCommands: readonly Command[] = [...taskCommands, ...catalogueCommands, budgetCommand, ...configCommands, helpCommand]
 const allCommands: readonly Command[] = [...swarmCommands, improveCommand]
 
 /** The slash commands and what handles them; manifest.yml lists the same. */
@@ -25,11 +26,12 @@ export const slashCommands = { '/swarm': runSwarm, '/improve': improveCommand.ru
 
 /** Handles what follows `/swarm`. A lone word that is no command is taken for a slip, not for an objective. */
 async function runSwarm(deps: CommandDeps, call: CommandCall): Promise<CommandReply> {
-  const [word = '', ...rest] = call.text.split(/\s+/)
+  const [word = ''] = call.text.split(/\s/, 1)
+  const text = call.text.slice(word.length).trim()
   if (word === '') return helpCommand.run(deps, call)
   const command = swarmCommands.find((candidate) => candidate.word === word.toLowerCase())
-  if (command) return command.run(deps, { ...call, text: rest.join(' ') })
-  if (rest.length === 0) throw unknownWord(word)
+  if (command) return command.run(deps, { ...call, text })
+  if (text === '') throw unknownWord(word)
   await deps.acceptRequest(asRequest(call), [call.dedupeKey])
   return undefined
 }

@@ -3,7 +3,8 @@ import type { RunRecord, RunStatus } from '../storage/records.ts'
 import type { CommandCall, CommandDeps } from './command.ts'
 import { formatUsd } from './money.ts'
 
-const marks: Record<RunStatus, string> = {
+/** The emoji that stands for how far a run is. */
+export const runMarks: Readonly<Record<RunStatus, string>> = {
   queued: ':hourglass_flowing_sand:',
   running: ':arrows_counterclockwise:',
   waiting: ':pause_button:',
@@ -17,7 +18,7 @@ const maxTitleChars = 80
 /** One run in one line: mark, id, status, what was asked, who did it, cost. */
 export function describeRun({ runId, status, request, route, costMicroUsd }: RunRecord): string {
   const parts = [status, route?.specialtyId, costMicroUsd > 0 ? formatUsd(costMicroUsd) : undefined].filter((part) => part !== undefined)
-  return `${marks[status]} \`${runId}\` ${titleOf(request.text)} (${parts.join(', ')})`
+  return `${runMarks[status]} \`${runId}\` ${titleOf(request.text)} (${parts.join(', ')})`
 }
 
 export function titleOf(text: string): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { ChatRequest } from '../../src/agents/chat-model.ts'
-import { ModelLanes } from '../../src/agents/model-lane.ts'
+import { ModelLanes } from '../../src/agents/model-lanes.ts'
 import { createResilientModel, type ResilientModelOptions } from '../../src/agents/resilient-model.ts'
 import { MurmurError } from '../../src/errors.ts'
 import { ScriptedModel, type ScriptStep } from '../fakes/scripted-model.ts'
@@ -242,7 +242,7 @@ describe('lanes', () => {
     const one = first?.complete(request, { signal: controller.signal }).catch(() => 'cancelled')
     const two = second?.complete(request, { signal: never })
     await slow.called(1)
-    expect(lanes.state()).toMatchObject([
+    expect([slow, next].map((model) => lanes.laneOf(model).state())).toMatchObject([
       { modelId: 'a', running: 1, waiting: 1 },
       { modelId: 'b', running: 1, waiting: 1 },
     ])

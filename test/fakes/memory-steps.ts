@@ -39,7 +39,8 @@ export class MemorySteps {
     return JSON.parse(this.#stored.get(stepKey)?.json ?? 'null')
   }
 
-  readonly isKnownMessage = async (_channelId: string, messageId: string): Promise<boolean> => this.#messageIds.has(messageId)
+  readonly isKnownMessage = async (_channelId: string, messageId: string): Promise<boolean> =>
+    this.#messageIds.has(messageId)
 
   open(): RunSteps {
     let isDead = false

@@ -14,6 +14,11 @@ interface ApiFailure extends Refusal {
 /** Codes of errors that come inside a stream, where there is no status any more. */
 const busyCodes: ReadonlySet<string> = new Set(['rate_limit_exceeded', 'rate_limit_error', 'overloaded_error'])
 const longCodes: ReadonlySet<string> = new Set(['context_length_exceeded', 'string_above_max_length'])
+/** How vLLM, Ollama and text-generation-inference say the same, which have no code for it. */
+const longMessage =
+  /maximum context length|exceeds the (?:available )?context|`inputs` (?:tokens|must have less)|maximum length exceeded/i
+/** 424 is how text-generation-inference says that the generation failed; 408 and 409 ask to try again. */
+const downStatuses: ReadonlySet<number> = new Set([408, 409, 424])
 
 /**
  * Reads what a server said when it refused, from the SDK's error or from an error where an answer was due.
@@ -49,7 +54,7 @@ export function toModelError(error: unknown, profile: ModelProfile, apiKey: stri
     return connectionError(error, provider)
   const { status, code, type } = failure
   const reason = shortReason(code || type, failure.message, apiKey)
-  if (longCodes.has(code)) {
+  if (isTooLong(failure)) {
     return new MurmurError(
       'MUR_INPUT_TOO_LONG',
       { limit: profile.contextTokens, unit: 'tokens', provider },
@@ -66,7 +71,7 @@ export function toModelError(error: unknown, profile: ModelProfile, apiKey: stri
       { cause: error },
     )
   }
-  if (status === undefined || status >= 500 || status === 408 || status === 409) {
+  if (status === undefined || status >= 500 || downStatuses.has(status)) {
     const retryAfterMs = readRetryAfterMs(failure.headers, nowMs)
     return new MurmurError(
       'MUR_MODEL_DOWN',
@@ -75,6 +80,11 @@ export function toModelError(error: unknown, profile: ModelProfile, apiKey: stri
     )
   }
   return refused(provider, status, reason, error)
+}
+
+function isTooLong({ status, code, message }: ApiFailure): boolean {
+  if (longCodes.has(code)) return true
+  return (status === 400 || status === 413 || status === 422) && longMessage.test(message)
 }
 
 /** `retry-after-ms` first (finer), then `retry-after` in seconds or as a date. */

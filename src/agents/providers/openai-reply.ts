@@ -1,5 +1,5 @@
 import { asMurmurError, MurmurError } from '../../errors.ts'
-import type { ChatRequest, FinishReason, TokenUsage, ToolCall } from '../chat-model.ts'
+import type { ChatReply, ChatRequest, FinishReason, ModelProfile, TokenUsage, ToolCall } from '../chat-model.ts'
 
 /** What one call brought, before it is named and timed. */
 export interface Answered {
@@ -53,7 +53,7 @@ export class ReplyAssembler {
    */
   add(body: unknown): void {
     if (!isFields(body)) throw malformed('not an object')
-    if (body['error']) throw new ErrorInReply(body['error'])
+    if (body['error']) throw new ErrorInReply(asErrorObject(body))
     if (body['usage']) this.#usage = readUsage(body['usage'])
     const choice: unknown = Array.isArray(body['choices']) ? body['choices'][0] : undefined
     if (!isFields(choice)) return
@@ -138,8 +138,19 @@ export class ReplyAssembler {
   }
 }
 
+/** What a provider answers with. */
+export function toChatReply(profile: ModelProfile, request: ChatRequest, answered: Answered, latencyMs: number): ChatReply {
+  const { text, toolCalls, finishReason, usage = estimateUsage(request, answered) } = answered
+  return { text, toolCalls, finishReason, usage, modelId: profile.id, latencyMs }
+}
+
+/** Some servers send the sentence alone, with or without a status beside it. */
+function asErrorObject(body: Fields): unknown {
+  return typeof body['error'] === 'string' ? { message: body['error'], code: body['status'] } : body['error']
+}
+
 /** Four characters a token, for servers that send no usage. */
-export function estimateUsage(request: ChatRequest, answered: Answered): TokenUsage {
+function estimateUsage(request: ChatRequest, answered: Answered): TokenUsage {
   let characters = request.tools ? JSON.stringify(request.tools).length : 0
   for (const message of request.messages) characters += message.content.length
   let said = answered.text.length

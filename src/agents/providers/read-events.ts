@@ -1,6 +1,4 @@
-import { MurmurError } from '../../errors.ts'
-
-const maxLine = 2_000_000
+import { LineReader } from './read-lines.ts'
 
 /**
  * Reads server-sent events from text that comes in pieces cut anywhere.
@@ -8,9 +6,11 @@ const maxLine = 2_000_000
  * https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export class EventReader {
-  #rest = ''
   #data: string[] = []
   readonly #onData: (data: string) => void
+  readonly #lines = new LineReader((line) => {
+    this.#line(line)
+  })
 
   constructor(onData: (data: string) => void) {
     this.#onData = onData
@@ -18,20 +18,12 @@ export class EventReader {
 
   /** @throws {MurmurError} MUR_MODEL_MALFORMED for a line of more than 2,000,000 characters */
   feed(text: string): void {
-    const buffer = this.#rest + text
-    let start = 0
-    for (let end = buffer.indexOf('\n'); end >= 0; end = buffer.indexOf('\n', start)) {
-      this.#line(buffer.slice(start, buffer.charCodeAt(end - 1) === 13 && end > start ? end - 1 : end))
-      start = end + 1
-    }
-    this.#rest = buffer.slice(start)
-    if (this.#rest.length > maxLine) throw new MurmurError('MUR_MODEL_MALFORMED', { reason: 'endless line' })
+    this.#lines.feed(text)
   }
 
-  /** Takes what is left as a last line; servers that stop without an empty line exist. */
+  /** Takes what is left as a last event; servers that stop without an empty line exist. */
   end(): void {
-    if (this.#rest !== '') this.#line(this.#rest)
-    this.#rest = ''
+    this.#lines.end()
     this.#line('')
   }
 

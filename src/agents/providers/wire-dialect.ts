@@ -6,6 +6,10 @@ export interface WireDialect {
   readonly sendsTemperature: boolean
   readonly sendsStreamOptions: boolean
   readonly reasoningEffort: ReasoningEffort | undefined
+  /** Where the schema of structured output stands: OpenAI's place, or `value` as text-generation-inference wants it. */
+  readonly schemaField: 'json_schema' | 'value'
+  /** False for servers that take either the text or the tool calls of an earlier message, and would drop the calls. */
+  readonly saysTextBesideCalls: boolean
 }
 
 /** What a refusal (400 or 422) said. */
@@ -21,6 +25,8 @@ export function initialDialect(profile: ModelProfile): WireDialect {
     sendsTemperature: !profile.capabilities.includes('fixed_temperature'),
     sendsStreamOptions: true,
     reasoningEffort: profile.reasoningEffort,
+    schemaField: 'json_schema',
+    saysTextBesideCalls: true,
   }
 }
 
@@ -39,6 +45,10 @@ export function adaptDialect(dialect: WireDialect, refusal: Refusal, request: Ch
     return { ...dialect, sendsTemperature: false }
   }
   if (dialect.sendsStreamOptions && names('stream_options')) return { ...dialect, sendsStreamOptions: false }
+  // https://github.com/huggingface/text-generation-inference/pull/3276
+  if (dialect.schemaField === 'json_schema' && request.responseSchema && /missing field .value./.test(refusal.message)) {
+    return { ...dialect, schemaField: 'value' }
+  }
   if (names('reasoning_effort')) return adaptEffort(dialect, request)
   return undefined
 }

@@ -32,7 +32,7 @@ correlation; name the likeliest explanations and the query or cut that would tel
 block, with the dialect assumed. Propose a chart by type and axes where it shows more.
 ${houseStyle}`,
   temperature: 0.2,
-  tools: ['read_thread', 'calculator', 'date_time', 'fetch_url'],
+  tools: ['read_thread', 'calculator', 'date_time', 'fetch_url', 'request_assistance'],
   examples: [
     'Why did conversion drop in this CSV?',
     'Write a SQL query for weekly active users',

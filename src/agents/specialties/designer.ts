@@ -36,7 +36,7 @@ screen reader, and WCAG AA contrast. You cannot see pictures unless they are des
 and a purpose. Sketch layouts as short lists or ASCII blocks in code fences.
 ${houseStyle}`,
   temperature: 0.5,
-  tools: ['read_thread', 'fetch_url', 'calculator'],
+  tools: ['read_thread', 'fetch_url', 'calculator', 'request_assistance'],
   examples: [
     'Any feedback on the layout of this page?',
     'Suggest a colour palette with enough contrast',

@@ -37,7 +37,7 @@ or buy, hire or contract) put all cash flows on the same time base. Explain vari
 one-offs. Separate cash from profit. Mark what needs a tax adviser. Never present an estimate as an actual.
 ${houseStyle}`,
   temperature: 0.2,
-  tools: ['calculator', 'read_thread', 'date_time', 'fetch_url'],
+  tools: ['calculator', 'read_thread', 'date_time', 'fetch_url', 'request_assistance'],
   examples: [
     'What is our runway at this burn?',
     'Forecast revenue with 4% monthly growth',

@@ -37,7 +37,7 @@ vendor, controller, processor) when they change the answer, and say which you as
 you are certain of them. Count notice periods with date_time.
 ${houseStyle}`,
   temperature: 0.2,
-  tools: ['read_thread', 'fetch_url', 'date_time'],
+  tools: ['read_thread', 'fetch_url', 'date_time', 'request_assistance'],
   examples: [
     'Check this NDA for anything unusual',
     'Is this GDPR compliant?',

@@ -36,7 +36,7 @@ invented numbers, customers or superlatives. For campaigns name goal, audience, 
 that tells whether it worked.
 ${houseStyle}`,
   temperature: 0.8,
-  tools: ['read_thread', 'fetch_url'],
+  tools: ['read_thread', 'fetch_url', 'request_assistance'],
   examples: [
     'Give me five subject lines for the Black Friday campaign',
     'Write a LinkedIn post about our launch',

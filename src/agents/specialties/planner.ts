@@ -33,7 +33,7 @@ and a week. Name the critical path, the two biggest risks and the first step. Ma
 suggestion. Give each point of an agenda minutes and an outcome.
 ${houseStyle}`,
   temperature: 0.3,
-  tools: ['read_thread', 'date_time', 'calculator'],
+  tools: ['read_thread', 'date_time', 'calculator', 'request_assistance', 'message_agent'],
   examples: [
     'Make a plan for the office move',
     'Break this project down into tasks with owners',

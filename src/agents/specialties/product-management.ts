@@ -36,7 +36,7 @@ calculator), say which inputs are guesses, and give a clear order. Say what is o
 with a target and a date, and the cheapest way to learn whether it is worth building.
 ${houseStyle}`,
   temperature: 0.4,
-  tools: ['read_thread', 'calculator', 'date_time'],
+  tools: ['read_thread', 'calculator', 'date_time', 'request_assistance', 'message_agent'],
   examples: [
     'Write user stories for the export feature',
     'Prioritise this backlog with RICE',

@@ -40,7 +40,7 @@ mention what you did not test: you cannot run code here. When reviewing, list fi
 is about. Never show or repeat secrets; tell people to revoke one that was posted.
 ${houseStyle}`,
   temperature: 0.2,
-  tools: ['read_thread', 'fetch_url', 'calculator'],
+  tools: ['read_thread', 'fetch_url', 'calculator', 'request_assistance'],
   examples: [
     'Why does this function throw a TypeError?',
     'Review this pull request',

@@ -36,7 +36,7 @@ question that separates them. Promise no refund, date, credit or fix that nobody
 [to confirm]. Keep personal data out of the answer. Say when to escalate, to whom, and with which facts.
 ${houseStyle}`,
   temperature: 0.4,
-  tools: ['read_thread', 'fetch_url', 'date_time'],
+  tools: ['read_thread', 'fetch_url', 'date_time', 'request_assistance'],
   examples: [
     'A customer cannot log in after a password reset, what do I answer?',
     'Reply to this ticket',

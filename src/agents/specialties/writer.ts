@@ -30,7 +30,7 @@ short words, active verbs and concrete examples; cut what carries nothing. Do no
 nobody gave you: leave a [placeholder]. Offer one alternative only where the tone is a real choice.
 ${houseStyle}`,
   temperature: 0.7,
-  tools: ['read_thread', 'fetch_url'],
+  tools: ['read_thread', 'fetch_url', 'request_assistance'],
   examples: [
     'Rewrite this paragraph so it sounds friendlier',
     'Draft an email to the team',

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { MurmurError } from '../../errors.ts'
 import { boundText, toolError } from './tool.ts'
 import type { Tool, ToolContext } from './tool.ts'
 
 /**
  * Runs a tool on arguments as a model wrote them: parses, runs, bounds.
  * Wrong arguments and failures of the tool come back as text starting with `Error:`.
- * @throws the signal's reason when the run is cancelled, and nothing else
+ * @throws the signal's reason when the run is cancelled, and a MurmurError of the tool, which is the run's matter
  */
 export async function callTool<Input>(tool: Tool<Input>, rawInput: unknown, context: ToolContext): Promise<string> {
   context.signal.throwIfAborted()
@@ -15,6 +16,7 @@ export async function callTool<Input>(tool: Tool<Input>, rawInput: unknown, cont
     return boundText(await tool.run(parsed.data, context))
   } catch (error) {
     context.signal.throwIfAborted()
+    if (error instanceof MurmurError) throw error
     // A tool that throws otherwise has a bug; the run goes on without it, and the message may hold anything, so only
     // its kind is told.
     const kind = error instanceof Error ? error.name : typeof error

@@ -15,12 +15,25 @@ export interface ToolContext {
   /** IANA name of the asking person's time zone, such as `Europe/Berlin`. */
   readonly timeZone: string
   readonly thread: readonly ThreadLine[]
+  /** The model's id of this very call; the same again after a restart. */
+  readonly callId?: string
+  /** The other agents of the team, where the run may turn to them. */
+  readonly colleagues?: Colleagues
+}
+
+/** Other agents, as one agent of a run may turn to them. What comes back is text for the model. */
+export interface Colleagues {
+  /** Has a specialist answer a question within this run. @returns the answer, or why there is none */
+  ask(callId: string, specialtyId: string, question: string): Promise<string>
+  /** Leaves a message that the addressee reads with its next task. */
+  tell(callId: string, to: string, text: string): Promise<string>
 }
 
 /**
  * Something a model can call. It knows no model library: the bridge turns it into whatever the provider wants.
  * The result is text for the model, at most {@link maxToolChars} long. A failure the model can do something about is
- * such a text too, made with {@link toolError}; `run` throws only when `context.signal` is aborted.
+ * such a text too, made with {@link toolError}; `run` throws only when `context.signal` is aborted, or a MurmurError that is
+ * the whole run's matter (a spent budget, a store that is down).
  */
 export interface Tool<Input = unknown> {
   readonly name: string

@@ -3,6 +3,7 @@ import { slashCommands } from '../../commands/register-commands.ts'
 import { asMurmurError } from '../../errors.ts'
 import { placeOf, type SlackEdge } from './edge.ts'
 import { renderBudgetModal } from './render-budget-modal.ts'
+import { sanitizeMrkdwn } from './sanitize-text.ts'
 
 /**
  * A slash command. The answer goes back in the acknowledgement, seen by the person alone; an objective answers with a
@@ -23,13 +24,19 @@ export async function onCommand(edge: SlackEdge, command: SlashCommand, acknowle
     if (typeof reply === 'object') {
       await acknowledge()
       await calls.tryCall('views.open', { trigger_id: command.trigger_id, view: renderBudgetModal(reply) })
-    } else await acknowledge(reply)
+    } else await acknowledge(reply === undefined ? undefined : safeReply(reply))
   } catch (error) {
     const failure = asMurmurError(error)
     // A store that is down must not look like success: unanswered, the person sees Slack's own failure and tries again.
     if (failure.told === 'operator') throw failure
-    await acknowledge(`:warning: ${failure.message}`)
+    await acknowledge(safeReply(`:warning: ${failure.message}`))
   }
+}
+
+/** Replies quote what people asked and models said. Only the person who typed sees them, so names in them call nobody. */
+function safeReply(text: string): string {
+  const mentionable = [...text.matchAll(/<[@#]([A-Z0-9]{1,24})(?:\|[^<>|\n]{0,80})?>/g)].map(([, id = '']) => id)
+  return sanitizeMrkdwn(text, { mentionable })
 }
 
 /** Slack sends these three characters escaped. */

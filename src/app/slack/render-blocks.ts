@@ -14,7 +14,8 @@ export interface MessageContent {
 const longestFallback = 3_000
 const longestField = 500
 const longestSection = 2_900
-const mostCandidates = 20
+/** Those below go into one sentence: a table of all is taller than the thread it stands in. */
+const shownCandidates = 5
 const mostOptions = 100
 
 const tierSentences: Readonly<Record<number, string>> = {
@@ -68,17 +69,21 @@ export function renderWhy(decision: RouteDecision, names: ReadonlyMap<string, st
   const reason = field(decision.reason)
   const chosen = `*${field(nameOf(decision.specialtyId))}* answered this (confidence ${percent(decision.confidence)}). ${layerSentences[decision.layer]}`
   const text = reason === '' ? chosen : `${chosen}\n${reason}`
-  const candidates = decision.candidates.slice(0, mostCandidates)
+  // The router puts the chosen one first and the others by score.
+  const candidates = decision.candidates.slice(0, shownCandidates)
+  const others = decision.candidates.slice(shownCandidates)
   const columns = Object.keys(candidates[0]?.criteria ?? {})
   const head = ['Candidate', 'Score', ...columns.map(readableWord)].map(rawText)
   const rows = candidates.map(({ specialtyId, score, criteria = {} }) =>
     [nameOf(specialtyId), percent(score), ...columns.map((name) => percent(criteria[name] ?? 0))].map(rawText),
   )
   const table: Blocks = rows.length === 0 ? [] : [{ type: 'table', rows: [head, ...rows] }]
+  const best = Math.max(...others.map(({ score }) => score))
+  const rest = others.length === 0 ? [] : [contextBlock(`${others.length} more scored ${percent(best)} or less.`)]
   const listed = candidates.map(({ specialtyId, score }) => `${field(nameOf(specialtyId))} ${percent(score)}`).join(', ')
   return {
     text: cut(listed === '' ? text : `${text}\nCandidates: ${listed}`, longestFallback),
-    blocks: [{ type: 'section', text: { type: 'mrkdwn', text: cut(text, longestSection) } }, ...table, ...correctionBlock(decision, names, runId)],
+    blocks: [{ type: 'section', text: { type: 'mrkdwn', text: cut(text, longestSection) } }, ...table, ...rest, ...correctionBlock(decision, names, runId)],
   }
 }
 
@@ -104,8 +109,9 @@ function correctionBlock({ specialtyId: chosen }: RouteDecision, names: Readonly
   return [{ type: 'actions', elements: [{ type: 'static_select', action_id: 'reroute', placeholder: { type: 'plain_text', text: 'Should have been …' }, options }] }]
 }
 
-/** `pastPerformance` as people read it: `past performance`. */
-const readableWord = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+/** `pastPerformance` as people read it: `Past performance`. */
+const readableWord = (name: string): string =>
+  name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/^./, (letter) => letter.toUpperCase())
 
 function contextBlock(text: string): types.ContextBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(text, longestSection) }] }

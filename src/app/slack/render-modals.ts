@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../storage/records.ts'
+import { sanitizePlain } from './sanitize-text.ts'
 
 /** Slack's limits of a modal: title and buttons 24 characters, private metadata 3,000. */
 const close = { type: 'plain_text', text: 'Cancel' }
@@ -46,7 +47,7 @@ export const renderImproveModal = ({ runId, request }: RunRecord) => ({
   submit: { type: 'plain_text', text: 'Send' },
   close,
   blocks: [
-    { type: 'context', elements: [{ type: 'plain_text', text: `You asked: ${request.text.slice(0, maxShownChars) || '(no text)'}` }] },
+    { type: 'context', elements: [{ type: 'plain_text', text: `You asked: ${sanitizePlain(request.text).slice(0, maxShownChars).toWellFormed() || '(no text)'}` }] },
     {
       type: 'input',
       block_id: inputs.improvement.blockId,

@@ -41,3 +41,9 @@ export function sanitizeMrkdwn(text: string, { mentionable = [] }: SanitizeOptio
   })
   return breakMassMentions(shown.join(''))
 }
+
+/** The same for a field that Slack shows as it is, without markup of any kind: a title, a line of a form. */
+export function sanitizePlain(text: string): string {
+  const stage = chainStages(createCharacterStage(), createSecretStage())
+  return breakMassMentions(stage.push(text) + stage.end())
+}

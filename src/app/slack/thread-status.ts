@@ -1,6 +1,7 @@
 import type { Request } from '../../storage/records.ts'
 import type { FeatureMemory } from './feature-memory.ts'
 import type { SlackCalls } from './slack-calls.ts'
+import { sanitizePlain } from './sanitize-text.ts'
 import { isMissingFeature } from './slack-errors.ts'
 
 export interface ThreadStatusOptions {
@@ -74,7 +75,7 @@ export class ThreadStatus {
 /** The first line of the request names its session; Slack shows it in lists. */
 function titleOf(text: string): string {
   const line =
-    text
+    sanitizePlain(text)
       .split('\n', 1)[0]
       ?.replace(/<[^>]*>|[<>&]/g, ' ')
       .replace(/\s+/g, ' ')

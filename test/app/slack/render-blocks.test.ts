@@ -86,6 +86,21 @@ describe('renderWhy', () => {
     })
   })
 
+  test('shows the five best with what they were scored on, and counts the others', () => {
+    const candidates = Array.from({ length: 8 }, (_, index) => ({
+      specialtyId: `s${index}`,
+      score: (9 - index) / 10,
+      criteria: { pastPerformance: 0.5 },
+    }))
+    const [, table, rest] = renderWhy(aDecision({ candidates }), names, 'run-1').blocks
+    const rows = (table as unknown as { rows: { text: string }[][] }).rows
+    expect(rows.map((row) => row.map(({ text }) => text))).toEqual([
+      ['Candidate', 'Score', 'Past performance'],
+      ...candidates.slice(0, 5).map(({ specialtyId, score }) => [specialtyId, `${score * 100} %`, '50 %']),
+    ])
+    expect(JSON.stringify(rest)).toContain('3 more scored 40 % or less.')
+  })
+
   test.each(['thread', 'keywords', 'generalist', 'forced'] as const)(
     'has a sentence for the layer %s, and needs no candidates',
     (layer) => {

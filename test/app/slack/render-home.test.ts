@@ -1,0 +1,52 @@
+import { expect, test } from '@jest/globals'
+import { planner } from '../../../src/agents/specialties/planner.ts'
+import { firstPrompts, renderHome } from '../../../src/app/slack/render-home.ts'
+import { newRunId } from '../../../src/storage/ids.ts'
+import type { RunRecord } from '../../../src/storage/records.ts'
+import { aRequest } from '../../builders.ts'
+import { readManifest } from '../../support/read-manifest.ts'
+
+const aRun = (over: Partial<RunRecord> = {}): RunRecord => ({
+  runId: newRunId(),
+  workspaceId: aRequest().workspaceId,
+  request: aRequest({ text: 'Plan the launch <!channel>' }),
+  status: 'completed',
+  threadId: undefined,
+  route: { specialtyId: 'planner', layer: 'model', confidence: 1, reason: '', candidates: [] },
+  agentId: undefined,
+  answer: 'Done',
+  tier: 1,
+  costMicroUsd: 300,
+  waitingFor: undefined,
+  errorCode: undefined,
+  createdAtMs: Date.UTC(2026, 10, 21, 9, 30),
+  startedAtMs: undefined,
+  finishedAtMs: undefined,
+  ...over,
+})
+const show = (runs: readonly RunRecord[]): string => JSON.stringify(renderHome({ runs, specialties: [planner] }).blocks)
+
+test('names the agent, the cost, the time and the id of each run, and sums up', () => {
+  const run = aRun()
+  const shown = show([run, aRun({ status: 'failed', costMicroUsd: 0 })])
+  expect(shown).toContain(':white_check_mark: Plan the launch &lt;!')
+  expect(shown).toContain(`Planner · $0.0003 · <!date^1795253400^{date_short_pretty} {time}|2026-11-21T09:30:00.000Z> · \`${run.runId}\``)
+  expect(shown).toContain('Planner · failed · <!date')
+  expect(shown).toContain('1 of 2 answered, $0.0003 spent')
+  expect(shown).not.toContain('<!channel>')
+})
+
+test('says that nothing has run yet, and who is there', () => {
+  const shown = show([])
+  expect(shown).toContain('Nothing yet')
+  expect(shown).toContain(':spiral_calendar_pad: *Planner*: ')
+})
+
+test('stays within the 100 blocks of a Home with ten runs and forty specialists', () => {
+  const specialties = Array.from({ length: 40 }, () => planner)
+  expect(renderHome({ runs: Array.from({ length: 10 }, () => aRun()), specialties }).blocks.length).toBeLessThanOrEqual(100)
+})
+
+test('the first prompts are those of the manifest', () => {
+  expect(firstPrompts).toEqual(readManifest().features.agent_view.suggested_prompts)
+})
