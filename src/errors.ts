@@ -43,7 +43,13 @@ export const errorTable = {
     told: 'person and admins',
     message: (d) =>
       `The ${text(d['scope'], 'budget')} limit of ${text(d['limit'], 'its cap')} leaves no room for this: ${text(d['spent'], 'all')} is spent, ` +
+      (d['held'] ? `${text(d['held'], '')} is held for calls under way, ` : '') +
       `and this may cost up to ${text(d['needed'], 'more')}. It resets ${text(d['resetsAt'], 'tomorrow')}; an admin can raise it with \`/swarm budget set\`.`,
+  },
+  MUR_AGENTS_BUSY: {
+    retry: 'backoff',
+    told: 'person',
+    message: (d) => `All ${text(d['limit'], '')} agents here are at work and ${text(d['waiting'], 'many')} requests wait already. Try again in a moment.`,
   },
   MUR_MODEL_BUSY: {
     retry: 'backoff',
@@ -99,7 +105,13 @@ export const errorTable = {
   MUR_STORE_DOWN: {
     retry: 'backoff',
     told: 'operator',
-    message: (d) => `The database did not answer (${text(d['reason'], 'no answer')}). Check DATABASE_URL or the data folder.`,
+    message: (d) => `The database did not answer (${text(d['reason'], 'no answer')}). Check ${text(d['check'], 'DATABASE_URL or the data folder')}.`,
+  },
+  MUR_MEMORY_SPACE: {
+    retry: 'no',
+    told: 'operator',
+    message: (d) =>
+      `Expected vectors of ${text(d['stored'], 'the stored embedder')}, got ${text(d['given'], 'others')}. Set the former embedder again, or let the memory be embedded anew.`,
   },
   MUR_BUG: { retry: 'no', told: 'operator', message: (d) => `A rule of the program was broken: ${text(d['rule'], 'unknown')}.` },
 } as const satisfies Record<string, ErrorRow>

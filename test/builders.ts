@@ -1,5 +1,5 @@
-import { newRunId, newTaskId } from '../src/storage/ids.ts'
-import type { Request, WorkspaceId } from '../src/storage/records.ts'
+import { newAgentId, newRunId, newTaskId } from '../src/storage/ids.ts'
+import type { AgentRecord, Request, WorkspaceId } from '../src/storage/records.ts'
 import type { NewRun } from '../src/storage/run-store.ts'
 
 export const aRequest = (over: Partial<Request> = {}): Request => ({
@@ -24,5 +24,21 @@ export const aNewRun = (over: Partial<NewRun> = {}): NewRun => ({
   lane: `lane:${newRunId()}`,
   maxAttempts: 3,
   nowMs: 1_000,
+  ...over,
+})
+
+export const anAgent = (over: Partial<AgentRecord> = {}): AgentRecord => ({
+  agentId: newAgentId(),
+  workspaceId: 'T1' as WorkspaceId,
+  goalId: 'C1',
+  specialtyId: 'planner',
+  name: 'Planner',
+  config: { prompt: 'You plan.', temperature: 0.3, tools: ['calculator'], context: {}, basis: '' },
+  parentAgentId: undefined,
+  status: 'active',
+  runsEnded: 0,
+  judgedAtRun: 0,
+  createdAtMs: 1_000,
+  lastUsedAtMs: 1_000,
   ...over,
 })

@@ -1,4 +1,4 @@
-import type { EventLog, StoredEvent } from '../storage/event-log.ts'
+import { eventPageSize, type EventLog, type StoredEvent } from '../storage/event-log.ts'
 
 /** Every event that is reported, with the moment it stands for. Its payload is in the line of the table. */
 export interface RunEventMap {
@@ -10,6 +10,12 @@ export interface RunEventMap {
   readonly budget_exceeded: StoredEvent
   /** Somebody raised a cap for the day. `scope`, `byMicroUsd`, `userId`. */
   readonly budget_raised: StoredEvent
+  /** A specialist was spawned: its configuration is stored. `agentId`, `specialtyId`, `name`, `goalId`, `parentAgentId`. */
+  readonly agent_spawned: StoredEvent
+  /** An agent gets no work any more. `agentId`, `goalId`, `userId`. */
+  readonly agent_retired: StoredEvent
+  /** An agent was deleted. `agentId`, `goalId`, `userId`. */
+  readonly agent_removed: StoredEvent
   /** Somebody stopped a run. `durationMs`. */
   readonly workflow_cancelled: StoredEvent
   /** A thumb or a text on a run. `kind`, `userId`, `hasText`. */
@@ -80,7 +86,7 @@ export class RunEvents {
   }
 
   async #readOn(): Promise<void> {
-    for (;;) {
+    for (let isWhole = true; isWhole; ) {
       const cursor = await this.#cursor
       if (cursor === undefined) return
       const events = await this.#log.readAfter(cursor)
@@ -88,6 +94,7 @@ export class RunEvents {
       if (!last) return
       this.#cursor = Promise.resolve(last.seq)
       for (const event of events) this.#report(event)
+      isWhole = events.length >= eventPageSize
     }
   }
 

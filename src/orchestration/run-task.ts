@@ -13,7 +13,10 @@ import type { BudgetGuard } from './paid-calls/budget-guard.ts'
 import type { LimitBook } from './paid-calls/budget-limits.ts'
 import { RunMeter } from './paid-calls/metered-model.ts'
 import type { NamedModel } from './paid-calls/worst-case.ts'
-import { runRequest, type RunDeps } from './run-request.ts'
+import type { RunDeps } from './run-attempt.ts'
+import { runRequest } from './run-request.ts'
+import { RunWork } from './run-work.ts'
+import { isSpawnRefusal } from './spawn-specialist.ts'
 import { formatUsd, raiseFor, readBudgetWait } from './budget-wait.ts'
 import type { ThreadPort } from './thread-port.ts'
 
@@ -50,7 +53,7 @@ export function createTaskHandler(deps: RunnerDeps): TaskHandler {
     const owner = { runId: run.runId, workspaceId: run.workspaceId, channelId: run.request.channelId }
     const journal = await openJournal(deps.database, owner, task.attempt === 1, deps.nowMs)
     const limit = limitTime(signal)
-    const attempt: Attempt = { task, run, journal, signal: limit.signal }
+    const attempt: Attempt = { task, run, journal, work: new RunWork(), signal: limit.signal }
     try {
       return await runAndEnd(deps, attempt)
     } finally {
@@ -63,46 +66,52 @@ interface Attempt {
   readonly task: ClaimedTask
   readonly run: RunRecord
   readonly journal: StepJournal
+  readonly work: RunWork
   readonly signal: AbortSignal
 }
 
 async function runAndEnd(deps: RunnerDeps, attempt: Attempt): Promise<AttemptResult> {
-  const { task, run, journal, signal } = attempt
+  const { task, run, journal, work, signal } = attempt
   let thread: ThreadPort | undefined
   try {
     const cancelledBy = await deps.runs.markStarted(run.runId, deps.nowMs())
     thread = await deps.openThread(run, journal)
     if (cancelledBy !== undefined) throw new MurmurError('MUR_RUN_CANCELLED')
     if (task.attempt > maxStarts) throw new MurmurError('MUR_RUN_GIVEN_UP', { starts: maxStarts })
-    const outcome = await runRequest(deps, { run, thread, journal, meter: await createMeter(deps, run, journal), signal })
-    await endRun(deps, task, run, outcome)
+    const goalId = await deps.limits.goalOf(run.workspaceId, run.request.channelId)
+    const meter = createMeter(deps, run, goalId, journal)
+    const outcome = await runRequest(deps, { run, goalId, thread, journal, meter, work, signal })
+    await endRun(deps, attempt, outcome)
     return { kind: 'ended' }
   } catch (error) {
     return await handleFailure(deps, attempt, thread, asMurmurError(error))
   } finally {
+    work.release()
     await thread?.close()
   }
 }
 
-async function createMeter(deps: RunnerDeps, { workspaceId, runId, request }: RunRecord, journal: StepJournal): Promise<RunMeter> {
+function createMeter(deps: RunnerDeps, { workspaceId, runId, request }: RunRecord, goalId: string, journal: StepJournal): RunMeter {
   const { database, ledger, guard, profileOf, alternativesFor, nowMs } = deps
-  const goalId = await deps.limits.goalOf(workspaceId, request.channelId)
-  const payer = { workspaceId, runId, goalId, userId: request.userId }
+  const payer = { workspaceId, runId, goalId, channelId: request.channelId, userId: request.userId }
   return new RunMeter({ database, journal, ledger, guard, payer, profileOf, alternativesFor, nowMs })
 }
 
-/** The end of a run: its row, its task and the event that reports it, together or not at all. */
-async function endRun(deps: RunnerDeps, task: ClaimedTask, run: RunRecord, outcome: RunOutcome): Promise<void> {
-  const { database, runs, tasks, events, nowMs } = deps
+/** The end of a run: its row, its task, what it showed of its agents and the event that reports it, together or not at all. */
+async function endRun(deps: RunnerDeps, { task, run, work }: Attempt, outcome: RunOutcome): Promise<void> {
+  const { database, runs, tasks, events, staff, nowMs } = deps
   const atMs = nowMs()
   const { status, tier, errorCode } = outcome
   const type = status === 'completed' ? 'workflow_completed' : status === 'failed' ? 'workflow_failed' : 'workflow_cancelled'
   const { workspaceId, runId } = run
+  const ended = { work, outcome, atMs }
   await database.db.transaction().execute(async (trx) => {
-    await runs.finish(trx, runId, outcome, atMs)
+    await runs.finish(trx, runId, { ...outcome, agentId: work.agentId }, atMs)
     await tasks.end(trx, task.taskId, status, errorCode)
+    await staff.recorder.write(trx, ended)
     await events.append(trx, { workspaceId, runId, type, payload: { tier, errorCode, durationMs: atMs - run.createdAtMs }, atMs })
   })
+  staff.recorder.note(ended)
   deps.onEvent()
 }
 
@@ -113,10 +122,11 @@ async function handleFailure(deps: RunnerDeps, attempt: Attempt, thread: ThreadP
   const willRetry = failure.retry === 'backoff' && task.attempt < task.maxAttempts
   if (failure.code !== 'MUR_RUN_CANCELLED') deps.onError(error, { runId: run.runId, attempt: task.attempt, willRetry })
   if (willRetry) return { kind: 'retry', delayMs: retryDelayMs(task.attempt, failure, deps.random()), error: failure.code }
-  if (failure.code === 'MUR_BUDGET_SPENT' && thread) return suspendRun(deps, attempt, thread, failure)
+  // Money for one run can be approved; a limit of agents is for the whole goal to raise.
+  if (failure.code === 'MUR_BUDGET_SPENT' && !isSpawnRefusal(failure) && thread) return suspendRun(deps, attempt, thread, failure)
   await tellFailure(deps, run, thread, failure)
   const status = failure.code === 'MUR_RUN_CANCELLED' ? 'cancelled' : 'failed'
-  await endRun(deps, task, run, { status, answer: undefined, tier: undefined, errorCode: failure.code })
+  await endRun(deps, attempt, { status, answer: undefined, tier: undefined, errorCode: failure.code })
   return { kind: 'ended' }
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
-import type { Db, Trx } from './database.ts'
+import type { Db } from './database.ts'
 import { newEntryId } from './ids.ts'
+import { prepareQuery, type QueryRunner } from './prepared-query.ts'
 import type { RunId, WorkspaceId } from './records.ts'
 
 /** What one model call was: who paid, what came of it, what it cost. Failed calls are recorded with their outcome, too. */
@@ -36,28 +37,8 @@ export interface SpendByModel {
 
 export function createBudgetLedger(db: Db) {
   return {
-    async append(trx: Pick<Trx, 'insertInto'>, entry: LedgerEntry): Promise<void> {
-      await trx
-        .insertInto('ledger')
-        .values({
-          entry_id: newEntryId(),
-          workspace_id: entry.workspaceId,
-          goal_id: entry.goalId,
-          user_id: entry.userId,
-          run_id: entry.runId,
-          step_key: entry.stepKey,
-          model_id: entry.modelId,
-          outcome: entry.outcome,
-          amount_micro_usd: entry.amountMicroUsd ?? null,
-          reserved_micro_usd: entry.reservedMicroUsd,
-          saved_micro_usd: entry.savedMicroUsd,
-          input_tokens: entry.inputTokens,
-          cached_input_tokens: entry.cachedInputTokens,
-          output_tokens: entry.outputTokens,
-          latency_ms: Math.round(entry.latencyMs),
-          at_ms: entry.atMs,
-        })
-        .execute()
+    async append(runner: QueryRunner, entry: LedgerEntry): Promise<void> {
+      await insertEntry(runner, { ...entry, entryId: newEntryId(), amountMicroUsd: entry.amountMicroUsd ?? null, latencyMs: Math.round(entry.latencyMs) })
     },
 
     /** What a goal spent since a moment, by model, dearest first. */
@@ -125,5 +106,28 @@ export function createBudgetLedger(db: Db) {
     },
   }
 }
+
+type EntryValues = Omit<LedgerEntry, 'amountMicroUsd'> & { readonly entryId: string; readonly amountMicroUsd: number | null }
+
+const insertEntry = prepareQuery((runner, entry: EntryValues) =>
+  runner.insertInto('ledger').values({
+    entry_id: entry.entryId,
+    workspace_id: entry.workspaceId,
+    goal_id: entry.goalId,
+    user_id: entry.userId,
+    run_id: entry.runId,
+    step_key: entry.stepKey,
+    model_id: entry.modelId,
+    outcome: entry.outcome,
+    amount_micro_usd: entry.amountMicroUsd,
+    reserved_micro_usd: entry.reservedMicroUsd,
+    saved_micro_usd: entry.savedMicroUsd,
+    input_tokens: entry.inputTokens,
+    cached_input_tokens: entry.cachedInputTokens,
+    output_tokens: entry.outputTokens,
+    latency_ms: entry.latencyMs,
+    at_ms: entry.atMs,
+  }),
+)
 
 export type BudgetLedger = ReturnType<typeof createBudgetLedger>

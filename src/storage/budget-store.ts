@@ -1,5 +1,8 @@
+import { MurmurError } from '../errors.ts'
+import { addToSpend, holdWhereItFits, putReservation, takeReservation } from './budget-queries.ts'
 import type { Database, Trx } from './database.ts'
 import type { RunId, WorkspaceId } from './records.ts'
+import type { Schema } from './schema.ts'
 
 /** One thing money is counted for on one day, with its cap. A run's own scope has one row for all days. */
 export interface CountedScope {
@@ -45,49 +48,46 @@ class Refused extends Error {}
  */
 export function createBudgetStore({ db }: Database) {
   const store = {
-    /** Holds the amount in every scope or in none. The same step holds once, however often it asks. */
+    /**
+     * Holds the amount in every scope or in none. A step holds once: asked again, by the attempt after a crash, it holds
+     * what it needs now in place of what it held then, which may be another amount, on another day.
+     */
     async reserve(reservation: NewReservation): Promise<ReserveResult> {
+      let hasHeld = false
       try {
         await db.transaction().execute(async (trx) => {
-          if (!(await insertReservation(trx, reservation))) return
+          hasHeld = !(await insertReservation(trx, reservation))
+          if (hasHeld) await replaceHeld(trx, reservation)
           if (!(await hold(trx, reservation))) throw new Refused()
         })
         return { ok: true }
       } catch (error) {
         if (!(error instanceof Refused)) throw error
+        // The rollback brought back what the dead attempt held; nobody will settle that any more.
+        if (hasHeld) await db.transaction().execute((trx) => giveBack(trx, reservation))
         return { ok: false, refused: await store.findRefusing(reservation) }
       }
     },
 
     /** Turns what a step held into what it really cost (0 when the call failed). Belongs into the step's own transaction. */
     async settle(trx: Trx, reservation: NewReservation, actualMicroUsd: number): Promise<ScopeState[]> {
-      const { runId, stepKey } = reservation
-      const held = await trx.deleteFrom('reservations').where('run_id', '=', runId).where('step_key', '=', stepKey).returning('amount_micro_usd').executeTakeFirst()
-      return count(trx, reservation, -(held?.amount_micro_usd ?? 0), actualMicroUsd)
+      const held = await takeHeld(trx, reservation)
+      if (!held || held.scopes === JSON.stringify(reservation.scopes)) return count(trx, reservation, -(held?.amount_micro_usd ?? 0), actualMicroUsd)
+      // Another attempt has held anew, perhaps on another day: each scope gets back what it gave.
+      await countBack(trx, held)
+      return count(trx, reservation, 0, actualMicroUsd)
     },
 
-    /** Gives back what dead runs held. @returns what was given back, for the ledger */
-    async releaseExpired(nowMs: number, limit = 100): Promise<readonly NewReservation[]> {
-      return db.transaction().execute(async (trx) => {
-        const due = await trx.selectFrom('reservations').selectAll().where('expires_at_ms', '<', nowMs).limit(limit).execute()
-        const released: NewReservation[] = []
-        for (const row of due) {
-          const scopes = JSON.parse(row.scopes) as CountedScope[]
-          const reservation: NewReservation = {
-            workspaceId: row.workspace_id as WorkspaceId,
-            runId: row.run_id as RunId,
-            stepKey: row.step_key,
-            scopes,
-            amountMicroUsd: row.amount_micro_usd,
-            expiresAtMs: row.expires_at_ms,
-          }
-          const { numDeletedRows } = await trx.deleteFrom('reservations').where('run_id', '=', row.run_id).where('step_key', '=', row.step_key).executeTakeFirst()
-          if (numDeletedRows === 0n) continue
-          await count(trx, reservation, -row.amount_micro_usd, 0)
-          released.push(reservation)
-        }
-        return released
-      })
+    /** Gives back what dead runs held. @returns how many holds were given back */
+    async releaseExpired(nowMs: number, limit = 100): Promise<number> {
+      const due = await db.selectFrom('reservations').select(['run_id', 'step_key']).where('expires_at_ms', '<', nowMs).orderBy('expires_at_ms').limit(limit).execute()
+      let released = 0
+      // Each in a transaction of its own, which locks in the same order as a settlement does: the hold, then its scopes.
+      for (const { run_id: runId, step_key: stepKey } of due) {
+        const isOurs = await db.transaction().execute((trx) => giveBack(trx, { runId: runId as RunId, stepKey }, nowMs))
+        if (isOurs) released++
+      }
+      return released
     },
 
     /** Adds to a scope's cap for one day, by a person's decision. */
@@ -118,6 +118,20 @@ export function createBudgetStore({ db }: Database) {
       const row = await db.selectFrom('budget_spend').selectAll().where('workspace_id', '=', workspaceId).where('scope', '=', scope).where('day', '=', day).executeTakeFirst()
       if (!row) return { scope, day, reservedMicroUsd: 0, settledMicroUsd: 0, limitMicroUsd, isWarned: false }
       return { ...asState(row), limitMicroUsd: limitMicroUsd + row.raised_micro_usd }
+    },
+
+    /** What a scope spent on its last days, oldest first; days without a call are left out. */
+    async spendByDay(workspaceId: WorkspaceId, scope: string, days: number): Promise<{ readonly day: string; readonly settledMicroUsd: number }[]> {
+      const rows = await db
+        .selectFrom('budget_spend')
+        .select(['day', 'settled_micro_usd'])
+        .where('workspace_id', '=', workspaceId)
+        .where('scope', '=', scope)
+        .where('settled_micro_usd', '>', 0)
+        .orderBy('day', 'desc')
+        .limit(days)
+        .execute()
+      return rows.map((row) => ({ day: row.day, settledMicroUsd: row.settled_micro_usd })).toReversed()
     },
 
     async findRefusing({ workspaceId, scopes, amountMicroUsd }: NewReservation): Promise<ScopeState> {
@@ -165,20 +179,40 @@ export type BudgetStore = ReturnType<typeof createBudgetStore>
 const roomIn = ({ limitMicroUsd, reservedMicroUsd, settledMicroUsd }: ScopeState): number => limitMicroUsd - reservedMicroUsd - settledMicroUsd
 
 async function insertReservation(trx: Trx, { runId, stepKey, workspaceId, scopes, amountMicroUsd, expiresAtMs }: NewReservation): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await trx
-    .insertInto('reservations')
-    .values({
-      run_id: runId,
-      step_key: stepKey,
-      workspace_id: workspaceId,
-      day: scopes[0]?.day ?? 'all',
-      scopes: JSON.stringify(scopes),
-      amount_micro_usd: amountMicroUsd,
-      expires_at_ms: expiresAtMs,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst()
-  return Number(numInsertedOrUpdatedRows ?? 0) > 0
+  const { numAffectedRows } = await putReservation(trx, {
+    run_id: runId,
+    step_key: stepKey,
+    workspace_id: workspaceId,
+    day: scopes[0]?.day ?? 'all',
+    scopes: JSON.stringify(scopes),
+    amount_micro_usd: amountMicroUsd,
+    expires_at_ms: expiresAtMs,
+  })
+  return Number(numAffectedRows ?? 0) > 0
+}
+
+type StepOfRun = Pick<NewReservation, 'runId' | 'stepKey'>
+type HeldRow = Pick<Schema['reservations'], 'workspace_id' | 'scopes' | 'amount_micro_usd'>
+
+/** Takes away what a step holds, with `expiredAtMs` only if that has expired; its scopes still count it afterwards. */
+async function takeHeld(trx: Trx, { runId, stepKey }: StepOfRun, expiredAtMs = Number.MAX_SAFE_INTEGER): Promise<HeldRow | undefined> {
+  const { rows } = await takeReservation(trx, { runId, stepKey, beforeMs: expiredAtMs })
+  return rows[0]
+}
+
+/** In the scopes in which it was held, whatever day it is now. */
+const countBack = (trx: Trx, held: HeldRow): Promise<unknown> =>
+  count(trx, { workspaceId: held.workspace_id as WorkspaceId, scopes: JSON.parse(held.scopes) as CountedScope[] }, -held.amount_micro_usd, 0)
+
+async function giveBack(trx: Trx, step: StepOfRun, expiredAtMs?: number): Promise<boolean> {
+  const held = await takeHeld(trx, step, expiredAtMs)
+  if (held) await countBack(trx, held)
+  return held !== undefined
+}
+
+async function replaceHeld(trx: Trx, reservation: NewReservation): Promise<void> {
+  await giveBack(trx, reservation)
+  if (!(await insertReservation(trx, reservation))) throw new MurmurError('MUR_STORE_CONFLICT', { what: 'the reservation of a step' })
 }
 
 /** One statement counts in all scopes; a scope whose cap would be passed is left out of what it returns. */
@@ -188,27 +222,8 @@ async function hold(trx: Trx, { workspaceId, scopes, amountMicroUsd }: NewReserv
     if (!(await fitsRaised(trx, workspaceId, scopes, amountMicroUsd))) return false
   }
   const rows = scopes.map(({ scope, day, limitMicroUsd }) => spendRow(workspaceId, scope, day, limitMicroUsd, amountMicroUsd, 0))
-  const counted = await trx
-    .insertInto('budget_spend')
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict
-        .columns(['workspace_id', 'scope', 'day'])
-        .doUpdateSet((row) => ({
-          reserved_micro_usd: row('budget_spend.reserved_micro_usd', '+', row.ref('excluded.reserved_micro_usd')),
-          limit_micro_usd: row.ref('excluded.limit_micro_usd'),
-        }))
-        .where((row) =>
-          row(
-            row(row('budget_spend.reserved_micro_usd', '+', row.ref('budget_spend.settled_micro_usd')), '+', row.ref('excluded.reserved_micro_usd')),
-            '<=',
-            row('excluded.limit_micro_usd', '+', row.ref('budget_spend.raised_micro_usd')),
-          ),
-        ),
-    )
-    .returning('scope')
-    .execute()
-  return counted.length === scopes.length
+  const counted = await holdWhereItFits(trx, rows)
+  return counted.rows.length === scopes.length
 }
 
 /** An amount above a scope's own cap fits only where the day's cap was raised, so where there is a row already. */
@@ -221,19 +236,12 @@ async function fitsRaised(trx: Trx, workspaceId: WorkspaceId, scopes: readonly C
   return true
 }
 
-/** Counts in all scopes at once; an upsert, because it locks the rows in the order in which they are named. */
-async function count(trx: Trx, { workspaceId, scopes }: NewReservation, reservedDelta: number, settledDelta: number): Promise<ScopeState[]> {
-  const rows = await trx
-    .insertInto('budget_spend')
-    .values(scopes.map(({ scope, day, limitMicroUsd }) => spendRow(workspaceId, scope, day, limitMicroUsd, reservedDelta, settledDelta)))
-    .onConflict((conflict) =>
-      conflict.columns(['workspace_id', 'scope', 'day']).doUpdateSet((row) => ({
-        reserved_micro_usd: row('budget_spend.reserved_micro_usd', '+', row.ref('excluded.reserved_micro_usd')),
-        settled_micro_usd: row('budget_spend.settled_micro_usd', '+', row.ref('excluded.settled_micro_usd')),
-      })),
-    )
-    .returning(['scope', 'day', 'reserved_micro_usd', 'settled_micro_usd', 'limit_micro_usd', 'raised_micro_usd', 'warned'])
-    .execute()
+/** Counts in all scopes at once. */
+async function count(trx: Trx, { workspaceId, scopes }: Pick<NewReservation, 'workspaceId' | 'scopes'>, reservedDelta: number, settledDelta: number): Promise<ScopeState[]> {
+  const { rows } = await addToSpend(
+    trx,
+    scopes.map(({ scope, day, limitMicroUsd }) => spendRow(workspaceId, scope, day, limitMicroUsd, reservedDelta, settledDelta)),
+  )
   return rows.map((row) => ({ ...asState(row), limitMicroUsd: row.limit_micro_usd + row.raised_micro_usd }))
 }
 

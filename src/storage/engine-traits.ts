@@ -3,6 +3,8 @@ export interface EngineTraits {
   readonly name: 'sqlite' | 'postgres'
   /** Column type of a 64-bit integer. */
   readonly integer: 'integer' | 'bigint'
+  /** Column type of bytes. */
+  readonly blob: 'blob' | 'bytea'
   /** Column type of a key that counts up by itself. */
   readonly sequence: 'integer' | 'bigserial'
   /** True where that type counts up only when told to. */
@@ -16,6 +18,7 @@ export interface EngineTraits {
 export const sqliteTraits: EngineTraits = {
   name: 'sqlite',
   integer: 'integer',
+  blob: 'blob',
   sequence: 'integer',
   needsAutoIncrement: true,
   locksRows: false,
@@ -25,6 +28,7 @@ export const sqliteTraits: EngineTraits = {
 export const postgresTraits: EngineTraits = {
   name: 'postgres',
   integer: 'bigint',
+  blob: 'bytea',
   sequence: 'bigserial',
   needsAutoIncrement: false,
   locksRows: true,

@@ -1,4 +1,5 @@
 import type { Db, Trx } from './database.ts'
+import { prepareQuery } from './prepared-query.ts'
 import type { WorkspaceId } from './records.ts'
 
 export interface NewEvent {
@@ -15,22 +16,13 @@ export interface StoredEvent extends NewEvent {
 }
 
 /** Rows of one read; a reader that gets as many reads again. */
-const pageSize = 500
+export const eventPageSize = 500
 
 /** Events lie in a table and are written in the transaction of what they report; readers go by cursor. */
 export function createEventLog(db: Db) {
   return {
     async append(trx: Trx, event: NewEvent): Promise<void> {
-      await trx
-        .insertInto('events')
-        .values({
-          workspace_id: event.workspaceId,
-          run_id: event.runId ?? null,
-          type: event.type,
-          payload: JSON.stringify(event.payload),
-          at_ms: event.atMs,
-        })
-        .execute()
+      await insertEvent(trx, { ...event, runId: event.runId ?? null, payload: JSON.stringify(event.payload) })
     },
 
     async lastSeq(): Promise<number> {
@@ -38,9 +30,9 @@ export function createEventLog(db: Db) {
       return row?.seq ?? 0
     },
 
-    /** The next events after a cursor, oldest first, at most {@link pageSize}. */
+    /** The next events after a cursor, oldest first, at most {@link eventPageSize}. */
     async readAfter(seq: number): Promise<StoredEvent[]> {
-      const rows = await db.selectFrom('events').selectAll().where('seq', '>', seq).orderBy('seq').limit(pageSize).execute()
+      const { rows } = await selectAfter(db, { seq })
       return rows.map((row) => ({
         seq: row.seq,
         workspaceId: row.workspace_id as WorkspaceId,
@@ -52,5 +44,19 @@ export function createEventLog(db: Db) {
     },
   }
 }
+
+interface EventValues {
+  readonly workspaceId: string
+  readonly runId: string | null
+  readonly type: string
+  readonly payload: string
+  readonly atMs: number
+}
+
+const insertEvent = prepareQuery((runner, { workspaceId, runId, type, payload, atMs }: EventValues) =>
+  runner.insertInto('events').values({ workspace_id: workspaceId, run_id: runId, type, payload, at_ms: atMs }),
+)
+
+const selectAfter = prepareQuery((runner, { seq }: { seq: number }) => runner.selectFrom('events').selectAll().where('seq', '>', seq).orderBy('seq').limit(eventPageSize))
 
 export type EventLog = ReturnType<typeof createEventLog>

@@ -118,13 +118,13 @@ export interface AgentContext {
 /** What makes an agent; its instance is built from this on first use. */
 export interface StoredAgentConfig {
   readonly prompt: string
-  /** Short hash of the specialty's prompt that `prompt` was made from; when that has changed, the prompt is made anew. */
-  readonly promptBasis: string
   /** 0 to 2. */
   readonly temperature: number
   /** Names out of `tool-names.ts`. */
   readonly tools: readonly string[]
   readonly context: AgentContext
+  /** Short hash of the specialty this was made from; when that has changed, it is made anew. */
+  readonly basis: string
 }
 
 /** A specialist that was spawned for a goal. */

@@ -1,5 +1,6 @@
 import type { Db, Trx } from './database.ts'
 import { priorities, type AgentId, type BudgetWait, type Priority, type Request, type RouteDecision, type RunId, type RunRecord, type RunStatus, type TaskId, type WorkspaceId } from './records.ts'
+import { endRun, insertKeys, insertRun, insertTask, routeRun, selectRun, startRun } from './run-queries.ts'
 import type { RunsTable } from './schema.ts'
 
 export interface NewRun {
@@ -44,25 +45,20 @@ export function createRunStore(db: Db) {
     async insertOnce(trx: Trx, run: NewRun, dedupeKeys: readonly string[]): Promise<RunId> {
       const earlier = await claimKeys(trx, run, dedupeKeys)
       if (earlier) return earlier
-      await trx.insertInto('runs').values(asRunRow(run)).execute()
-      await trx.insertInto('tasks').values(asTaskRow(run)).execute()
+      await insertRun(trx, asRunRow(run))
+      await insertTask(trx, asTaskRow(run))
       return run.runId
     },
 
     async find(runId: string): Promise<RunRecord | undefined> {
-      const row = await db.selectFrom('runs').selectAll().where('run_id', '=', runId).executeTakeFirst()
-      return row && asRunRecord(row)
+      const { rows } = await selectRun(db, { runId })
+      return rows[0] && asRunRecord(rows[0])
     },
 
     /** @returns who asked meanwhile to stop the run, if somebody did */
     async markStarted(runId: RunId, nowMs: number): Promise<string | undefined> {
-      const row = await db
-        .updateTable('runs')
-        .set((expression) => ({ status: 'running', started_at_ms: expression.fn.coalesce('started_at_ms', expression.val(nowMs)) }))
-        .where('run_id', '=', runId)
-        .returning('cancelled_by')
-        .executeTakeFirst()
-      return row?.cancelled_by ?? undefined
+      const { rows } = await startRun(db, { runId, nowMs })
+      return rows[0]?.cancelled_by ?? undefined
     },
 
     async setThread(runId: RunId, threadId: string): Promise<void> {
@@ -70,8 +66,11 @@ export function createRunStore(db: Db) {
     },
 
     async setRoute(trx: Trx, runId: RunId, route: RouteDecision, agentId?: AgentId): Promise<void> {
-      const chosen = { route: JSON.stringify(route), specialty_id: route.specialtyId, ...(agentId === undefined ? {} : { agent_id: agentId }) }
-      await trx.updateTable('runs').set(chosen).where('run_id', '=', runId).execute()
+      await routeRun(trx, { runId, route: JSON.stringify(route), specialtyId: route.specialtyId, agentId: agentId ?? null })
+    },
+
+    async setAgent(trx: Trx, runId: RunId, agentId: AgentId): Promise<void> {
+      await trx.updateTable('runs').set({ agent_id: agentId }).where('run_id', '=', runId).execute()
     },
 
     /**
@@ -115,23 +114,8 @@ export function createRunStore(db: Db) {
 
     /** Adds what the ledger says the run cost; the only writer of an ended run's row. */
     async finish(trx: Trx, runId: RunId, outcome: RunOutcome, nowMs: number): Promise<void> {
-      const { status, answer = null, tier = null, errorCode = null } = outcome
-      await trx
-        .updateTable('runs')
-        .set((expression) => ({
-          status,
-          answer,
-          tier,
-          error_code: errorCode,
-          ...(outcome.agentId === undefined ? {} : { agent_id: outcome.agentId }),
-          finished_at_ms: nowMs,
-          cost_micro_usd: expression
-            .selectFrom('ledger')
-            .select((sum) => sum.fn.coalesce(sum.fn.sum<number>('amount_micro_usd'), sum.val(0)).as('cost'))
-            .where('run_id', '=', runId),
-        }))
-        .where('run_id', '=', runId)
-        .execute()
+      const { status, answer = null, tier = null, errorCode = null, agentId = null } = outcome
+      await endRun(trx, { runId, status, answer, tier, errorCode, agentId, nowMs })
     },
 
     /** The newest routed run of a thread before `beforeRunId`: whose agent the thread stays with. */
@@ -200,15 +184,11 @@ export type RunStore = ReturnType<typeof createRunStore>
 async function claimKeys(trx: Trx, run: NewRun, dedupeKeys: readonly string[]): Promise<RunId | undefined> {
   if (dedupeKeys.length === 0) return undefined
   const { workspaceId } = run.request
-  const asRows = (runId: RunId) =>
-    dedupeKeys.map((key) => ({ workspace_id: workspaceId, dedupe_key: key, run_id: runId, accepted_at_ms: run.nowMs }))
-  const inserted = await trx
-    .insertInto('accepted_keys')
-    .values(asRows(run.runId))
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('dedupe_key')
-    .execute()
-  if (inserted.length === dedupeKeys.length) return undefined
+  const inserted = await insertKeys(
+    trx,
+    dedupeKeys.map((key) => ({ workspace_id: workspaceId, dedupe_key: key, run_id: run.runId, accepted_at_ms: run.nowMs })),
+  )
+  if (inserted.rows.length === dedupeKeys.length) return undefined
   const held = await trx
     .selectFrom('accepted_keys')
     .select('run_id')
@@ -221,44 +201,24 @@ async function claimKeys(trx: Trx, run: NewRun, dedupeKeys: readonly string[]): 
   return earlier
 }
 
-function asRunRow({ runId, request, nowMs }: NewRun): RunsTable {
-  return {
-    run_id: runId,
-    workspace_id: request.workspaceId,
-    channel_id: request.channelId,
-    user_id: request.userId,
-    thread_id: request.threadId ?? null,
-    request: JSON.stringify(request),
-    status: 'queued',
-    specialty_id: null,
-    route: null,
-    answer: null,
-    tier: null,
-    cost_micro_usd: 0,
-    error_code: null,
-    cancelled_by: null,
-    waiting_for: null,
-    agent_id: null,
-    created_at_ms: nowMs,
-    started_at_ms: null,
-    finished_at_ms: null,
-  }
-}
+const asRunRow = ({ runId, request, nowMs }: NewRun) => ({
+  run_id: runId,
+  workspace_id: request.workspaceId,
+  channel_id: request.channelId,
+  user_id: request.userId,
+  thread_id: request.threadId ?? null,
+  request: JSON.stringify(request),
+  created_at_ms: nowMs,
+})
 
 const asTaskRow = (run: NewRun) => ({
   task_id: run.taskId,
   run_id: run.runId,
   workspace_id: run.request.workspaceId,
-  type: 'answer',
   priority: priorities.indexOf(run.priority),
   lane: run.lane,
-  status: 'queued',
   run_at_ms: run.nowMs,
   max_attempts: run.maxAttempts,
-  attempts: 0,
-  lease_owner: null,
-  lease_until_ms: null,
-  last_error: null,
   created_at_ms: run.nowMs,
 })
 

@@ -16,6 +16,16 @@ export interface Schema {
   budget_spend: BudgetSpendTable
   reservations: { run_id: string; step_key: string; workspace_id: string; day: string; scopes: string; amount_micro_usd: number; expires_at_ms: number }
   goal_channels: { workspace_id: string; channel_id: string; goal_id: string }
+  agents: AgentsTable
+  /** How many agents a goal spawned on a day. */
+  agent_days: { workspace_id: string; goal_id: string; day: string; spawned: number }
+  agent_profiles: AgentProfilesTable
+  agent_messages: AgentMessagesTable
+  config_overrides: { workspace_id: string; file: string; json: string; updated_by: string; updated_at_ms: number }
+  memory_spaces: MemorySpacesTable
+  memory_items: MemoryItemsTable
+  /** How far a reader of the events has come; one process at a time reads for it. */
+  event_cursors: { reader: string; seq: number; owner: string | null; owned_until_ms: number }
   installations: { installation_id: string; sealed: string; updated_at_ms: number }
 }
 
@@ -37,6 +47,7 @@ export interface RunsTable {
   cancelled_by: string | null
   /** What a run waits for that a person has to give; null for others. */
   waiting_for: string | null
+  agent_id: string | null
   created_at_ms: number
   started_at_ms: number | null
   finished_at_ms: number | null
@@ -95,4 +106,72 @@ export interface BudgetSpendTable {
   raised_micro_usd: number
   /** 1 when the warning of this day was given. */
   warned: number
+}
+
+/** A spawned specialist: its configuration, never an instance. */
+export interface AgentsTable {
+  agent_id: string
+  workspace_id: string
+  goal_id: string
+  specialty_id: string
+  name: string
+  config: string
+  parent_agent_id: string | null
+  status: string
+  runs_ended: number
+  /** What `runs_ended` was when its work was judged last. */
+  judged_at_run: number
+  created_at_ms: number
+  last_used_at_ms: number
+}
+
+/** A moving average; `weight` is what its observations still count, `count` how many there ever were. */
+export interface AgentProfilesTable {
+  workspace_id: string
+  /** `agent:<id>` or `specialty:<id>`. */
+  subject: string
+  metric: string
+  count: number
+  mean: number
+  weight: number
+  updated_at_ms: number
+}
+
+export interface AgentMessagesTable {
+  message_id: string
+  workspace_id: string
+  from_agent_id: string
+  to_agent_id: string
+  run_id: string
+  text: string
+  at_ms: number
+  read_at_ms: number | null
+}
+
+/** The vector space of a workspace's memory. Every write counts `version` up; so other processes see what is new to them. */
+export interface MemorySpacesTable {
+  workspace_id: string
+  embedder: string
+  dimension: number
+  version: number
+  /** The version at which something was deleted last. */
+  deleted_version: number
+}
+
+export interface MemoryItemsTable {
+  workspace_id: string
+  item_id: string
+  kind: string
+  text: string
+  goal_id: string | null
+  run_id: string | null
+  agent_id: string | null
+  at_ms: number
+  expires_at_ms: number | null
+  /** What made the vector; another than the workspace's is not moved yet. */
+  embedder: string
+  /** The workspace's version with which it was written. */
+  version: number
+  /** 32-bit floats, little-endian, as many as the space's dimension. */
+  vector: Uint8Array
 }

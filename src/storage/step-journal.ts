@@ -1,4 +1,5 @@
 import type { Database, Trx } from './database.ts'
+import { prepareQuery, type QueryRunner } from './prepared-query.ts'
 import type { RunId, WorkspaceId } from './records.ts'
 
 /** Whose steps these are; posts made by a step are remembered under its channel. */
@@ -59,24 +60,15 @@ export class StepJournal {
   }
 
   async #markStarted(stepKey: string): Promise<void> {
-    await this.#database.db
-      .insertInto('steps')
-      .values({ run_id: this.#owner.runId, step_key: stepKey, status: 'started', result: null, at_ms: this.#nowMs() })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
+    await insertStarted(this.#database.db, { runId: this.#owner.runId, stepKey, atMs: this.#nowMs() })
     this.#steps.set(stepKey, { status: 'started' })
   }
 
   async #store<T>(stepKey: string, result: T, { messageIdOf, alongside }: StepOptions<T>): Promise<T> {
     const messageId = messageIdOf?.(result)
-    const write = async (trx: Pick<Trx, 'insertInto'>) => {
-      const row = { run_id: this.#owner.runId, step_key: stepKey, status: 'finished' as const, result: JSON.stringify(result ?? null), at_ms: this.#nowMs() }
-      await trx
-        .insertInto('steps')
-        .values(row)
-        .onConflict((conflict) => conflict.columns(['run_id', 'step_key']).doUpdateSet({ status: row.status, result: row.result, at_ms: row.at_ms }))
-        .execute()
-      if (messageId !== undefined) await this.#rememberPost(trx, stepKey, messageId)
+    const write = async (runner: QueryRunner) => {
+      await putFinished(runner, { runId: this.#owner.runId, stepKey, result: JSON.stringify(result ?? null), atMs: this.#nowMs() })
+      if (messageId !== undefined) await insertPost(runner, { ...this.#owner, stepKey, messageId })
     }
     if (messageId === undefined && !alongside) await write(this.#database.db)
     else {
@@ -88,16 +80,29 @@ export class StepJournal {
     this.#steps.set(stepKey, { status: 'finished', result })
     return result
   }
-
-  async #rememberPost(trx: Pick<Trx, 'insertInto'>, stepKey: string, messageId: string): Promise<void> {
-    const { workspaceId, channelId, runId } = this.#owner
-    await trx
-      .insertInto('posts')
-      .values({ workspace_id: workspaceId, channel_id: channelId, message_id: messageId, run_id: runId, step_key: stepKey })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
-  }
 }
+
+const insertStarted = prepareQuery((runner, { runId, stepKey, atMs }: { runId: string; stepKey: string; atMs: number }) =>
+  runner
+    .insertInto('steps')
+    .values({ run_id: runId, step_key: stepKey, status: 'started', result: null, at_ms: atMs })
+    .onConflict((conflict) => conflict.doNothing()),
+)
+
+const putFinished = prepareQuery((runner, { runId, stepKey, result, atMs }: { runId: string; stepKey: string; result: string; atMs: number }) =>
+  runner
+    .insertInto('steps')
+    .values({ run_id: runId, step_key: stepKey, status: 'finished', result, at_ms: atMs })
+    .onConflict((conflict) => conflict.columns(['run_id', 'step_key']).doUpdateSet({ status: 'finished', result, at_ms: atMs })),
+)
+
+/** Remembers whose post a message is. */
+const insertPost = prepareQuery((runner, { workspaceId, channelId, messageId, runId, stepKey }: JournalOwner & { stepKey: string; messageId: string }) =>
+  runner
+    .insertInto('posts')
+    .values({ workspace_id: workspaceId, channel_id: channelId, message_id: messageId, run_id: runId, step_key: stepKey })
+    .onConflict((conflict) => conflict.doNothing()),
+)
 
 /** Opens the journal of a run. A first attempt has nothing to read back, so it reads nothing. */
 export async function openJournal(database: Database, owner: JournalOwner, isFirstAttempt: boolean, nowMs: () => number): Promise<StepJournal> {

@@ -5,7 +5,7 @@ import { newAgentId, newRunId } from '../../src/storage/ids.ts'
 import { createMailboxStore } from '../../src/storage/mailbox-store.ts'
 import { createProfileStore, profileHalfLifeMs } from '../../src/storage/profile-store.ts'
 import type { AgentId, ProfileSubject, RouteDecision, WorkspaceId } from '../../src/storage/records.ts'
-import { createRunStore } from '../../src/storage/run-store.ts'
+import { createRunStore, type NewRun } from '../../src/storage/run-store.ts'
 import { createTaskStore } from '../../src/storage/task-store.ts'
 import { aNewRun, anAgent, aRequest } from '../builders.ts'
 
@@ -84,14 +84,14 @@ export function testAgentStore({ name, create, destroy }: AgentStoreUnderTest): 
       const [one, two] = [await insert({ goalId }), await insert({ goalId })]
       await insert({ goalId })
       const runs = createRunStore(database.db)
-      const started = []
+      const started: NewRun[] = []
       for (const agent of [one, one, two]) {
         const run = aNewRun({ request: aRequest({ channelId: goalId }) })
         await inTrx((trx) => runs.insertOnce(trx, run, []))
         await inTrx((trx) => runs.setRoute(trx, run.runId, route, agent.agentId))
         started.push(run)
       }
-      const count = (but?: (typeof started)[number]) => inTrx((trx) => store().countAtWork(trx, workspaceId, goalId, but?.runId))
+      const count = (but?: NewRun) => inTrx((trx) => store().countAtWork(trx, workspaceId, goalId, but?.runId))
       expect(await count()).toBe(0)
       await createTaskStore(database).claim({ owner: 'boot', limit: 10, nowMs: 1e12, leaseMs: 1_000 })
       expect(await count()).toBe(2)

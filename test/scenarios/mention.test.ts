@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { isRouteCall } from './script-model.ts'
+import { shownText } from './shown-text.ts'
 import { alice, aliceIm, bob, general, startScenario, type Scenario } from './start-scenario.ts'
 
 let scenario: Scenario
@@ -18,7 +20,7 @@ test('a mention is acknowledged, answered once in its thread, by a routed specia
   expect(answer.deliveredText).toMatch(/newsletter/i)
   expect(workspace.calls('chat.startStream')).toHaveLength(1)
   expect(workspace.calls('chat.stopStream')).toHaveLength(1)
-  expect(model.requests().length - before).toBe(2)
+  expect(model.requests().slice(before).filter(({ body }) => isRouteCall(body)).length).toBeLessThanOrEqual(1)
   expect(JSON.stringify(answer.blocks)).toContain('feedback_buttons')
   expect(JSON.stringify(answer.blocks)).toContain('why_agent')
 })
@@ -44,11 +46,11 @@ test('a direct message is answered without a mention, in its own thread', async 
 })
 
 test('an empty mention gets a short, helpful answer and costs no model call', async () => {
-  const { workspace, model, at, waitForAnswer } = scenario
+  const { model, ask, waitForEnd, answers } = scenario
   const before = model.requests().length
-  const { message } = await workspace.say({ user: bob, channel: general, text: at('') })
-  const answer = await waitForAnswer(general, message.ts).catch(() => scenario.answers(general, message.ts).at(-1))
-  expect(answer?.deliveredText).toMatch(/Tell me what you need/)
+  const asked = await ask('', { user: bob })
+  await waitForEnd(asked)
+  expect(answers(asked.channel, asked.ts).map(shownText)).toEqual([expect.stringMatching(/Tell me what you need/)])
   expect(model.requests().length).toBe(before)
 })
 
@@ -61,5 +63,5 @@ test('a person sees a sign of life within a second of the delivery', async () =>
   expect(Date.now() - startedAt).toBeLessThan(1_000)
   model.release()
   await waitForAnswer(general, message.ts)
-  expect(workspace.session(general, message.ts)?.status).not.toBe('processing')
+  await workspace.waitFor('the session to rest', () => workspace.session(general, message.ts)?.status === 'active')
 })

@@ -1,8 +1,9 @@
 import { MurmurError } from '../../errors.ts'
 import type { BudgetStore, NewReservation, ScopeState } from '../../storage/budget-store.ts'
 import type { Trx } from '../../storage/database.ts'
-import { nextMidnightMs } from './next-midnight.ts'
+import { formatUsd } from '../budget-wait.ts'
 import type { LimitBook, Payer } from './budget-limits.ts'
+import { nextMidnightMs } from './next-midnight.ts'
 
 /** Longer than any run lasts: what is still held then belongs to a run that is dead. */
 const reservationMs = 15 * 60_000
@@ -48,9 +49,9 @@ export class BudgetGuard {
     }
     let result = await store.reserve(hold)
     // Before it says no, what dead runs still hold is given back.
-    if (!result.ok && (await store.releaseExpired(nowMs())).length > 0) result = await store.reserve(hold)
+    if (!result.ok && (await store.releaseExpired(nowMs())) > 0) result = await store.reserve(hold)
     if (result.ok) return hold
-    throw spent(result.refused, worstMicroUsd, nextMidnightMs(nowMs(), effective.timeZone))
+    throw spent(result.refused, { payer, neededMicroUsd: worstMicroUsd, timeZone: effective.timeZone, nowMs: nowMs() })
   }
 
   /** In the transaction of the step: the call's real cost takes the place of what was held. */
@@ -62,33 +63,54 @@ export class BudgetGuard {
   async takeWarnings(payer: Payer, states: readonly ScopeState[]): Promise<Warning[]> {
     const { store, limits } = this.#deps
     const { warnAtShare, timeZone } = await limits.limits(payer.workspaceId, payer.goalId)
-    const near = states.filter((state) => state.day !== 'all' && !state.isWarned && state.settledMicroUsd >= state.limitMicroUsd * warnAtShare)
+    const near = states.filter((state) => isNearCap(state, warnAtShare))
     const taken = await Promise.all(near.map(async (state) => ({ state, isOurs: await store.markWarned(payer.workspaceId, state.scope, state.day) })))
     return taken.filter(({ isOurs }) => isOurs).map(({ state }) => ({ state, timeZone }))
   }
 }
 
-function spent({ scope, settledMicroUsd, reservedMicroUsd, limitMicroUsd, day }: ScopeState, neededMicroUsd: number, resetsAtMs: number): MurmurError {
+/** A run's own cap is for the run that meets it to tell, and where nothing was spent there is nothing to warn of. */
+const isNearCap = ({ day, isWarned, settledMicroUsd, limitMicroUsd }: ScopeState, share: number): boolean =>
+  day !== 'all' && !isWarned && settledMicroUsd > 0 && settledMicroUsd >= limitMicroUsd * share
+
+interface Refusal {
+  readonly payer: Payer
+  readonly neededMicroUsd: number
+  readonly timeZone: string
+  readonly nowMs: number
+}
+
+function spent({ scope, settledMicroUsd, reservedMicroUsd, limitMicroUsd, day }: ScopeState, { payer, neededMicroUsd, timeZone, nowMs }: Refusal): MurmurError {
+  const resetsAtMs = nextMidnightMs(nowMs, timeZone)
   return new MurmurError('MUR_BUDGET_SPENT', {
-    scope: describeScope(scope),
+    scope: describeScope(scope, payer.channelId),
     scopeKey: scope,
     day,
     limitMicroUsd,
-    limit: dollars(limitMicroUsd),
-    spent: dollars(settledMicroUsd),
-    held: dollars(reservedMicroUsd),
-    needed: dollars(neededMicroUsd),
+    limit: formatUsd(limitMicroUsd),
+    settledMicroUsd,
+    spent: formatUsd(settledMicroUsd),
+    heldMicroUsd: reservedMicroUsd,
+    held: reservedMicroUsd > 0 ? formatUsd(reservedMicroUsd) : '',
+    needed: formatUsd(neededMicroUsd),
     neededMicroUsd,
-    resetsAt: day === 'all' ? 'with a new request' : `at ${new Date(resetsAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    resetsAt: day === 'all' ? 'with a new request' : `at ${describeMoment(resetsAtMs, timeZone)}`,
     resetsAtMs,
   })
 }
 
-/** How a person calls a scope. */
-export function describeScope(scope: string): string {
+/** How a person in a channel calls a scope. */
+export function describeScope(scope: string, channelId: string): string {
   if (scope === 'workspace') return "workspace's daily"
   if (scope.startsWith('person:')) return 'personal daily'
-  return scope.startsWith('run:') ? "single run's" : "channel's daily"
+  if (scope.startsWith('run:')) return "single run's"
+  return scope === `goal:${channelId}` ? "channel's daily" : `project ${scope.slice('goal:'.length)}'s daily`
 }
 
-const dollars = (microUsd: number): string => `$${(microUsd / 1_000_000).toFixed(4)}`
+/** As people there read it: `00:00 on 2026-11-22 (Europe/Berlin)`. */
+function describeMoment(atMs: number, timeZone: string): string {
+  const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  const parts = new Map(format.formatToParts(atMs).map(({ type, value }) => [type, value]))
+  const of = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? ''
+  return `${of('hour')}:${of('minute')} on ${of('year')}-${of('month')}-${of('day')} (${timeZone})`
+}

@@ -40,23 +40,37 @@ const maxKept = 5_000
 export interface Payer {
   readonly workspaceId: WorkspaceId
   readonly goalId: string
+  /** Where it was asked; in messages the goal is called after it. */
+  readonly channelId: string
   readonly userId: string
   readonly runId: RunId
+}
+
+/** What the configuration says for a workspace: limits where nobody set others, and the project of a channel. */
+export interface ConfiguredBudgets {
+  readonly limits: Limits
+  projectOf(channelId: string): string | undefined
 }
 
 /** The limits in force: the configuration, over it the workspace's, over it the goal's own. */
 export class LimitBook {
   readonly #store: BudgetStore
-  readonly #defaults: Limits
+  readonly #configured: (workspaceId: WorkspaceId) => Promise<ConfiguredBudgets>
   readonly #nowMs: () => number
   readonly #kept = new Map<string, { readonly limits: Promise<Limits>; readonly untilMs: number }>()
   readonly #goals = new Map<string, { readonly goalId: string; readonly untilMs: number }>()
   readonly #days = new Map<string, Intl.DateTimeFormat>()
+  #onChange: () => void = () => {}
 
-  constructor(store: BudgetStore, defaults: Limits, nowMs: () => number) {
+  constructor(store: BudgetStore, configured: (workspaceId: WorkspaceId) => Promise<ConfiguredBudgets>, nowMs: () => number) {
     this.#store = store
-    this.#defaults = defaults
+    this.#configured = configured
     this.#nowMs = nowMs
+  }
+
+  /** Calls the one listener after every change made here: who waits for room may have it now. */
+  onChange(listener: () => void): void {
+    this.#onChange = listener
   }
 
   limits(workspaceId: WorkspaceId, goalId: string): Promise<Limits> {
@@ -79,7 +93,8 @@ export class LimitBook {
     const nowMs = this.#nowMs()
     const known = this.#goals.get(key)
     if (known && known.untilMs > nowMs) return known.goalId
-    const goalId = (await this.#store.goalOfChannel(workspaceId, channelId)) ?? channelId
+    const assigned = await this.#store.goalOfChannel(workspaceId, channelId)
+    const goalId = assigned ?? (await this.#configured(workspaceId)).projectOf(channelId) ?? channelId
     const oldest = this.#goals.keys().next()
     if (this.#goals.size >= maxKept && !oldest.done) this.#goals.delete(oldest.value)
     this.#goals.set(key, { goalId, untilMs: nowMs + keptMs })
@@ -89,6 +104,7 @@ export class LimitBook {
   async assign(workspaceId: WorkspaceId, channelId: string, goalId: string | undefined): Promise<void> {
     await this.#store.setGoalOfChannel(workspaceId, channelId, goalId)
     this.#goals.clear()
+    this.#onChange()
   }
 
   /** Changes what one goal (or, with no goal, the whole workspace) may do, from the next call on. */
@@ -97,6 +113,7 @@ export class LimitBook {
     const before = (await this.#store.limitsOf(workspaceId, scope)) ?? {}
     await this.#store.setLimits(workspaceId, scope, { ...before, ...change }, by, this.#nowMs())
     this.#kept.clear()
+    this.#onChange()
   }
 
   /** The day a moment belongs to, `YYYY-MM-DD`. */
@@ -121,10 +138,11 @@ export class LimitBook {
   }
 
   async #read(workspaceId: WorkspaceId, goalId: string): Promise<Limits> {
-    const [workspace, goal] = await Promise.all([
+    const [{ limits }, workspace, goal] = await Promise.all([
+      this.#configured(workspaceId),
       this.#store.limitsOf(workspaceId, 'workspace'),
       this.#store.limitsOf(workspaceId, `goal:${goalId}`),
     ])
-    return { ...this.#defaults, ...workspace, ...goal } as Limits
+    return { ...limits, ...workspace, ...goal } as Limits
   }
 }

@@ -16,7 +16,7 @@ export interface MeterDeps {
   readonly guard: BudgetGuard
   readonly payer: Payer
   readonly profileOf: (modelId: string) => ModelProfile | undefined
-  /** Models that can serve a request, cheapest first: asked for when the wanted one does not fit the budget. */
+  /** Models that can serve a request: asked for when the wanted one does not fit the budget. */
   readonly alternativesFor: (request: ChatRequest) => readonly NamedModel[]
   readonly nowMs: () => number
 }
@@ -31,7 +31,8 @@ interface PaidCall {
 export class RunMeter {
   readonly #deps: MeterDeps
   readonly #modelIds = new Set<string>()
-  readonly #warnings: Warning[] = []
+  /** Where the scopes stood after this run's last call. */
+  #states: readonly ScopeState[] = []
   #spentMicroUsd = 0
   #hasUsedCheaper = false
 
@@ -53,9 +54,9 @@ export class RunMeter {
     return this.#hasUsedCheaper
   }
 
-  /** Warnings that this run's calls brought up and nobody has told yet. */
-  takeWarnings(): readonly Warning[] {
-    return this.#warnings.splice(0)
+  /** Caps that this run's calls have come near and of which nobody was told today; the caller tells it. */
+  takeWarnings(): Promise<readonly Warning[]> {
+    return this.#deps.guard.takeWarnings(this.#deps.payer, this.#states)
   }
 
   /** A model whose n-th call is the step `model:<scope>:<n>`; the caller makes its calls in the same order each time. */
@@ -68,19 +69,17 @@ export class RunMeter {
     const { journal } = this.#deps
     const isStored = journal.has(stepKey)
     let paid: PaidCall | undefined
-    let states: readonly ScopeState[] = []
     const effect = async (): Promise<ChatReply> => {
       paid = await this.#hold(stepKey, wanted, request)
       return this.#call(stepKey, paid, request, options)
     }
     const reply = await journal.once(stepKey, effect, {
       alongside: async (trx, finished) => {
-        if (paid) states = await this.#settle(trx, stepKey, paid, wanted, finished)
+        if (paid) this.#states = await this.#settle(trx, stepKey, paid, wanted, finished)
       },
     })
-    if (!isStored) await this.#collectWarnings(states)
     // A stored reply was not streamed in this attempt; whoever listens gets it whole.
-    else if (reply.text !== '') options.onText?.(reply.text)
+    if (isStored && reply.text !== '') options.onText?.(reply.text)
     this.#spentMicroUsd += this.#price(reply) ?? 0
     this.#modelIds.add(reply.modelId)
     return reply
@@ -93,16 +92,23 @@ export class RunMeter {
       return await this.#holdFor(stepKey, wanted, worst)
     } catch (error) {
       if (!(error instanceof MurmurError) || error.code !== 'MUR_BUDGET_SPENT') throw error
-      for (const named of this.#deps.alternativesFor(request)) {
-        const less = worstCaseOf(named, request)
-        if (less >= worst) break
-        const paid = await this.#holdFor(stepKey, named, less).catch(onlySpent)
+      for (const { named, worstMicroUsd } of this.#cheaperThan(worst, request, roomLeft(error))) {
+        const paid = await this.#holdFor(stepKey, named, worstMicroUsd).catch(onlySpent)
         if (!paid) continue
         this.#hasUsedCheaper = true
         return paid
       }
       throw error
     }
+  }
+
+  /** The best first, of equals the cheapest; only those that fit into the room that the refusing cap had left. */
+  #cheaperThan(limitMicroUsd: number, request: ChatRequest, roomMicroUsd: number) {
+    return this.#deps
+      .alternativesFor(request)
+      .map((named) => ({ named, worstMicroUsd: worstCaseOf(named, request) }))
+      .filter(({ worstMicroUsd }) => worstMicroUsd < limitMicroUsd && worstMicroUsd <= roomMicroUsd)
+      .toSorted((a, b) => b.named.profile.quality - a.named.profile.quality || a.worstMicroUsd - b.worstMicroUsd)
   }
 
   async #holdFor(stepKey: string, named: NamedModel, worstMicroUsd: number): Promise<PaidCall> {
@@ -129,7 +135,7 @@ export class RunMeter {
     const { guard, ledger, payer, nowMs } = this.#deps
     const { usage, modelId, latencyMs } = reply
     const amountMicroUsd = this.#price(reply)
-    const wouldCost = named === wanted ? undefined : priceMicroUsd(wanted.profile, usage)
+    const fullPrice = priceMicroUsd(wanted.profile, { ...usage, cachedInputTokens: 0, cacheWriteTokens: 0 })
     await ledger.append(trx, {
       ...payer,
       stepKey,
@@ -137,18 +143,16 @@ export class RunMeter {
       outcome: 'ok',
       amountMicroUsd,
       reservedMicroUsd: hold.amountMicroUsd,
-      savedMicroUsd: typeof wouldCost === 'number' ? wouldCost - (amountMicroUsd ?? 0) : 0,
+      // A dearer model that took over after a failure saved nothing.
+      savedMicroUsd: amountMicroUsd === undefined || fullPrice === 'unknown' ? 0 : Math.max(0, fullPrice - amountMicroUsd),
       inputTokens: usage.inputTokens,
       cachedInputTokens: usage.cachedInputTokens,
       outputTokens: usage.outputTokens,
       latencyMs,
       atMs: nowMs(),
     })
-    return guard.settle(trx, hold, amountMicroUsd ?? 0)
-  }
-
-  async #collectWarnings(states: readonly ScopeState[]): Promise<void> {
-    if (states.length > 0) this.#warnings.push(...(await this.#deps.guard.takeWarnings(this.#deps.payer, states)))
+    // A price that went out of the catalogue during the call: what was held for it counts as spent.
+    return guard.settle(trx, hold, amountMicroUsd ?? hold.amountMicroUsd)
   }
 
   #price(reply: ChatReply): number | undefined {
@@ -174,6 +178,12 @@ export class RunMeter {
       atMs,
     }
   }
+}
+
+/** What the cap that refused had left; what is held for others counts as gone. */
+function roomLeft({ details }: MurmurError): number {
+  const { limitMicroUsd, settledMicroUsd, heldMicroUsd } = details
+  return Number(limitMicroUsd) - Number(settledMicroUsd) - Number(heldMicroUsd)
 }
 
 function onlySpent(error: unknown): undefined {

@@ -11,13 +11,18 @@ export interface NamedModel {
 /**
  * The most that a call can cost, whichever model of the chain answers in the end.
  * A token has at least one byte, so the bytes of the whole request are never fewer than its tokens, whatever the tokenizer.
- * @throws {MurmurError} MUR_MODEL_REFUSED for a model without known prices: what cannot be bounded is not bought
+ * @throws {MurmurError} MUR_MODEL_REFUSED when any model of the chain has no known prices: what cannot be bounded is not bought
  */
 export function worstCaseOf({ model, profile }: NamedModel, request: ChatRequest): number {
   const inputBytes = Buffer.byteLength(JSON.stringify([request.messages, request.tools, request.responseSchema]))
-  const known = (model.profiles ?? [profile])
-    .map((candidate) => worstCaseMicroUsd(candidate, inputBytes, request.maxOutputTokens))
-    .filter((worst) => worst !== 'unknown')
-  if (known.length > 0) return Math.max(...known)
-  throw new MurmurError('MUR_MODEL_REFUSED', { provider: profile.provider, status: 'price unknown', reason: `set the prices of ${profile.id} in models.json` })
+  let most = 0
+  for (const candidate of model.profiles ?? [profile]) {
+    const worst = worstCaseMicroUsd(candidate, inputBytes, request.maxOutputTokens)
+    if (worst === 'unknown') throw unpriced(candidate)
+    most = Math.max(most, worst)
+  }
+  return most
 }
+
+const unpriced = ({ id, provider }: ModelProfile): MurmurError =>
+  new MurmurError('MUR_MODEL_REFUSED', { provider, status: 'price unknown', reason: `set the prices of ${id} in models.json` })

@@ -45,6 +45,8 @@ export function budgets({ integer }: EngineTraits) {
         .addColumn('goal_id', 'text', (column) => column.notNull())
         .addPrimaryKeyConstraint('goal_channels_pk', ['workspace_id', 'channel_id'])
         .execute()
+      await schema.createIndex('runs_workspace').on('runs').columns(['workspace_id', 'run_id']).execute()
+      await schema.createIndex('feedback_user').on('feedback').columns(['workspace_id', 'user_id', 'created_at_ms']).execute()
       await schema.alterTable('runs').addColumn('waiting_for', 'text').execute()
       await schema.alterTable('ledger').addColumn('reserved_micro_usd', integer).execute()
       await schema.alterTable('ledger').addColumn('saved_micro_usd', integer).execute()

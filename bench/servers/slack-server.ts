@@ -1,0 +1,32 @@
+import { createWorkspace } from '../../playground/workspace/create-workspace.ts'
+
+/**
+ * The playground's Slack in a process of its own. Argument: how many channels there are beside the usual ones; each has
+ * a first message, so that runs find a thread to answer in. Slack lets an app post about once a second in a channel, so
+ * a benchmark spreads its runs over many.
+ */
+const count = Number(process.argv[2] ?? 100)
+const user = 'U0ALICE0001'
+const channels = Array.from({ length: count }, (_, index) => {
+  const name = `bench-${String(index).padStart(5, '0')}`
+  return { id: `C0${name.replace('-', '').toUpperCase()}`, name, members: [user] }
+})
+
+const workspace = await createWorkspace({ servePage: false, seed: { channels }, limits: { calls: 1_000 } })
+const threads = await Promise.all(
+  channels.map(async ({ id }) => {
+    const { message } = await workspace.say({ user, channel: id, text: 'Good morning' })
+    return { channelId: id, threadId: message.ts }
+  }),
+)
+const { apiUrl, botToken, signingSecret, teamId, botUserId, appId } = workspace
+process.send?.({ apiUrl, botToken, signingSecret, teamId, botUserId, appId, userId: user, threads })
+process.once('disconnect', () => process.exit(0))
+
+let calls = 0
+workspace.onChange((change) => {
+  if (change.type === 'call') calls++
+})
+process.on('message', (question) => {
+  if (question === 'calls') process.send?.({ calls })
+})

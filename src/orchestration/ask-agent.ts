@@ -1,0 +1,52 @@
+import { answer } from '../agents/agent.ts'
+import type { AgentAnswer } from '../agents/agent-answer.ts'
+import type { AgentInstance } from '../agents/agent-instance.ts'
+import type { ToolContext } from '../agents/tools/tool.ts'
+import { RunColleagues } from './colleagues.ts'
+import { fitContext } from './fit-context.ts'
+import { readInbox } from './read-inbox.ts'
+import type { RunAttempt, RunDeps } from './run-attempt.ts'
+import type { AnswerStream, ThreadLine } from './thread-port.ts'
+
+/** Output limit of an ordinary answer; every call has one, so that its worst case has a price. */
+const answerOutputTokens = 4_000
+
+export interface AgentQuestion {
+  readonly instance: AgentInstance
+  readonly history: readonly ThreadLine[]
+  readonly stream: AnswerStream
+}
+
+/** Lets the run's agent answer, with its mail, its tools and its colleagues. */
+export async function askAgent(deps: RunDeps, attempt: RunAttempt, { instance, history, stream }: AgentQuestion): Promise<AgentAnswer> {
+  const { run, journal, meter, work, signal } = attempt
+  const { main, staff, timeZone, nowMs } = deps
+  const { contextTokens } = main.profile
+  const maxOutputTokens = Math.min(answerOutputTokens, main.profile.maxOutputTokens)
+  const request = run.request.text
+  const inbox = await readInbox(staff.mailbox, staff.registry, work)
+  const toolContext: ToolContext = { signal, nowMs, timeZone, thread: history }
+  const isResumed = journal.has('model:answer:0')
+  const startedAtMs = nowMs()
+  const answered = await answer({
+    agent: { ...instance, maxOutputTokens },
+    history: [...inbox, ...fitContext({ history, request, systemPrompt: instance.prompt, contextTokens, maxOutputTokens })],
+    request,
+    model: meter.metered('answer', main),
+    steps: { onceTool: (key, effect) => journal.once(key, effect) },
+    toolContext: withColleagues(deps, attempt, toolContext),
+    signal,
+    onText: (delta) => stream.append(delta),
+    onRestart: () => stream.restart(),
+  })
+  work.noteAnswered({ latencyMs: isResumed ? undefined : nowMs() - startedAtMs, costMicroUsd: meter.spentMicroUsd })
+  return answered
+}
+
+function withColleagues({ main, catalogue, tools, staff, nowMs }: RunDeps, attempt: RunAttempt, toolContext: ToolContext): ToolContext {
+  const { agent } = attempt.work
+  if (!agent) return toolContext
+  const { assigner, opener, sendMail } = staff
+  const colleagues = new RunColleagues({ ...attempt, main, catalogue, tools, assigner, opener, sendMail, nowMs, toolContext })
+  return { ...toolContext, colleagues: colleagues.for(agent) }
+}

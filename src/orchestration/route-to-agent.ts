@@ -1,0 +1,51 @@
+import type { Specialty } from '../agents/specialty.ts'
+import type { RouteDecision, RunRecord } from '../storage/records.ts'
+import { routeRequest } from './route-request.ts'
+import type { RunAttempt, RunDeps } from './run-attempt.ts'
+import type { ThreadLine } from './thread-port.ts'
+
+/**
+ * Decides who answers: by the route a specialty, of that one agent of the goal. Both are stored in one write; a later
+ * attempt takes the same agent again, unless that is retired.
+ * @throws {MurmurError} MUR_RUN_CANCELLED; MUR_BUDGET_SPENT and MUR_AGENTS_BUSY when there is no agent to be had
+ */
+export async function routeToAgent(deps: RunDeps, attempt: RunAttempt, history: readonly ThreadLine[]): Promise<Specialty> {
+  const { run, journal, work } = attempt
+  let specialty: Specialty | undefined
+  const decide = async (): Promise<RouteDecision> => {
+    const last = await findLastInThread(deps, run)
+    const route = await decideRoute(deps, attempt, history, last)
+    specialty = await assignAgent(deps, attempt, route, last?.agentId)
+    return route
+  }
+  const route = await journal.once('route', decide, { alongside: (trx, decided) => deps.runs.setRoute(trx, run.runId, decided, work.agentId) })
+  return specialty ?? assignAgent(deps, attempt, route, run.agentId)
+}
+
+async function findLastInThread({ runs }: RunDeps, { workspaceId, runId, request }: RunRecord): Promise<RunRecord | undefined> {
+  return request.isReply && request.threadId ? runs.lastInThread(workspaceId, request.channelId, request.threadId, runId) : undefined
+}
+
+async function decideRoute(deps: RunDeps, { run, meter, signal }: RunAttempt, history: readonly ThreadLine[], last: RunRecord | undefined): Promise<RouteDecision> {
+  const { request } = run
+  return routeRequest({
+    text: request.text,
+    context: history.map(({ text }) => text).join('\n'),
+    threadSpecialtyId: last?.route?.specialtyId,
+    forcedSpecialtyId: request.forcedSpecialtyId,
+    standingOf: await deps.standings.of(run.workspaceId, request.userId),
+    specialties: deps.catalogue.list(),
+    generalistId: deps.catalogue.generalistId,
+    scoreKeywords: deps.scoreKeywords,
+    router: deps.router && meter.metered('route', deps.router),
+    signal,
+  })
+}
+
+async function assignAgent({ catalogue, staff }: RunDeps, { run, goalId, work, signal }: RunAttempt, route: RouteDecision, preferredAgentId: string | undefined): Promise<Specialty> {
+  // A run that waited may come back to a configuration that no longer has its specialist.
+  const specialty = catalogue.get(catalogue.has(route.specialtyId) ? route.specialtyId : catalogue.generalistId)
+  const { workspaceId, runId } = run
+  work.take(await staff.assigner.assign({ workspaceId, goalId, specialty, runId, preferredAgentId, signal }))
+  return specialty
+}

@@ -1,0 +1,39 @@
+import type { KeywordScore } from '../agents/keyword-score.ts'
+import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
+import type { Tool } from '../agents/tools/tool.ts'
+import type { RunRecord } from '../storage/records.ts'
+import type { RunStore } from '../storage/run-store.ts'
+import type { StepJournal } from '../storage/step-journal.ts'
+import type { AgentStaff } from './agent-staff.ts'
+import type { RunMeter } from './paid-calls/metered-model.ts'
+import type { NamedModel } from './paid-calls/worst-case.ts'
+import type { RunWork } from './run-work.ts'
+import type { StandingBook } from './standing-book.ts'
+import type { ThreadPort } from './thread-port.ts'
+
+/** What every run uses; made once. */
+export interface RunDeps {
+  readonly runs: RunStore
+  readonly catalogue: SpecialtyCatalogue
+  readonly scoreKeywords: (text: string) => readonly KeywordScore[]
+  readonly tools: readonly Tool<never>[]
+  readonly main: NamedModel
+  readonly router: NamedModel | undefined
+  readonly standings: StandingBook
+  readonly staff: AgentStaff
+  readonly timeZone: string
+  readonly nowMs: () => number
+}
+
+/** What one attempt of one run uses. */
+export interface RunAttempt {
+  readonly run: RunRecord
+  /** What the run is paid from, and whose agents do it. */
+  readonly goalId: string
+  readonly thread: ThreadPort
+  readonly journal: StepJournal
+  readonly meter: RunMeter
+  /** The agents it has, and what they did. */
+  readonly work: RunWork
+  readonly signal: AbortSignal
+}
