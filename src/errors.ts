@@ -46,6 +46,11 @@ export const errorTable = {
       (d['held'] ? `${text(d['held'], '')} is held for calls under way, ` : '') +
       `and this may cost up to ${text(d['needed'], 'more')}. It resets ${text(d['resetsAt'], 'tomorrow')}; an admin can raise it with \`/swarm budget set\`.`,
   },
+  MUR_COST_UNCONFIRMED: {
+    retry: 'no',
+    told: 'person',
+    message: (d) => `${text(d['what'], 'This')} would cost about ${text(d['needed'], 'more')}, and what is above ${text(d['limit'], 'the limit')} needs your click first.`,
+  },
   MUR_AGENTS_BUSY: {
     retry: 'backoff',
     told: 'person',

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorTable } from '../src/errors.ts'
 import { projectRoot, readSources } from './support/source-tree.ts'
@@ -44,6 +44,14 @@ test('README shows every command as its help does, and no others', () => {
 test.each(['README.md', 'ARCHITECTURE.md'])('%s links to files that exist', (name) => {
   const targets = [...read(name).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '')
   expect(targets.filter((target) => !existsSync(join(projectRoot, target)))).toEqual([])
+})
+
+test('README shows every screenshot once, describes it, and none is large', () => {
+  const folder = 'docs/screenshots'
+  const shown = [...readme.matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)].map((match) => ({ alt: match[1] ?? '', path: match[2] ?? '' }))
+  expect(shown.map(({ path }) => path).toSorted()).toEqual(readdirSync(join(projectRoot, folder)).toSorted().map((name) => `${folder}/${name}`))
+  expect(shown.filter(({ alt }) => alt.length < 20)).toEqual([])
+  expect(shown.filter(({ path }) => statSync(join(projectRoot, path)).size > 200_000)).toEqual([])
 })
 
 test('README gives only commands that package.json has', () => {

@@ -35,6 +35,8 @@ const slackNames: Readonly<Record<string, string>> = {
   mostly_sunny: 'sun_behind_small_cloud',
   partly_sunny_rain: 'sun_behind_rain_cloud',
   barely_sunny: 'sun_behind_large_cloud',
+  octagonal_sign: 'stop_sign',
+  double_vertical_bar: 'pause_button',
 }
 
 const byName = new Map(gemoji.flatMap((one) => one.names.map((name) => [name, one.emoji] as const)))

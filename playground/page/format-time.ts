@@ -29,7 +29,8 @@ export function formatSlackDate(seconds: number, format: string, fallback: strin
   if (!Number.isFinite(date.getTime())) return fallback
   const numbers = [date.getFullYear(), date.getMonth() + 1, date.getDate()]
   const iso = numbers.map((part) => String(part).padStart(2, '0')).join('-')
-  return format
+  const near = nearDay(date, new Date())
+  return (near === undefined ? format : format.replaceAll(/\{date(_short|_long)?_pretty\}/g, near))
     .replaceAll(/\{date_short(_pretty)?\}/g, shortDay.format(date))
     .replaceAll(/\{date_long(_pretty)?\}/g, `${longDay.format(date)}, ${date.getFullYear()}`)
     .replaceAll(/\{date(_pretty)?\}/g, fullDay.format(date))
@@ -37,6 +38,13 @@ export function formatSlackDate(seconds: number, format: string, fallback: strin
     .replaceAll('{time}', clock.format(date))
     .replaceAll('{time_secs}', clockSeconds.format(date))
     .replaceAll('{ago}', formatAgo(Date.now() - date.getTime()))
+}
+
+// What the pretty formats say instead of the date.
+function nearDay(date: Date, now: Date): string | undefined {
+  const dayOf = (distance: number): string => new Date(now.getTime() + distance * dayMs).toDateString()
+  const distance = [-1, 0, 1].find((days) => date.toDateString() === dayOf(days))
+  return distance === undefined ? undefined : ['yesterday', 'today', 'tomorrow'][distance + 1]
 }
 
 function formatAgo(elapsedMs: number): string {

@@ -54,13 +54,16 @@ export class MessageList {
   }
 
   /**
-   * Shows messages, oldest first. Follows the end while the person is near it, and when they wrote the last message.
+   * Shows messages, oldest first. Follows the end while the person is near it, and when the last message is theirs or
+   * an answer that only they see.
    * @param key names the conversation; another one starts afresh at its end
    */
   show(key: string, content: ListContent): void {
     if (key !== this.#key) this.#forget(key)
     const last = content.messages.at(-1)
-    if (last !== undefined && last.ts !== this.#lastTs && last.user === content.directory.me.id) this.#end.goToEnd()
+    const me = content.directory.me.id
+    const isMine = last?.user === me || last?.ephemeralTo === me
+    if (last !== undefined && last.ts !== this.#lastTs && isMine) this.#end.goToEnd()
     this.#lastTs = last?.ts ?? ''
     this.#end.keep(() => this.#replaceNodes(this.#layOut(content)))
   }

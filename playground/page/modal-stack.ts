@@ -69,6 +69,7 @@ export class ModalStack {
       this.#handlers.act(view.id, use, readSubmission(draft, this.#dialog))
     const context = { surface: 'modal', directory, conversation, draft, memory: this.#memory, act } as const
     const body = renderBlocks(blocks, context)
+    body.addEventListener('input', clearError)
     const submit = (): void => void this.#submit(view.id, blocks, draft)
     this.#dialog.setAttribute('aria-label', readTextObject(view.content['title']))
     this.#dialog.dataset['viewId'] = view.id
@@ -119,6 +120,13 @@ export class ModalStack {
       ?.replaceChildren([general, ...homeless].filter((text) => text !== '').join(' '))
     this.#dialog.querySelector<HTMLElement>('[aria-invalid]')?.focus()
   }
+}
+
+// What was wrong with a field is no longer said once it is mended.
+function clearError({ target }: Event): void {
+  if (!(target instanceof HTMLElement)) return
+  target.closest('.input')?.querySelector('[data-error-for]')?.replaceChildren()
+  target.removeAttribute('aria-invalid')
 }
 
 function readView(view: Json): OpenView {

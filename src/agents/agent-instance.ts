@@ -3,6 +3,7 @@ import { toolSpecOf, type AgentConfig } from './agent.ts'
 import type { ToolSpec } from './chat-model.ts'
 import type { Specialty } from './specialty.ts'
 import { currentConfig } from './stored-config.ts'
+import { commonToolNames } from './tools/tool-names.ts'
 import { createRequestAssistance } from './tools/request-assistance.ts'
 import type { Tool } from './tools/tool.ts'
 
@@ -24,9 +25,11 @@ export interface InstanceParts {
 /** Makes the instance of a stored agent. */
 export function createAgentInstance({ agentId, name, config }: AgentRecord, { specialty, tools, specialties }: InstanceParts): AgentInstance {
   const { prompt, temperature, tools: toolNames } = currentConfig(config, specialty)
-  const own = tools.filter((tool) => toolNames.includes(tool.name)).map((tool) => bindPeers(tool, specialty, specialties))
+  const own = tools.filter(({ name: tool }) => toolNames.includes(tool) || isCommon(tool)).map((tool) => bindPeers(tool, specialty, specialties))
   return { agentId, name, specialty, prompt, temperature, tools: own, toolSpecs: own.map(toolSpecOf) }
 }
+
+const isCommon = (tool: string): boolean => commonToolNames.some((name) => name === tool)
 
 /** The tool for help names those who can give it. */
 function bindPeers(tool: Tool<never>, { id }: Specialty, specialties: readonly Specialty[]): Tool<never> {

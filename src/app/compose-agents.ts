@@ -30,7 +30,7 @@ export interface AgentParts {
 }
 
 /** What runs and commands need of agents. */
-export interface Agents {
+export interface AgentDesk {
   readonly staff: AgentStaff
   readonly roster: AgentRoster
   readonly spawn: SpawnSpecialist
@@ -41,7 +41,7 @@ export interface Agents {
 /** An idle instance is dropped so late at most after its day is over. */
 const dropEveryMs = 10 * 60_000
 
-export function composeAgents(parts: AgentParts): Agents {
+export function composeAgents(parts: AgentParts): AgentDesk {
   const { database, runs, events, limits, maxAgentsActive, nowMs, onEvent, onError } = parts
   const agents = createAgentStore(database)
   const profiles = createProfileStore(database)

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { App } from '@slack/bolt'
 import type { Logger } from 'pino'
-import { MurmurError } from '../errors.ts'
 import { createSealedInstallationStore } from '../storage/installation-store.ts'
 import type { RunRecord, WorkspaceId } from '../storage/records.ts'
 import type { SettingsView } from '../commands/command.ts'
@@ -21,6 +20,7 @@ import { registerListeners } from './slack/register-listeners.ts'
 import { createSeal } from './slack/seal.ts'
 import { createSlackCalls, type SlackCalls } from './slack/slack-calls.ts'
 import { openSlackThread } from './slack/slack-thread.ts'
+import { tellAside } from './slack/tell-aside.ts'
 import { authorizeWith, createInstalledWorkspaces, createSingleWorkspace, type Workspaces } from './slack/workspaces.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -47,6 +47,8 @@ export function composeSlack(options: SlackOptions): Slack {
   const { core, config, telemetry, logger, nowMs } = options
   const pacer = createChannelPacer({ now: nowMs, delay })
   const { workspaces, installations } = composeWorkspaces(options, pacer)
+  // Asked now, so that the first event need not wait for it.
+  if (config.slack.mode !== 'oauth') workspaces.find({ teamId: undefined }).catch((error: unknown) => logger.warn({ err: error }, 'Slack does not say yet who we are'))
   const isReachable = async () => {
     if (config.slack.mode !== 'oauth') await (await workspaces.find({ teamId: undefined })).calls.call('auth.test', {}, { attempts: 1 })
   }
@@ -58,7 +60,7 @@ export function composeSlack(options: SlackOptions): Slack {
     routes: createOpsRoutes({
       telemetry,
       metricsToken: config.metricsToken,
-      checks: { slack: isReachable, database: () => core.ping(), queue: () => core.ping(), vectors: async () => {} },
+      checks: { slack: isReachable, database: () => core.ping(), queue: () => core.ping(), vectors: () => core.pingVectors() },
     }),
   })
   const app = new App({
@@ -106,12 +108,9 @@ function composeSpeaking({ core, logger, nowMs }: SlackOptions, workspaces: Work
       if (run.threadId !== thread.threadId) await core.runs.setThread(runId, thread.threadId)
       return thread
     },
-    async tellAside({ request }, notice) {
-      // A response_url is Slack's own answer address of one command, good for a few uses within half an hour.
-      if (request.replyUrl === undefined) throw new MurmurError('MUR_SLACK_REJECTED', { method: 'response_url', reason: 'there is none' })
-      const body = JSON.stringify({ response_type: 'ephemeral', text: notice })
-      const response = await fetch(request.replyUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body, signal: AbortSignal.timeout(5_000) })
-      if (!response.ok) throw new MurmurError('MUR_SLACK_REJECTED', { method: 'response_url', reason: `HTTP ${response.status}` })
+    async tellAside({ workspaceId, request }, notice) {
+      const { calls } = await workspaces.find({ teamId: workspaceId })
+      await tellAside(calls, request, notice)
     },
   }
 }

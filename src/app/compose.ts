@@ -5,10 +5,12 @@ import { createTools } from '../agents/tools/create-tools.ts'
 import type { ConfigExchange } from '../commands/config-exchange.ts'
 import { createFeedbackRecorder, type RecordFeedback } from '../learning/feedback.ts'
 import { createApprover, type ApproveRun } from '../orchestration/approve-run.ts'
+import { Autoscaler } from '../orchestration/autoscaler.ts'
 import { createCanceller, type Canceller } from '../orchestration/cancel-run.ts'
 import { createIntake, type AcceptRequest } from '../orchestration/intake.ts'
 import { BudgetGuard } from '../orchestration/paid-calls/budget-guard.ts'
 import { LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
+import { createResumer } from '../orchestration/resume-waiting.ts'
 import { RunEvents } from '../orchestration/run-events.ts'
 import { createTaskHandler } from '../orchestration/run-task.ts'
 import { StandingBook } from '../orchestration/standing-book.ts'
@@ -19,6 +21,7 @@ import { createBudgetLedger, type BudgetLedger } from '../storage/budget-ledger.
 import { openDatabase, type Database } from '../storage/database.ts'
 import { createEventLog } from '../storage/event-log.ts'
 import { createFeedbackStore } from '../storage/feedback-store.ts'
+import { createProfileStore } from '../storage/profile-store.ts'
 import { DatabaseQueue } from '../storage/queue/database-queue.ts'
 import type { TaskHandler, TaskQueue } from '../storage/queue/task-queue.ts'
 import type { RunRecord } from '../storage/records.ts'
@@ -26,14 +29,20 @@ import { createRunStore, type RunStore } from '../storage/run-store.ts'
 import { createStandingStore } from '../storage/standing-store.ts'
 import type { StepJournal } from '../storage/step-journal.ts'
 import { createTaskStore, type TaskStore } from '../storage/task-store.ts'
-import { composeAgents, type Agents } from './compose-agents.ts'
+import { composeMemory, type MemoryOptions } from './compose-memory.ts'
+import { composeAgents, type AgentDesk } from './compose-agents.ts'
 import { composeSettings, type SettingsOptions } from './compose-settings.ts'
 import type { LiveSettings, Settings } from './live-settings.ts'
 
-export interface CoreOptions extends SettingsOptions {
+export interface CoreOptions extends SettingsOptions, MemoryOptions {
   readonly dataDir: string
   readonly databaseUrl: string | undefined
+  /** Most runs at work at once. */
   readonly concurrency: number
+  /** Fewest; in between the queue's depth decides. Default 8. */
+  readonly minConcurrency?: number
+  /** Instances of agents at once; default 50. */
+  readonly maxAgents?: number
   readonly timeZone: string
   readonly logger: Logger
   /** Where runs speak; the store is passed because the channel is made before the core. */
@@ -59,10 +68,12 @@ export interface Core {
   readonly budgets: BudgetStore
   readonly limits: LimitBook
   readonly recordFeedback: RecordFeedback
-  readonly agents: Agents
+  readonly agentDesk: AgentDesk
   readonly runEvents: RunEvents
   /** Answers when the store does. */
   ping(): Promise<void>
+  /** Answers when the vector memory does. */
+  pingVectors(): Promise<void>
   /** Begins to work on what is queued, former boots' unfinished runs first. */
   start(): Promise<void>
   close(drainMs: number): Promise<void>
@@ -84,18 +95,23 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const events = createEventLog(database.db)
   const runEvents = new RunEvents(events, onError)
   const onEvent = () => runEvents.wake()
-  const recordFeedback = createFeedbackRecorder({ database, feedback: createFeedbackStore(database.db), events, onEvent })
+  const recordFeedback = createFeedbackRecorder({ database, feedback: createFeedbackStore(database.db), profiles: createProfileStore(database), events, onEvent })
 
-  const queue = new DatabaseQueue({ tasks, owner: randomUUID(), concurrency: options.concurrency, nowMs, onError })
+  const bounds = { min: Math.min(options.minConcurrency ?? 8, options.concurrency), max: options.concurrency }
+  const queue: DatabaseQueue = new DatabaseQueue({ tasks, owner: randomUUID(), concurrency: bounds.min, nowMs, onError, onFull: () => autoscaler.noteFull() })
+  const autoscaler = new Autoscaler({ queue, countQueued: async () => (await tasks.countOpen()).queued, bounds, nowMs, onError })
   const acceptRequest = createIntake({ database, runs, queue, nowMs })
   const budgets = createBudgetStore(database)
   const limits = new LimitBook(budgets, async (workspaceId) => (await settings.of(workspaceId)).files.budgets, nowMs)
   const guard = new BudgetGuard({ store: budgets, limits, nowMs })
   const approveRun = createApprover({ database, runs, budgets, events, queue, nowMs, onEvent })
   const canceller = createCanceller({ database, runs, queue, nowMs })
-  const agents = composeAgents({ database, runs, events, limits, nowMs, onEvent, onError })
+  const agentDesk = composeAgents({ database, runs, events, limits, maxAgentsActive: options.maxAgents, nowMs, onEvent, onError })
+
+  const { memory, keeper } = composeMemory(options, { database, settings, guard, ledger, events, runEvents, runs, limits, onError })
 
   const shared = {
+    memory,
     database,
     runs,
     tasks,
@@ -106,7 +122,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     guard,
     limits,
     tools: createTools(),
-    staff: agents.staff,
+    staff: agentDesk.staff,
     standings: new StandingBook({ store: createStandingStore(database.db), loadOf: () => ({ load: queue.activeCount, capacity: options.concurrency }), nowMs }),
     timeZone: options.timeZone,
     openThread: (run: RunRecord, journal: StepJournal) => options.openThread(run, journal, runs),
@@ -120,7 +136,9 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     const current = run ? await settings.of(run.workspaceId) : settings.base
     return createTaskHandler({ ...shared, ...settingsOfRun(current) })(task, signal)
   }
-  const upkeep = startUpkeep({ budgets, runs, nowMs, onError })
+  const resumeWaiting = createResumer({ database, runs, budgets, limits, queue, nowMs })
+  limits.onChange(() => void resumeWaiting().catch(onError))
+  const upkeep = startUpkeep({ budgets, runs, resumeWaiting, tidyMemory: () => memory.tidy(), nowMs, onError })
   return {
     database,
     runs,
@@ -136,15 +154,23 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     budgets,
     limits,
     recordFeedback,
-    agents,
+    agentDesk,
     runEvents,
     ping: async () => void (await tasks.countOpen()),
-    start: () => queue.start(handler),
+    pingVectors: () => memory.health(),
+    async start() {
+      await queue.start(handler)
+      keeper.start()
+      autoscaler.start()
+    },
     async close(drainMs) {
       upkeep.stop()
-      agents.stop()
+      autoscaler.stop()
+      agentDesk.stop()
       stopReloading()
       await queue.drain(drainMs)
+      await keeper.close()
+      await memory.close()
       runEvents.close()
       await database.close()
     },

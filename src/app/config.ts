@@ -28,6 +28,8 @@ export interface Config {
   readonly secretOf: (name: string) => string | undefined
   readonly dataDir: string
   readonly databaseUrl: string | undefined
+  /** A Chroma server for the memory; undefined: in the database. */
+  readonly chromaUrl: string | undefined
   readonly role: Role
   readonly port: number
   readonly logLevel: string
@@ -35,6 +37,8 @@ export interface Config {
   readonly metricsToken: string | undefined
   /** Runs at work at once in this process. */
   readonly concurrency: number
+  readonly minConcurrency: number
+  readonly maxAgents: number
   /** What is set and has no effect in this version; logged at start. */
   readonly ignored: readonly string[]
 }
@@ -60,10 +64,12 @@ const schema = z.object({
   MURMUR_ADMINS: z.string().default(''),
   MURMUR_METRICS_TOKEN: optional,
   MURMUR_CONCURRENCY: z.coerce.number({ error: 'expected a whole number from 1 to 1000' }).int().min(1).max(1_000).default(64),
+  MURMUR_MIN_CONCURRENCY: z.coerce.number({ error: 'expected a whole number from 1 to 1000' }).int().min(1).max(1_000).default(8),
+  MURMUR_MAX_AGENTS: z.coerce.number({ error: 'expected a whole number from 1 to 1000' }).int().min(1).max(1_000).default(50),
   MURMUR_ROLE: z.enum(['all', 'edge', 'worker'], { error: 'expected all, edge or worker' }).default('all'),
   DATABASE_URL: url(/^postgres(ql)?$/, 'postgres://user:password@host:port/database').optional(),
   REDIS_URL: url(/^rediss?$/, 'redis://host:port').optional(),
-  CHROMA_URL: url(/^https?$/, 'an http(s) address').optional(),
+  CHROMA_URL: url(/^https?$/, 'an http(s) address such as http://127.0.0.1:8000').optional(),
   PORT: z.coerce.number({ error: 'expected a port from 0 to 65535' }).int().min(0).max(65_535).default(3_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], { error: 'expected trace, debug, info, warn, error, fatal or silent' }).default('info'),
 })
@@ -92,13 +98,16 @@ export function readConfig(environment: Environment): Config {
     secretOf: (name: string) => given[name],
     dataDir: parsed.MURMUR_DATA_DIR,
     databaseUrl: parsed.DATABASE_URL,
+    chromaUrl: parsed.CHROMA_URL,
     role: parsed.MURMUR_ROLE,
     port: parsed.PORT,
     logLevel: parsed.LOG_LEVEL,
     admins: parsed.MURMUR_ADMINS.split(/[\s,]+/).filter((id) => id !== ''),
     metricsToken: parsed.MURMUR_METRICS_TOKEN,
     concurrency: parsed.MURMUR_CONCURRENCY,
-    ignored: (['REDIS_URL', 'CHROMA_URL'] as const).filter((name) => parsed[name] !== undefined),
+    minConcurrency: parsed.MURMUR_MIN_CONCURRENCY,
+    maxAgents: parsed.MURMUR_MAX_AGENTS,
+    ignored: (['REDIS_URL'] as const).filter((name) => parsed[name] !== undefined),
   })
 }
 

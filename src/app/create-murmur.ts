@@ -1,6 +1,7 @@
 import { pino, type Logger } from 'pino'
 import type { RunEventListener, RunEventName } from '../orchestration/run-events.ts'
 import type { Priority, Request, RunRecord, RunStatus, WorkspaceId } from '../storage/records.ts'
+import type { Embedder } from '../agents/embeddings.ts'
 import { composeCore, type Core } from './compose.ts'
 import { createDoorThread, type DoorListener } from './door-thread.ts'
 
@@ -9,6 +10,10 @@ export interface MurmurOptions {
   readonly dataDir: string
   /** `postgres://...` instead of the embedded store. */
   readonly databaseUrl?: string
+  /** A Chroma server for the memory, instead of the database. */
+  readonly chromaUrl?: string
+  /** Embeds the texts of the memory, instead of the configured model. A new name means a new space: the memory is embedded anew. */
+  readonly embedder?: Embedder
   readonly openAiApiKey?: string
   /** Any server that speaks OpenAI's API, for example `http://127.0.0.1:11434/v1`. */
   readonly openAiBaseUrl?: string
@@ -48,14 +53,19 @@ export interface RunResult {
 
 /** The whole system without Slack. */
 export interface Murmur {
-  /** Submits a request and waits for its end, however it ends. */
+  /** Submits a request and waits for its end, however it ends, or until it waits itself: for {@link approve}. */
   ask(text: string, options?: AskOptions): Promise<RunResult>
   /** Stores a request; when it resolves, the request survives a crash. @returns the id of its run */
   submitTask(text: string, options?: AskOptions): Promise<string>
   /** The state of a run now, or undefined when no run has this id. */
   result(runId: string): Promise<RunResult | undefined>
-  /** Resolves when the run has ended. @throws {RangeError} when no run has this id */
+  /** Resolves when the run has ended or waits for {@link approve}. @throws {RangeError} when no run has this id */
   waitFor(runId: string): Promise<RunResult>
+  /**
+   * Lets a run of status `waiting` go on: raises the cap it met for the day, or agrees to its estimate.
+   * @returns false when it does not wait
+   */
+  approve(runId: string): Promise<boolean>
   /** @returns false when the run had ended before */
   cancel(runId: string): Promise<boolean>
   /** Listens to stored events from now on. @returns a function that ends it */
@@ -64,7 +74,7 @@ export interface Murmur {
   close(drainMs?: number): Promise<void>
 }
 
-const endings = ['workflow_completed', 'workflow_failed', 'workflow_cancelled'] as const satisfies readonly RunEventName[]
+const endings = ['workflow_completed', 'workflow_failed', 'workflow_cancelled', 'budget_exceeded', 'cost_unconfirmed'] as const satisfies readonly RunEventName[]
 
 /**
  * Opens Murmur as a library: the same intake, queue, runs, budgets and learning as behind Slack.
@@ -75,6 +85,8 @@ export async function createMurmur(options: MurmurOptions): Promise<Murmur> {
   const core = await composeCore({
     dataDir: options.dataDir,
     databaseUrl: options.databaseUrl,
+    chromaUrl: options.chromaUrl,
+    ...(options.embedder ? { embedder: options.embedder } : {}),
     openAiApiKey: options.openAiApiKey ?? 'none',
     openAiBaseUrl: options.openAiBaseUrl,
     secretOf: (name) => options.secrets?.[name],
@@ -112,6 +124,10 @@ export async function createMurmur(options: MurmurOptions): Promise<Murmur> {
     },
     result: async (runId) => asResult(await core.runs.find(runId)),
     waitFor: (runId) => waiters.wait(runId),
+    async approve(runId) {
+      const run = await core.runs.find(runId)
+      return run !== undefined && (await core.approveRun(run, 'door')) !== undefined
+    },
     cancel: (runId) => core.canceller.cancelRun(runId, 'door'),
     on: (name, listener) => core.runEvents.on(name, listener),
     async close(drainMs = 10_000) {
@@ -120,15 +136,14 @@ export async function createMurmur(options: MurmurOptions): Promise<Murmur> {
   }
 }
 
-/** Waits for ends by the events table, so that it also hears of runs that another process finished. */
+/** Waits for ends, and for runs that wait themselves, by the events table, so that it also hears of runs that another process finished. */
 function watchEndings(core: Core) {
   const waiting = new Map<string, Set<() => void>>()
-  for (const name of endings) {
-    core.runEvents.on(name, ({ runId = '' }) => {
-      for (const wake of waiting.get(runId) ?? []) wake()
-      waiting.delete(runId)
-    })
+  const wakeAll = (runId: string): void => {
+    for (const wake of waiting.get(runId) ?? []) wake()
+    waiting.delete(runId)
   }
+  for (const name of endings) core.runEvents.on(name, ({ runId = '' }) => wakeAll(runId))
   /** Of a run that has not ended yet. */
   const ended = (runId: string): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -147,8 +162,8 @@ function watchEndings(core: Core) {
       // Listens before it looks, so that an end between the two is not missed.
       const isOver = ended(runId)
       const before = await core.runs.find(runId)
-      if (before && before.finishedAtMs === undefined) await isOver
-      else waiting.delete(runId)
+      if (before && before.finishedAtMs === undefined && before.status !== 'waiting') await isOver
+      else wakeAll(runId)
       if (!before) throw new RangeError(`Expected the id of a run, got ${runId}.`)
       return read(runId)
     },

@@ -1,9 +1,9 @@
 import { MurmurError } from '../errors.ts'
 import type { Limits } from '../orchestration/paid-calls/budget-limits.ts'
+import { dayStartMs } from '../orchestration/paid-calls/next-midnight.ts'
 import type { Command, CommandCall, CommandDeps, CommandReply } from './command.ts'
 import { formatUsd } from './money.ts'
 
-const dayMs = 24 * 60 * 60_000
 const shownDays = 7
 const barLength = 10
 
@@ -27,12 +27,14 @@ export const budgetCommand: Command = {
   usage: '/swarm budget [set, project, edit ...]',
   summary: 'what this channel spent and may spend; admins change it',
   async run(deps, call) {
-    const [word = '', ...rest] = call.text.split(/\s+/).filter((part) => part !== '')
+    const [typed = '', ...rest] = call.text.split(/\s+/).filter((part) => part !== '')
+    // Phones begin words with a capital.
+    const word = typed.toLowerCase()
     if (word === '') return describeBudget(deps, call)
     if (word === 'set') return setBudget(deps, call, rest)
     if (word === 'project') return setProject(deps, call, rest)
     if (word === 'edit') return editBudget(deps, call)
-    throw new MurmurError('MUR_USAGE', { wanted: '`set`, `project`, `edit` or nothing after `budget`', found: `\`${word.slice(0, 40)}\``, hint: `Usage: \`${this.usage}\`.` })
+    throw new MurmurError('MUR_USAGE', { wanted: '`set`, `project`, `edit` or nothing after `budget`', found: quote(typed), hint: `Usage: \`${this.usage}\`.` })
   },
 }
 
@@ -47,11 +49,12 @@ async function describeBudget({ ledger, limits, budgets, nowMs }: CommandDeps, {
     { name: 'The workspace today', scope: 'workspace', limitMicroUsd: effective.workspacePerDayMicroUsd },
   ]
   const states = await Promise.all(scopes.map(async (scope) => ({ ...(await budgets.state(workspaceId, { ...scope, day })), name: scope.name })))
-  const [models, specialties, saved, days] = await Promise.all([
-    ledger.spendByModel(workspaceId, goalId, now - dayMs),
-    ledger.spendBySpecialty(workspaceId, goalId, now - dayMs),
-    ledger.savedSince(workspaceId, goalId, now - dayMs),
-    ledger.spendByDay(workspaceId, goalId, now - shownDays * dayMs),
+  const since = dayStartMs(now, effective.timeZone)
+  const [models, agents, saved, days] = await Promise.all([
+    ledger.spendByModel(workspaceId, goalId, since),
+    ledger.spendByAgent(workspaceId, goalId, since),
+    ledger.savedSince(workspaceId, goalId, since),
+    budgets.spendByDay(workspaceId, `goal:${goalId}`, shownDays),
   ])
   const spentToday = states[0]?.settledMicroUsd ?? 0
   return [
@@ -59,21 +62,22 @@ async function describeBudget({ ledger, limits, budgets, nowMs }: CommandDeps, {
       const held = reservedMicroUsd > 0 ? `, ${formatUsd(reservedMicroUsd)} held` : ''
       return `*${name}*: ${bar(settledMicroUsd / limitMicroUsd)} ${formatUsd(settledMicroUsd)} of ${formatUsd(limitMicroUsd)}${held}`
     }),
-    `At this pace the day ends at about ${formatUsd(forecast(spentToday, shareOfDay(now, effective.timeZone)))}. Saved by cheaper choices in 24 hours: ${formatUsd(saved)}.`,
-    ...(models.length > 0 ? [`By model: ${models.map((row) => `\`${row.modelId}\` ${formatUsd(row.amountMicroUsd)} (${row.calls} calls)`).join(', ')}`] : []),
-    ...(specialties.length > 0 ? [`By specialist: ${specialties.map((row) => `\`${row.specialtyId}\` ${formatUsd(row.amountMicroUsd)}`).join(', ')}`] : []),
-    ...(days.length > 0 ? [`By day: ${days.map((row) => `${new Date(row.dayStartMs).toISOString().slice(5, 10)} ${formatUsd(row.amountMicroUsd)}`).join(', ')}`] : []),
-    `A single run may cost up to ${formatUsd(effective.runMicroUsd)}; ${effective.agentsPerDay} agents a day, ${effective.concurrentAgents} at once. The day ends at midnight, ${effective.timeZone}.`,
+    `At this pace the day ends at about ${formatUsd(forecast(spentToday, shareOfDay(now, effective.timeZone)))}. Saved today by cheaper models and caches: ${formatUsd(saved)}.`,
+    ...(models.length > 0 ? [`By model today: ${models.map((row) => `\`${row.modelId}\` ${formatUsd(row.amountMicroUsd)} (${row.calls} calls)`).join(', ')}`] : []),
+    ...(agents.length > 0 ? [`By agent today: ${agents.map((row) => `${row.name} ${formatUsd(row.amountMicroUsd)}`).join(', ')}`] : []),
+    ...(days.length > 0 ? [`By day: ${days.map((row) => `${row.day.slice(5)} ${formatUsd(row.settledMicroUsd)}`).join(', ')}`] : []),
+    `A single run may cost up to ${formatUsd(effective.runMicroUsd)}, and what is estimated above ${formatUsd(effective.confirmAboveMicroUsd)} asks first; ${effective.agentsPerDay} agents a day, ${effective.concurrentAgents} at once. The day ends at midnight, ${effective.timeZone}.`,
   ].join('\n')
 }
 
-async function setBudget(deps: CommandDeps, call: CommandCall, [what = '', value = '']: readonly string[]): Promise<string> {
+async function setBudget(deps: CommandDeps, call: CommandCall, [typed = '', value = '']: readonly string[]): Promise<string> {
   await requireAdmin(deps, call, 'Changing a budget')
+  const what = typed.toLowerCase()
   const setting = Object.hasOwn(settings, what) ? settings[what as SettingName] : undefined
   if (!setting) {
     throw new MurmurError('MUR_USAGE', {
       wanted: `one of ${settingNames.map((name) => `\`${name}\``).join(', ')} after \`budget set\``,
-      found: `\`${what.slice(0, 40)}\``,
+      found: quote(typed),
       hint: 'For example `/swarm budget set daily 5`.',
     })
   }
@@ -89,13 +93,13 @@ async function setBudget(deps: CommandDeps, call: CommandCall, [what = '', value
 export function parseSetting(what: string, value: string): number | string {
   const { unit, most } = settings[what as SettingName]
   if (unit === 'zone') {
-    if (!isTimeZone(value)) throw new MurmurError('MUR_USAGE', { wanted: 'a time zone such as `Europe/Berlin`', found: `\`${value.slice(0, 40)}\``, hint: 'Names are those of the IANA list.' })
+    if (!isTimeZone(value)) throw new MurmurError('MUR_USAGE', { wanted: 'a time zone such as `Europe/Berlin`', found: quote(value), hint: 'Names are those of the IANA list.' })
     return value
   }
   const number = /^\$?\d+(\.\d{1,6})?$/.test(value) ? Number(value.replace('$', '')) : Number.NaN
   const isFine = unit === 'usd' ? number <= most : Number.isInteger(number) && number >= 1 && number <= most
   const wanted = unit === 'usd' ? `dollars from 0 to ${most}, such as \`5\` or \`0.50\`` : `a whole number from 1 to ${most}`
-  if (!isFine) throw new MurmurError('MUR_USAGE', { wanted, found: `\`${value.slice(0, 40)}\``, hint: `For example \`/swarm budget set ${what} 5\`.` })
+  if (!isFine) throw new MurmurError('MUR_USAGE', { wanted, found: quote(value), hint: `For example \`/swarm budget set ${what} 5\`.` })
   return unit === 'usd' ? Math.round(number * 1_000_000) : number
 }
 
@@ -105,7 +109,7 @@ export const settingLimit = (what: string): keyof Limits => settings[what as Set
 async function setProject(deps: CommandDeps, call: CommandCall, [name = '']: readonly string[]): Promise<string> {
   await requireAdmin(deps, call, 'Assigning a channel to a project')
   if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(name)) {
-    throw new MurmurError('MUR_USAGE', { wanted: 'a project name of small letters, digits and hyphens, or `none`', found: `\`${name.slice(0, 40)}\``, hint: 'For example `/swarm budget project apollo`.' })
+    throw new MurmurError('MUR_USAGE', { wanted: 'a project name of small letters, digits and hyphens, or `none`', found: quote(name), hint: 'For example `/swarm budget project apollo`.' })
   }
   await deps.limits.assign(call.workspaceId, call.channelId, name === 'none' ? undefined : name)
   return name === 'none' ? 'This channel is its own goal again.' : `This channel now works for the project \`${name}\` and spends from its budget.`
@@ -116,6 +120,9 @@ async function editBudget(deps: CommandDeps, call: CommandCall): Promise<Command
   const goalId = await deps.limits.goalOf(call.workspaceId, call.channelId)
   return { form: 'budget', limits: await deps.limits.limits(call.workspaceId, goalId), channelId: call.channelId }
 }
+
+/** What a person typed, as part of a message; nothing when that was nothing. */
+const quote = (typed: string): string => (typed === '' ? '' : `\`${typed.replaceAll('`', '').slice(0, 40)}\``)
 
 async function requireAdmin({ isAdmin }: CommandDeps, { workspaceId, userId }: CommandCall, action: string): Promise<void> {
   if (!(await isAdmin(workspaceId, userId))) throw new MurmurError('MUR_NOT_ALLOWED', { action, who: 'admins', hint: 'Ask an owner or admin of this workspace.' })

@@ -1,17 +1,5 @@
+import { agentsCommand } from './agents-command.ts'
 import type { Command } from './command.ts'
-
-const agentsCommand: Command = {
-  word: 'agents',
-  usage: '/swarm agents',
-  summary: 'the specialists, last used here first',
-  async run({ settingsOf, runs }, { workspaceId, channelId }) {
-    const { catalogue } = await settingsOf(workspaceId)
-    const recent = await runs.listChannel(workspaceId, channelId, 200)
-    const lastUsed = new Map(recent.toReversed().map((run) => [run.route?.specialtyId, run.runId as string]))
-    const order = catalogue.list().toSorted((a, b) => (lastUsed.get(b.id) ?? '').localeCompare(lastUsed.get(a.id) ?? ''))
-    return order.map(({ id, name, icon, purpose }) => `${icon} *${name}* \`${id}\`: ${purpose}`).join('\n')
-  },
-}
 
 const modelsCommand: Command = {
   word: 'models',

@@ -1,10 +1,12 @@
 import type { ModelProfile } from '../agents/chat-model.ts'
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import type { RecordFeedback } from '../learning/feedback.ts'
+import type { AgentRoster } from '../orchestration/agent-roster.ts'
 import type { ApproveRun } from '../orchestration/approve-run.ts'
 import type { Canceller } from '../orchestration/cancel-run.ts'
 import type { AcceptRequest } from '../orchestration/intake.ts'
 import type { LimitBook, Limits } from '../orchestration/paid-calls/budget-limits.ts'
+import type { SpawnSpecialist } from '../orchestration/spawn-specialist.ts'
 import type { Team } from '../orchestration/teams/team.ts'
 import type { BudgetLedger } from '../storage/budget-ledger.ts'
 import type { BudgetStore } from '../storage/budget-store.ts'
@@ -36,6 +38,7 @@ export interface CommandDeps {
   readonly approveRun: ApproveRun
   readonly budgets: BudgetStore
   readonly limits: LimitBook
+  readonly agentDesk: { readonly roster: AgentRoster; readonly spawn: SpawnSpecialist }
   readonly recordFeedback: RecordFeedback
   /** Asked anew each time; never cached. */
   readonly isAdmin: (workspaceId: WorkspaceId, userId: string) => Promise<boolean>

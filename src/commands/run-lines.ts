@@ -7,7 +7,7 @@ import { formatUsd } from './money.ts'
 export const runMarks: Readonly<Record<RunStatus, string>> = {
   queued: ':hourglass_flowing_sand:',
   running: ':arrows_counterclockwise:',
-  waiting: ':pause_button:',
+  waiting: ':double_vertical_bar:',
   completed: ':white_check_mark:',
   failed: ':x:',
   cancelled: ':octagonal_sign:',

@@ -5,7 +5,7 @@ import type { AgentStore, AgentSummary } from '../storage/agent-store.ts'
 import type { Database } from '../storage/database.ts'
 import type { EventLog } from '../storage/event-log.ts'
 import type { ProfileStore } from '../storage/profile-store.ts'
-import type { Profile, WorkspaceId } from '../storage/records.ts'
+import type { AgentRecord, Profile, WorkspaceId } from '../storage/records.ts'
 import type { AgentRegistry } from './agent-registry.ts'
 
 /** An agent as a list shows it. */
@@ -53,6 +53,9 @@ export function createAgentRoster({ database, agents, profiles, registry, pool, 
         return { ...row, profile, fit, isAtWork: atWork.has(row.agentId) }
       })
     },
+
+    /** Any agent of the workspace, retired ones too. */
+    find: (workspaceId: WorkspaceId, agentId: string): Promise<AgentRecord | undefined> => agents.find(workspaceId, agentId),
 
     /** It gets no work any more; what it has under way it finishes. @returns false when no active agent has this id */
     retire: (workspaceId: WorkspaceId, goalId: string, agentId: string, userId: string): Promise<boolean> => end(workspaceId, goalId, agentId, userId, 'retire'),

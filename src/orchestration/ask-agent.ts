@@ -4,6 +4,7 @@ import type { AgentInstance } from '../agents/agent-instance.ts'
 import type { ToolContext } from '../agents/tools/tool.ts'
 import { RunColleagues } from './colleagues.ts'
 import { fitContext } from './fit-context.ts'
+import { createRunMemory } from './memory-tools.ts'
 import { readInbox } from './read-inbox.ts'
 import type { RunAttempt, RunDeps } from './run-attempt.ts'
 import type { AnswerStream, ThreadLine } from './thread-port.ts'
@@ -25,7 +26,7 @@ export async function askAgent(deps: RunDeps, attempt: RunAttempt, { instance, h
   const maxOutputTokens = Math.min(answerOutputTokens, main.profile.maxOutputTokens)
   const request = run.request.text
   const inbox = await readInbox(staff.mailbox, staff.registry, work)
-  const toolContext: ToolContext = { signal, nowMs, timeZone, thread: history }
+  const toolContext: ToolContext = { signal, nowMs, timeZone, thread: history, ...memoryOf(deps, attempt) }
   const isResumed = journal.has('model:answer:0')
   const startedAtMs = nowMs()
   const answered = await answer({
@@ -41,6 +42,12 @@ export async function askAgent(deps: RunDeps, attempt: RunAttempt, { instance, h
   })
   work.noteAnswered({ latencyMs: isResumed ? undefined : nowMs() - startedAtMs, costMicroUsd: meter.spentMicroUsd })
   return answered
+}
+
+function memoryOf({ memory, staff, timeZone }: RunDeps, { run, goalId, work, signal }: RunAttempt): Pick<ToolContext, 'memory'> {
+  if (!memory) return {}
+  const nameOf = async (agentId: string) => (await staff.agents.find(run.workspaceId, agentId))?.name
+  return { memory: createRunMemory({ memory, run, goalId, agentId: work.agentId, nameOf, timeZone, signal }) }
 }
 
 function withColleagues({ main, catalogue, tools, staff, nowMs }: RunDeps, attempt: RunAttempt, toolContext: ToolContext): ToolContext {

@@ -9,10 +9,17 @@ const leastRaiseMicroUsd = 20_000
 /** What an approval adds to the cap that a run waits for. */
 export const raiseFor = ({ neededMicroUsd }: BudgetWait): number => Math.max(leastRaiseMicroUsd, neededMicroUsd * callsPerApproval)
 
-/** What a MUR_BUDGET_SPENT says of the cap it met. */
-export function readBudgetWait({ details }: MurmurError): BudgetWait {
+/** What a MUR_BUDGET_SPENT or a MUR_COST_UNCONFIRMED waits for. */
+export function readBudgetWait({ code, details }: MurmurError): BudgetWait {
   const { scopeKey, day, limitMicroUsd, neededMicroUsd } = details
-  return { scope: String(scopeKey), day: String(day), limitMicroUsd: Number(limitMicroUsd), neededMicroUsd: Number(neededMicroUsd) }
+  const kind = code === 'MUR_COST_UNCONFIRMED' ? 'confirm' : 'cap'
+  return { kind, scope: String(scopeKey), day: String(day), limitMicroUsd: Number(limitMicroUsd), neededMicroUsd: Number(neededMicroUsd) }
+}
+
+/** True when only what is held for other calls stands in the way: most of it comes back within seconds. */
+export function isHeldUp({ code, details }: MurmurError): boolean {
+  const { limitMicroUsd, settledMicroUsd, neededMicroUsd } = details
+  return code === 'MUR_BUDGET_SPENT' && Number(settledMicroUsd) + Number(neededMicroUsd) <= Number(limitMicroUsd)
 }
 
 export const formatUsd = (microUsd: number): string => `$${(microUsd / 1_000_000).toFixed(4)}`

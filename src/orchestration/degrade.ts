@@ -1,6 +1,6 @@
 import type { AgentAnswer } from '../agents/agent-answer.ts'
-import type { ChatModel } from '../agents/chat-model.ts'
-import { asMurmurError, type MurmurError } from '../errors.ts'
+import type { ChatModel, FinishReason } from '../agents/chat-model.ts'
+import { asMurmurError, MurmurError } from '../errors.ts'
 import type { StoredAnswer } from '../learning/stored-answers.ts'
 
 /** 1 full, 2 a plain call with a fixed prompt and no tools, 3 an earlier answer found by its words, 4 a fixed message. */
@@ -10,6 +10,8 @@ export interface TieredAnswer {
   readonly text: string
   readonly tier: Tier
   readonly toolsUsed: readonly string[]
+  /** How the model's own answer ended; unset where none of it is shown. */
+  readonly finishReason?: FinishReason
   /** Why a lower tier was taken. */
   readonly cause?: MurmurError
 }
@@ -35,8 +37,9 @@ const plainPrompt =
  */
 export async function answerInTiers(sources: TierSources): Promise<TieredAnswer> {
   try {
-    const { text, toolsUsed } = await sources.full()
-    return { text, toolsUsed, tier: 1 }
+    const { text, toolsUsed, finishReason } = await sources.full()
+    if (text.trim() === '') throw new MurmurError('MUR_MODEL_MALFORMED', { reason: finishReason === 'content_filter' ? 'a content filter withheld the answer' : 'it was empty' })
+    return { text, toolsUsed, finishReason, tier: 1 }
   } catch (error) {
     const cause = asFailure(error)
     sources.onDegrade()
@@ -53,7 +56,8 @@ async function answerPlainly({ plainModel, request, signal }: TierSources, cause
       { role: 'user', content: request },
     ] as const
     const reply = await plainModel.complete({ messages, maxOutputTokens: plainOutputTokens }, { signal })
-    return reply.text.trim() === '' ? undefined : { text: reply.text, toolsUsed: [], tier: 2, cause }
+    const { text, finishReason } = reply
+    return text.trim() === '' ? undefined : { text, finishReason, toolsUsed: [], tier: 2, cause }
   } catch (error) {
     asFailure(error)
     return undefined
@@ -76,7 +80,8 @@ function answerStatically(cause: MurmurError): TieredAnswer {
 
 function asFailure(error: unknown): MurmurError {
   const failure = asMurmurError(error)
-  if (failure.code === 'MUR_RUN_CANCELLED' || failure.code === 'MUR_RUN_TIMED_OUT' || failure.code === 'MUR_BUDGET_SPENT') throw failure
+  if (failure.code === 'MUR_RUN_CANCELLED' || failure.code === 'MUR_RUN_TIMED_OUT') throw failure
+  if (failure.code === 'MUR_BUDGET_SPENT' || failure.code === 'MUR_COST_UNCONFIRMED') throw failure
   // The store is no model: without it nothing may be answered, the attempt is repeated instead.
   if (failure.code === 'MUR_STORE_DOWN' || failure.code === 'MUR_STORE_CONFLICT') throw failure
   return failure

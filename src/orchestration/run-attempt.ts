@@ -5,9 +5,11 @@ import type { RunRecord } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { StepJournal } from '../storage/step-journal.ts'
 import type { AgentStaff } from './agent-staff.ts'
+import type { LimitBook } from './paid-calls/budget-limits.ts'
 import type { RunMeter } from './paid-calls/metered-model.ts'
 import type { NamedModel } from './paid-calls/worst-case.ts'
 import type { RunWork } from './run-work.ts'
+import type { SharedMemory } from './shared-memory.ts'
 import type { StandingBook } from './standing-book.ts'
 import type { ThreadPort } from './thread-port.ts'
 
@@ -21,6 +23,9 @@ export interface RunDeps {
   readonly router: NamedModel | undefined
   readonly standings: StandingBook
   readonly staff: AgentStaff
+  readonly limits: LimitBook
+  /** Unset: its agents neither remember nor recall. */
+  readonly memory?: Pick<SharedMemory, 'remember' | 'recall'>
   readonly timeZone: string
   readonly nowMs: () => number
 }

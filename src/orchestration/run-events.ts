@@ -8,6 +8,10 @@ export interface RunEventMap {
   readonly workflow_failed: StoredEvent
   /** A cap stopped a run, which now waits for somebody who may raise it. `scope`, `limitMicroUsd`, `neededMicroUsd`. */
   readonly budget_exceeded: StoredEvent
+  /** Work is estimated above the limit that asks for a click; the run waits for it. `limitMicroUsd`, `neededMicroUsd`. */
+  readonly cost_unconfirmed: StoredEvent
+  /** The estimate of a run was agreed to. `neededMicroUsd`, `userId`. */
+  readonly cost_confirmed: StoredEvent
   /** Somebody raised a cap for the day. `scope`, `byMicroUsd`, `userId`. */
   readonly budget_raised: StoredEvent
   /** A specialist was spawned: its configuration is stored. `agentId`, `specialtyId`, `name`, `goalId`, `parentAgentId`. */

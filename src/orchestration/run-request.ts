@@ -1,12 +1,15 @@
 import type { AgentInstance } from '../agents/agent-instance.ts'
 import type { PoolLease } from '../agents/agent-pool.ts'
+import type { FinishReason } from '../agents/chat-model.ts'
 import type { Specialty } from '../agents/specialty.ts'
 import { MurmurError } from '../errors.ts'
 import { findStoredAnswer } from '../learning/stored-answers.ts'
 import type { RunOutcome } from '../storage/run-store.ts'
 import { askAgent } from './ask-agent.ts'
 import { formatUsd } from './budget-wait.ts'
+import { confirmCost } from './confirm-cost.ts'
 import { answerInTiers, type TieredAnswer } from './degrade.ts'
+import { estimateLongInput } from './estimate-cost.ts'
 import { judgeSampledRun } from './judge-run.ts'
 import { describeScope } from './paid-calls/budget-guard.ts'
 import { replyWithoutModel } from './reply-without-model.ts'
@@ -16,6 +19,12 @@ import type { AnswerFooter } from './thread-port.ts'
 
 /** Runs of a channel that are searched for an earlier answer when no model answers. */
 const searchedRuns = 200
+
+/** Said under an answer that is not all the model wanted to say. */
+const endings: Partial<Record<FinishReason, string>> = {
+  length: 'cut at the longest length an answer may have; ask me to go on',
+  content_filter: 'ended by a content filter of the provider',
+}
 
 /**
  * One run from request to answer, top to bottom. Every effect is a step of the journal, so a repeated call goes on
@@ -30,6 +39,7 @@ export async function runRequest(deps: RunDeps, attempt: RunAttempt): Promise<Ru
   const history = run.request.isReply ? await thread.readHistory(signal) : []
   const specialty = await routeToAgent(deps, attempt, history)
   await signOfLife
+  await showCost(deps, attempt, [specialty.prompt, ...history.map(({ text }) => text)])
   const lease = await openAgent(deps, attempt, specialty)
   try {
     const stream = thread.openAnswer()
@@ -47,6 +57,12 @@ export async function runRequest(deps: RunDeps, attempt: RunAttempt): Promise<Ru
   } finally {
     lease.release()
   }
+}
+
+/** A long input shows what it costs about before it is worked on, and a dear one asks first. */
+async function showCost({ main, limits }: RunDeps, attempt: RunAttempt, context: readonly string[]): Promise<void> {
+  const estimate = estimateLongInput(main.profile, { request: attempt.run.request.text, context })
+  if (estimate) await confirmCost({ ...attempt, limits }, estimate)
 }
 
 function openAgent({ staff, tools, catalogue }: RunDeps, { work, signal }: RunAttempt, specialty: Specialty): Promise<PoolLease<AgentInstance>> {
@@ -74,10 +90,10 @@ async function say({ run, thread }: RunAttempt, text: string): Promise<RunOutcom
   return { status: 'completed', answer: text, tier: undefined, errorCode: undefined }
 }
 
-function footerOf({ run, meter }: RunAttempt, { name, specialty }: AgentInstance, { tier, toolsUsed }: TieredAnswer): AnswerFooter {
+function footerOf({ run, meter }: RunAttempt, { name, specialty }: AgentInstance, { tier, toolsUsed, finishReason }: TieredAnswer): AnswerFooter {
   const cost = tier <= 2 ? `$${(meter.spentMicroUsd / 1_000_000).toFixed(4)}` : ''
   const tools = toolsUsed.length > 0 ? `used ${[...new Set(toolsUsed)].join(', ')}` : ''
   const cheaper = meter.hasUsedCheaper ? 'a cheaper model, to stay within the budget' : ''
-  const note = [meter.modelIds.at(-1) ?? '', cost, tools, cheaper].filter((part) => part !== '').join(' · ')
+  const note = [meter.modelIds.at(-1) ?? '', cost, tools, cheaper, (finishReason && endings[finishReason]) ?? ''].filter((part) => part !== '').join(' · ')
   return { runId: run.runId, agentName: name, agentIcon: specialty.icon, tier, note, asksFeedback: true }
 }

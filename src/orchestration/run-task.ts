@@ -17,7 +17,8 @@ import type { RunDeps } from './run-attempt.ts'
 import { runRequest } from './run-request.ts'
 import { RunWork } from './run-work.ts'
 import { isSpawnRefusal } from './spawn-specialist.ts'
-import { formatUsd, raiseFor, readBudgetWait } from './budget-wait.ts'
+import { isHeldUp } from './budget-wait.ts'
+import { suspendRun } from './suspend-run.ts'
 import type { ThreadPort } from './thread-port.ts'
 
 /** A run that takes longer is stopped; a hanging call is cut off far earlier by its own timeout. */
@@ -51,7 +52,8 @@ export function createTaskHandler(deps: RunnerDeps): TaskHandler {
     const run = await deps.runs.find(task.runId)
     if (!run) throw new MurmurError('MUR_BUG', { rule: `task ${task.taskId} has a run` })
     const owner = { runId: run.runId, workspaceId: run.workspaceId, channelId: run.request.channelId }
-    const journal = await openJournal(deps.database, owner, task.attempt === 1, deps.nowMs)
+    // Attempts say nothing here: a drained one is not counted, and one after a wait counts from 1 again.
+    const journal = await openJournal(deps.database, owner, run.startedAtMs === undefined, deps.nowMs)
     const limit = limitTime(signal)
     const attempt: Attempt = { task, run, journal, work: new RunWork(), signal: limit.signal }
     try {
@@ -99,7 +101,7 @@ function createMeter(deps: RunnerDeps, { workspaceId, runId, request }: RunRecor
 
 /** The end of a run: its row, its task, what it showed of its agents and the event that reports it, together or not at all. */
 async function endRun(deps: RunnerDeps, { task, run, work }: Attempt, outcome: RunOutcome): Promise<void> {
-  const { database, runs, tasks, events, staff, nowMs } = deps
+  const { database, runs, tasks, guard, events, staff, nowMs } = deps
   const atMs = nowMs()
   const { status, tier, errorCode } = outcome
   const type = status === 'completed' ? 'workflow_completed' : status === 'failed' ? 'workflow_failed' : 'workflow_cancelled'
@@ -108,6 +110,8 @@ async function endRun(deps: RunnerDeps, { task, run, work }: Attempt, outcome: R
   await database.db.transaction().execute(async (trx) => {
     await runs.finish(trx, runId, { ...outcome, agentId: work.agentId }, atMs)
     await tasks.end(trx, task.taskId, status, errorCode)
+    // Without a crash every call has settled what it held.
+    if (task.attempt > 1) await guard.releaseRun(trx, runId)
     await staff.recorder.write(trx, ended)
     await events.append(trx, { workspaceId, runId, type, payload: { tier, errorCode, durationMs: atMs - run.createdAtMs }, atMs })
   })
@@ -119,32 +123,22 @@ async function handleFailure(deps: RunnerDeps, attempt: Attempt, thread: ThreadP
   const { task, run, signal } = attempt
   if (signal.reason === ('draining' satisfies AbortReason)) return { kind: 'retry', delayMs: 0, error: 'drained' }
   const failure = signal.reason instanceof MurmurError ? signal.reason : error
-  const willRetry = failure.retry === 'backoff' && task.attempt < task.maxAttempts
+  const willRetry = (failure.retry === 'backoff' || isHeldUp(failure)) && task.attempt < task.maxAttempts
   if (failure.code !== 'MUR_RUN_CANCELLED') deps.onError(error, { runId: run.runId, attempt: task.attempt, willRetry })
   if (willRetry) return { kind: 'retry', delayMs: retryDelayMs(task.attempt, failure, deps.random()), error: failure.code }
-  // Money for one run can be approved; a limit of agents is for the whole goal to raise.
-  if (failure.code === 'MUR_BUDGET_SPENT' && !isSpawnRefusal(failure) && thread) return suspendRun(deps, attempt, thread, failure)
+  if (thread && waitsForPerson(failure)) {
+    if (await suspendRun(deps, run, thread, failure)) return { kind: 'ended' }
+    return handleFailure(deps, attempt, thread, new MurmurError('MUR_RUN_CANCELLED'))
+  }
   await tellFailure(deps, run, thread, failure)
   const status = failure.code === 'MUR_RUN_CANCELLED' ? 'cancelled' : 'failed'
   await endRun(deps, attempt, { status, answer: undefined, tier: undefined, errorCode: failure.code })
   return { kind: 'ended' }
 }
 
-/** The run stops at a cap and waits, just as it is, for somebody who may raise it. */
-async function suspendRun(deps: RunnerDeps, { task, run }: Attempt, thread: ThreadPort, failure: MurmurError): Promise<AttemptResult> {
-  const { database, runs, events, nowMs } = deps
-  const waitingFor = readBudgetWait(failure)
-  const more = formatUsd(raiseFor(waitingFor))
-  const question = `${failure.message}\n\nYour request waits. An admin can approve ${more} more for it, and it goes on where it is.`
-  await thread.askApproval(`approval:${task.attempt}`, question)
-  const { workspaceId, runId } = run
-  await database.db.transaction().execute(async (trx) => {
-    await runs.suspend(trx, runId, waitingFor)
-    await events.append(trx, { workspaceId, runId, type: 'budget_exceeded', payload: { ...waitingFor }, atMs: nowMs() })
-  })
-  deps.onEvent()
-  return { kind: 'ended' }
-}
+/** Money for one run can be approved; a limit of agents is for the whole goal to raise. */
+const waitsForPerson = (failure: MurmurError): boolean =>
+  failure.code === 'MUR_COST_UNCONFIRMED' || (failure.code === 'MUR_BUDGET_SPENT' && !isSpawnRefusal(failure))
 
 /** The person is told, in the thread where there is one; when Slack itself is what failed, only the log is left. */
 async function tellFailure(deps: RunnerDeps, run: RunRecord, thread: ThreadPort | undefined, failure: MurmurError): Promise<void> {

@@ -57,8 +57,11 @@ export interface ThreadPort {
    * @param mentionable ids of people that the notice may name
    */
   fail(notice: string, mentionable: readonly string[]): Promise<PostReceipt>
-  /** Asks who may decide whether this run goes on, with buttons; once per `stepKey` over restarts. The session shows as waiting. */
-  askApproval(stepKey: string, question: string): Promise<PostReceipt>
+  /**
+   * Asks who may decide whether this run goes on, with buttons; once per `stepKey` over restarts. The session shows as waiting.
+   * @param goOn what the button says that lets it go on; the other one stops the request
+   */
+  askApproval(stepKey: string, question: string, goOn: string): Promise<PostReceipt>
   /** Ends the visible session of this run: status cleared, session set active again. Never fails a run. */
   close(): Promise<void>
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database, Trx } from './database.ts'
+import { prepareQuery } from './prepared-query.ts'
 import type { AgentId, AgentRecord, RunId, StoredAgentConfig, WorkspaceId } from './records.ts'
 import type { AgentsTable } from './schema.ts'
 
@@ -33,6 +34,13 @@ const summaryColumns = [
   'created_at_ms',
   'last_used_at_ms',
 ] as const satisfies readonly (keyof AgentsTable)[]
+
+const countRun = prepareQuery((runner, { agentId, atMs }: { agentId: string; atMs: number }) =>
+  runner
+    .updateTable('agents')
+    .set((agent) => ({ runs_ended: agent('runs_ended', '+', agent.lit(1)), last_used_at_ms: atMs }))
+    .where('agent_id', '=', agentId),
+)
 
 /** Agents as configurations; an instance is made elsewhere, on first use. */
 export function createAgentStore({ db }: Database) {
@@ -154,11 +162,7 @@ export function createAgentStore({ db }: Database) {
 
     /** One more run ended; belongs into the transaction that ends it. */
     async markUsed(trx: Trx, agentId: AgentId, atMs: number): Promise<void> {
-      await trx
-        .updateTable('agents')
-        .set((agent) => ({ runs_ended: agent('runs_ended', '+', 1), last_used_at_ms: atMs }))
-        .where('agent_id', '=', agentId)
-        .execute()
+      await countRun(trx, { agentId, atMs })
     },
 
     /**

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Db } from './database.ts'
 import { newEntryId } from './ids.ts'
 import { prepareQuery, type QueryRunner } from './prepared-query.ts'
@@ -18,7 +17,7 @@ export interface LedgerEntry {
   readonly amountMicroUsd: number | undefined
   /** What was held for the call before it was made. */
   readonly reservedMicroUsd: number
-  /** Against the price of the model that was wanted; 0 when that one answered. */
+  /** Against what the model that was wanted would have cost without its provider's cache, 0 or more. */
   readonly savedMicroUsd: number
   readonly inputTokens: number
   readonly cachedInputTokens: number
@@ -26,8 +25,6 @@ export interface LedgerEntry {
   readonly latencyMs: number
   readonly atMs: number
 }
-
-const dayMs = 86_400_000
 
 export interface SpendByModel {
   readonly modelId: string
@@ -68,36 +65,24 @@ export function createBudgetLedger(db: Db) {
       return Number(row?.saved ?? 0)
     },
 
-    /** What a goal spent since a moment, by specialty, dearest first; calls before a route was decided stand under `routing`. */
-    async spendBySpecialty(workspaceId: WorkspaceId, goalId: string, sinceMs: number): Promise<{ specialtyId: string; amountMicroUsd: number }[]> {
+    /**
+     * What a goal spent since a moment, by the agent whose run it was, dearest first. Where there is none it is the
+     * specialty; calls before a route was decided stand under `routing`.
+     */
+    async spendByAgent(workspaceId: WorkspaceId, goalId: string, sinceMs: number): Promise<{ readonly name: string; readonly amountMicroUsd: number }[]> {
       const rows = await db
         .selectFrom('ledger')
         .innerJoin('runs', 'runs.run_id', 'ledger.run_id')
-        .select(({ fn }) => ['runs.specialty_id', fn.sum<number>('ledger.amount_micro_usd').as('amount')])
+        .leftJoin('agents', 'agents.agent_id', 'runs.agent_id')
+        .select(({ fn }) => ['agents.name', 'runs.specialty_id', fn.sum<number>('ledger.amount_micro_usd').as('amount')])
         .where('ledger.workspace_id', '=', workspaceId)
         .where('ledger.goal_id', '=', goalId)
         .where('ledger.at_ms', '>=', sinceMs)
-        .groupBy('runs.specialty_id')
+        .groupBy(['runs.agent_id', 'agents.name', 'runs.specialty_id'])
         .orderBy('amount', 'desc')
         .limit(50)
         .execute()
-      return rows.map((row) => ({ specialtyId: row.specialty_id ?? 'routing', amountMicroUsd: Number(row.amount) }))
-    },
-
-    /** What a goal spent on each of the last days (UTC), oldest first. */
-    async spendByDay(workspaceId: WorkspaceId, goalId: string, sinceMs: number): Promise<{ dayStartMs: number; amountMicroUsd: number }[]> {
-      const day = sql<number>`(at_ms / ${sql.lit(dayMs)}) * ${sql.lit(dayMs)}`
-      const rows = await db
-        .selectFrom('ledger')
-        .select(({ fn }) => [day.as('day_start'), fn.sum<number>('amount_micro_usd').as('amount')])
-        .where('workspace_id', '=', workspaceId)
-        .where('goal_id', '=', goalId)
-        .where('at_ms', '>=', sinceMs)
-        .groupBy(day)
-        .orderBy('day_start')
-        .limit(31)
-        .execute()
-      return rows.map((row) => ({ dayStartMs: Number(row.day_start), amountMicroUsd: Number(row.amount) }))
+      return rows.map((row) => ({ name: row.name ?? row.specialty_id ?? 'routing', amountMicroUsd: Number(row.amount) }))
     },
 
     async spentByRun(runId: string): Promise<number> {

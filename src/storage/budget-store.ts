@@ -90,6 +90,12 @@ export function createBudgetStore({ db }: Database) {
       return released
     },
 
+    /** Gives back what a run that ends still holds, for calls that a crash cut off and that no later attempt made again. */
+    async releaseRun(trx: Trx, runId: RunId): Promise<void> {
+      const held = await trx.selectFrom('reservations').select('step_key').where('run_id', '=', runId).execute()
+      for (const { step_key: stepKey } of held) await giveBack(trx, { runId, stepKey })
+    },
+
     /** Adds to a scope's cap for one day, by a person's decision. */
     async raise(trx: Trx, workspaceId: WorkspaceId, { scope, day, limitMicroUsd }: CountedScope, byMicroUsd: number): Promise<void> {
       await trx

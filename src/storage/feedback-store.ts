@@ -4,12 +4,16 @@ import type { FeedbackKind, FeedbackRecord, RunId, WorkspaceId } from './records
 /** Feedback of people on runs: one thumb per person and run, which may change its mind. */
 export function createFeedbackStore(db: Db) {
   return {
-    async put(trx: Trx, workspaceId: WorkspaceId, feedback: FeedbackRecord): Promise<void> {
+    /** @returns `same` when the person had said so already, `changed` when they had said the opposite */
+    async put(trx: Trx, workspaceId: WorkspaceId, feedback: FeedbackRecord): Promise<'new' | 'changed' | 'same'> {
       const opposite: FeedbackKind | undefined = feedback.kind === 'up' ? 'down' : feedback.kind === 'down' ? 'up' : undefined
-      if (opposite) {
-        await trx.deleteFrom('feedback').where('run_id', '=', feedback.runId).where('user_id', '=', feedback.userId).where('kind', '=', opposite).execute()
-      }
-      await trx
+      const { numDeletedRows } = await trx
+        .deleteFrom('feedback')
+        .where('run_id', '=', feedback.runId)
+        .where('user_id', '=', feedback.userId)
+        .where('kind', '=', opposite ?? '')
+        .executeTakeFirst()
+      const inserted = await trx
         .insertInto('feedback')
         .values({
           workspace_id: workspaceId,
@@ -19,10 +23,17 @@ export function createFeedbackStore(db: Db) {
           text: feedback.text,
           created_at_ms: feedback.createdAtMs,
         })
-        .onConflict((conflict) =>
-          conflict.columns(['run_id', 'user_id', 'kind']).doUpdateSet({ text: feedback.text, created_at_ms: feedback.createdAtMs }),
-        )
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirst()
+      if (Number(inserted.numInsertedOrUpdatedRows ?? 0) > 0) return numDeletedRows > 0n ? 'changed' : 'new'
+      await trx
+        .updateTable('feedback')
+        .set({ text: feedback.text, created_at_ms: feedback.createdAtMs })
+        .where('run_id', '=', feedback.runId)
+        .where('user_id', '=', feedback.userId)
+        .where('kind', '=', feedback.kind)
         .execute()
+      return 'same'
     },
 
     async listForRun(runId: string): Promise<FeedbackRecord[]> {

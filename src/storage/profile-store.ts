@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database, Trx } from './database.ts'
+import { prepareRows } from './prepared-query.ts'
 import { agentMetrics, type AgentMetric, type Profile, type ProfileSubject, type WorkspaceId } from './records.ts'
 
 /** One thing that was seen of an agent or a specialty. */
@@ -26,19 +27,7 @@ export function createProfileStore({ db }: Database) {
     /** Adds observations, in one statement as long as none is for the same figure as another. */
     async observe(trx: Trx, workspaceId: WorkspaceId, observations: readonly Observation[], atMs: number): Promise<void> {
       for (const batch of batchesOf(observations)) {
-        const rows = batch.map(({ subject, metric, value }) => ({ workspace_id: workspaceId, subject, metric, count: 1, mean: value, weight: 1, updated_at_ms: atMs }))
-        await trx
-          .insertInto('agent_profiles')
-          .values(rows)
-          .onConflict((conflict) =>
-            conflict.columns(['workspace_id', 'subject', 'metric']).doUpdateSet({
-              count: sql`agent_profiles.count + 1`,
-              mean: sql`(agent_profiles.mean * ${faded} + excluded.mean) / (${faded} + 1)`,
-              weight: sql`${faded} + 1`,
-              updated_at_ms: sql`case when excluded.updated_at_ms > agent_profiles.updated_at_ms then excluded.updated_at_ms else agent_profiles.updated_at_ms end`,
-            }),
-          )
-          .execute()
+        await addObservations(trx, batch.map((observation) => ({ ...observation, workspaceId, atMs })))
       }
     },
 
@@ -83,6 +72,25 @@ const isMetric = (name: string): name is AgentMetric => agentMetrics.some((metri
 /** What is left of a figure's weight when a new observation comes; clocks of processes differ, so never more than before. */
 const faded = sql`(agent_profiles.weight * ${sql.lit(profileRetention)} * case when excluded.updated_at_ms > agent_profiles.updated_at_ms
   then pow(0.5, cast(excluded.updated_at_ms - agent_profiles.updated_at_ms as double precision) / ${sql.lit(profileHalfLifeMs)}) else 1 end)`
+
+interface ObservedRow extends Observation {
+  readonly workspaceId: WorkspaceId
+  readonly atMs: number
+}
+
+const addObservations = prepareRows((runner, rows: readonly ObservedRow[]) =>
+  runner
+    .insertInto('agent_profiles')
+    .values(rows.map(({ workspaceId, subject, metric, value, atMs }) => ({ workspace_id: workspaceId, subject, metric, count: 1, mean: value, weight: 1, updated_at_ms: atMs })))
+    .onConflict((conflict) =>
+      conflict.columns(['workspace_id', 'subject', 'metric']).doUpdateSet({
+        count: sql`agent_profiles.count + 1`,
+        mean: sql`(agent_profiles.mean * ${faded} + excluded.mean) / (${faded} + 1)`,
+        weight: sql`${faded} + 1`,
+        updated_at_ms: sql`case when excluded.updated_at_ms > agent_profiles.updated_at_ms then excluded.updated_at_ms else agent_profiles.updated_at_ms end`,
+      }),
+    ),
+)
 
 /** Rows go in one order for everybody, so that two processes never wait for each other's; a statement has each row once. */
 function batchesOf(observations: readonly Observation[]): Observation[][] {

@@ -66,8 +66,12 @@ export interface RouteDecision {
   readonly candidates: readonly RouteCandidate[]
 }
 
-/** The cap that a waiting run ran into, and what its next call may cost. */
+/**
+ * What a waiting run needs a person for. `cap`: its next call may cost more than a cap has left, which an admin may raise.
+ * `confirm`: its work is estimated above the limit from which the person who asked has to agree first.
+ */
 export interface BudgetWait {
+  readonly kind: 'cap' | 'confirm'
   /** `workspace`, `goal:<id>`, `person:<id>` or `run:<id>`. */
   readonly scope: string
   readonly day: string

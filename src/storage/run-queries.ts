@@ -51,7 +51,7 @@ export const selectRun = prepareQuery((runner, { runId }: { runId: string }) => 
 export const startRun = prepareQuery((runner, { runId, nowMs }: { runId: string; nowMs: number }) =>
   runner
     .updateTable('runs')
-    .set((row) => ({ status: 'running', started_at_ms: row.fn.coalesce('started_at_ms', row.val(nowMs)) }))
+    .set((row) => ({ status: 'running', waiting_for: null, started_at_ms: row.fn.coalesce('started_at_ms', row.val(nowMs)) }))
     .where('run_id', '=', runId)
     .returning('cancelled_by'),
 )

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
 import { priorities, type AgentId, type BudgetWait, type Priority, type Request, type RouteDecision, type RunId, type RunRecord, type RunStatus, type TaskId, type WorkspaceId } from './records.ts'
 import { endRun, insertKeys, insertRun, insertTask, routeRun, selectRun, startRun } from './run-queries.ts'
@@ -93,23 +94,51 @@ export function createRunStore(db: Db) {
       return row?.cancelled_by ?? undefined
     },
 
-    /** The run stops until a person decides; its task waits with it and holds up nobody. */
-    async suspend(trx: Trx, runId: RunId, waitingFor: BudgetWait): Promise<void> {
-      await trx.updateTable('runs').set({ status: 'waiting', waiting_for: JSON.stringify(waitingFor) }).where('run_id', '=', runId).execute()
+    /**
+     * The run stops until a person decides; its task waits with it and holds up nobody.
+     * @returns false when somebody has asked to stop the run
+     */
+    async suspend(trx: Trx, runId: RunId, waitingFor: BudgetWait): Promise<boolean> {
+      const { numUpdatedRows } = await trx
+        .updateTable('runs')
+        .set({ status: 'waiting', waiting_for: JSON.stringify(waitingFor) })
+        .where('run_id', '=', runId)
+        .where('cancelled_by', 'is', null)
+        .executeTakeFirst()
+      if (numUpdatedRows === 0n) return false
       await trx.updateTable('tasks').set({ status: 'waiting', lease_owner: null, lease_until_ms: null }).where('run_id', '=', runId).execute()
+      return true
     },
 
-    /** @returns false when the run no longer waits, because somebody else was first */
+    /**
+     * Lets a waiting run go on, with all its attempts before it.
+     * @returns false when the run no longer waits, because somebody else was first, or when it is to be stopped
+     */
     async resume(trx: Trx, runId: RunId, nowMs: number): Promise<boolean> {
       const { numUpdatedRows } = await trx
         .updateTable('runs')
         .set({ status: 'queued', waiting_for: null })
         .where('run_id', '=', runId)
         .where('status', '=', 'waiting')
+        .where('cancelled_by', 'is', null)
         .executeTakeFirst()
       if (numUpdatedRows === 0n) return false
-      await trx.updateTable('tasks').set({ status: 'queued', run_at_ms: nowMs }).where('run_id', '=', runId).where('status', '=', 'waiting').execute()
+      await trx.updateTable('tasks').set({ status: 'queued', run_at_ms: nowMs, attempts: 0 }).where('run_id', '=', runId).where('status', '=', 'waiting').execute()
       return true
+    },
+
+    /** Runs that wait for a person, oldest first. */
+    async listWaiting(limit: number): Promise<RunRecord[]> {
+      const rows = await db
+        .selectFrom('tasks')
+        .innerJoin('runs', 'runs.run_id', 'tasks.run_id')
+        .selectAll('runs')
+        .where('tasks.status', '=', sql.lit('waiting'))
+        .where('runs.status', '=', 'waiting')
+        .orderBy('tasks.task_id')
+        .limit(limit)
+        .execute()
+      return rows.map(asRunRecord)
     },
 
     /** Adds what the ledger says the run cost; the only writer of an ended run's row. */

@@ -168,8 +168,8 @@ export interface MemoryItemsTable {
   agent_id: string | null
   at_ms: number
   expires_at_ms: number | null
-  /** What made the vector; another than the workspace's is not moved yet. */
-  embedder: string
+  /** The space of the vector, as `nameSpace` writes it; what is not the workspace's is not moved yet. */
+  space: string
   /** The workspace's version with which it was written. */
   version: number
   /** 32-bit floats, little-endian, as many as the space's dimension. */

@@ -67,7 +67,7 @@ export class StepJournal {
   async #store<T>(stepKey: string, result: T, { messageIdOf, alongside }: StepOptions<T>): Promise<T> {
     const messageId = messageIdOf?.(result)
     const write = async (runner: QueryRunner) => {
-      await putFinished(runner, { runId: this.#owner.runId, stepKey, result: JSON.stringify(result ?? null), atMs: this.#nowMs() })
+      await writeStep(runner, { runId: this.#owner.runId, stepKey, result: JSON.stringify(result ?? null), atMs: this.#nowMs() })
       if (messageId !== undefined) await insertPost(runner, { ...this.#owner, stepKey, messageId })
     }
     if (messageId === undefined && !alongside) await write(this.#database.db)
@@ -89,7 +89,8 @@ const insertStarted = prepareQuery((runner, { runId, stepKey, atMs }: { runId: s
     .onConflict((conflict) => conflict.doNothing()),
 )
 
-const putFinished = prepareQuery((runner, { runId, stepKey, result, atMs }: { runId: string; stepKey: string; result: string; atMs: number }) =>
+/** Stores the result of a step; for who decides one from outside of the run, in the transaction of the decision. */
+export const writeStep = prepareQuery((runner, { runId, stepKey, result, atMs }: { runId: string; stepKey: string; result: string; atMs: number }) =>
   runner
     .insertInto('steps')
     .values({ run_id: runId, step_key: stepKey, status: 'finished', result, at_ms: atMs })

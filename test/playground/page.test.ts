@@ -254,6 +254,10 @@ withBrowser('the playground page', () => {
     await modal.getByRole('button', { name: 'Save' }).click()
     await modal.getByText('Say a little more.').waitFor()
     expect(await modal.getByLabel('Text').getAttribute('aria-invalid')).toBe('true')
+    await modal.getByLabel('Text').fill('a little more')
+    expect(await modal.getByText('Say a little more.').count()).toBe(0)
+    expect(await modal.getByLabel('Text').getAttribute('aria-invalid')).toBe(null)
+    await modal.getByLabel('Text').fill('shorter')
     playground.answerWith(() => undefined)
     await modal.getByRole('button', { name: 'Save' }).click()
     await modal.waitFor({ state: 'detached' })
@@ -272,6 +276,50 @@ withBrowser('the playground page', () => {
         },
       },
     })
+  })
+
+  test('begins a choice of channels where the person is, among the kinds that are asked for', async () => {
+    const playground = await start()
+    const { page } = playground
+    const button = { type: 'button', action_id: 'open', text: { type: 'plain_text', text: 'Open form' } }
+    const label = { type: 'plain_text', text: 'Where' }
+    const element = {
+      type: 'conversations_select',
+      action_id: 'where',
+      default_to_current_conversation: true,
+      filter: { include: ['public', 'private'] },
+    }
+    const title = { type: 'plain_text', text: 'Place' }
+    const view = { type: 'modal', title, submit: title, blocks: [{ type: 'input', block_id: 'where', label, element }] }
+    const blocks = [{ type: 'actions', elements: [button] }]
+    await playground.callApi('chat.postMessage', { channel: 'C0AILAB0001', text: 'x', blocks })
+    await playground.open('C0AILAB0001')
+    await page.getByRole('button', { name: 'Open form' }).click()
+    const click = await playground.workspace.waitFor('the click', () => interaction(playground, 'block_actions'))
+    await playground.callApi('views.open', { trigger_id: click['trigger_id'], view })
+    const where = page.getByRole('dialog', { name: 'Place' }).getByRole('combobox')
+    expect(await where.inputValue()).toBe('C0AILAB0001')
+    expect(await where.getByRole('option').allInnerTexts()).toEqual(['Choose an option', '#general', '#ai-lab', '#lab'])
+    await page.getByRole('button', { name: 'Place' }).click()
+    await where.waitFor({ state: 'detached' })
+    const state = interaction(playground, 'view_submission')
+    expect(state).toMatchObject({ view: { state: { values: { where: { where: { selected_conversation: 'C0AILAB0001' } } } } } })
+  })
+
+  test('decodes the entities in code as Slack does, once, and keeps the words of a table whole', async () => {
+    const playground = await start()
+    const { page } = playground
+    const words = '| Phase | Step |\n|---|---|\n| Preparation | '.concat('something to do '.repeat(20), '|')
+    const text = ['`a =&gt; b`', '```', 'x &lt; 1 &amp;&amp; y // &amp;lt;', '```', words].join('\n')
+    await playground.callApi('chat.postMessage', { channel: general, text: 'x', blocks: [{ type: 'markdown', text }] })
+    await playground.open(general)
+    expect(await page.locator('.markdown code').allInnerTexts()).toEqual(['a => b', 'x < 1 && y // &lt;'])
+    const lines = await page.getByRole('cell', { name: 'Preparation' }).evaluate((cell) => {
+      const range = document.createRange()
+      range.selectNodeContents(cell)
+      return range.getClientRects().length
+    })
+    expect(lines).toBe(1)
   })
 
   test('completes commands and mentions, and sends what Slack would send', async () => {

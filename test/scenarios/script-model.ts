@@ -5,8 +5,8 @@ import type { Reply } from '../../playground/offline-model/reply.ts'
 type Scripted = Reply | string | undefined | Promise<Reply | string | undefined>
 
 /** True for the call that chooses the specialist, given the body as it was sent. */
-export const isRouteCall = (body: Readonly<Record<string, unknown>>): boolean => 'response_format' in body
-export const isAnswerCall = (body: Readonly<Record<string, unknown>>): boolean => !isRouteCall(body)
+export const isRouteCall = (body: Readonly<Record<string, unknown>>): boolean => JSON.stringify(body['response_format'])?.includes('"name":"route"') ?? false
+export const isAnswerCall = (body: Readonly<Record<string, unknown>>): boolean => !('response_format' in body)
 
 /** What the person asked: the last thing said to the model by a user. */
 export const askedOf = (request: ChatRequest): string => request.messages.findLast(({ role }) => role === 'user')?.text ?? ''
@@ -17,6 +17,7 @@ export const askedOf = (request: ChatRequest): string => request.messages.findLa
  */
 export function scriptAnswers(model: OfflineModel, reply: string | ((request: ChatRequest, context: AnswerContext) => Scripted), specialty = 'writer'): void {
   model.setAnswer((request, context) => {
+    if (request.format.kind === 'json_schema' && request.format.name !== 'route') return undefined
     if (request.format.kind === 'json_schema') return { json: { specialty, confidence: 0.9, reason: 'It is about words.' } }
     return typeof reply === 'string' ? reply : reply(request, context)
   })

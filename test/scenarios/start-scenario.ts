@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createOfflineModel } from '../../playground/offline-model/create-offline-model.ts'
@@ -9,6 +9,7 @@ import { createWorkspace } from '../../playground/workspace/create-workspace.ts'
 import type { SeedChannel, WorkspaceSeed } from '../../playground/workspace/seed.ts'
 import type { StoredMessage } from '../../playground/workspace/stored-message.ts'
 import type { Workspace } from '../../playground/workspace/workspace.ts'
+import { projectRoot } from '../support/source-tree.ts'
 import { openStoreReader, type StoreReader, type StoredRun } from './read-store.ts'
 
 export const alice = 'U0ALICE0001'
@@ -75,13 +76,14 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   workspace.channels.find(({ id }) => id === elsewhere)?.members.delete(workspace.botUserId)
   const dataDir = mkdtempSync(join(tmpdir(), 'murmur-scenario-'))
   const store = openStoreReader(dataDir)
+  const configDir = writeConfigWithoutEmbeddings(dataDir)
   const begin = (environment: AppOptions['environment'] = options.environment, port?: number): Promise<RunningApp> =>
     startApp({
       workspace,
       dataDir,
       openAiBaseUrl: model.baseUrl,
       openAiApiKey: 'offline-test-key',
-      environment: { NODE_ENV: 'test', LOG_LEVEL: 'debug', ...environment },
+      environment: { NODE_ENV: 'test', LOG_LEVEL: 'debug', MURMUR_CONFIG_DIR: configDir, ...environment },
       ...(port === undefined ? {} : { port }),
     })
   const closeWorld = async (): Promise<void> => {
@@ -152,6 +154,15 @@ export async function waitUntil<T>(what: string, probe: () => T | undefined | fa
 /** An answer has ended when nothing streams into it and the thumbs are there; what is shown on the way has none. */
 export const isFinishedAnswer = ({ streamingState, blocks }: StoredMessage): boolean =>
   streamingState !== 'in_progress' && blocks.some((block) => block['type'] === 'context_actions')
+
+/** What runs are remembered with comes after their end, at any moment: here it asks no model, whose calls and faults the scenarios count. */
+function writeConfigWithoutEmbeddings(dataDir: string): string {
+  const configDir = join(dataDir, 'config')
+  const { embedding: _, ...models } = JSON.parse(readFileSync(join(projectRoot, 'config/models.json'), 'utf8')) as Record<string, unknown>
+  mkdirSync(configDir)
+  writeFileSync(join(configDir, 'models.json'), JSON.stringify(models))
+  return configDir
+}
 
 const channelId = (index: number): string => {
   if (index >= freshChannels) throw new Error(`Expected at most ${freshChannels} fresh channels in a file.`)

@@ -1,5 +1,6 @@
 import { globSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { startChroma } from './chroma.ts'
 import { provideChromium } from './chromium.ts'
 import { reachableFiles } from './module-imports.ts'
 import { startPostgres } from './postgres.ts'
@@ -17,8 +18,8 @@ interface GlobalConfig {
 
 /**
  * Provides what the chosen test files need, one thing after the other, and passes it on in the environment, which all workers inherit:
- * `TEST_POSTGRES_URL` (kept when it is set already) and `CHROMIUM_BIN`.
- * A file needs PostgreSQL when it imports `support/postgres.ts`, directly or through others, and Chromium likewise: a run without store
+ * `TEST_POSTGRES_URL` and `TEST_CHROMA_URL` (kept when they are set already) and `CHROMIUM_BIN`.
+ * A file needs PostgreSQL when it imports `support/postgres.ts`, directly or through others, and Chromium and Chroma likewise: a run without store
  * tests starts no server.
  */
 export default async function setup(config: GlobalConfig): Promise<void> {
@@ -32,6 +33,11 @@ export default async function setup(config: GlobalConfig): Promise<void> {
     const postgres = await startPostgres()
     globalThis.testServers.push(postgres)
     process.env['TEST_POSTGRES_URL'] = postgres.url
+  }
+  if (needed.has('test/support/chroma.ts') && process.env['TEST_CHROMA_URL'] === undefined) {
+    const chroma = await startChroma()
+    globalThis.testServers.push(chroma)
+    process.env['TEST_CHROMA_URL'] = chroma.url
   }
 }
 

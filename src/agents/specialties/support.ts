@@ -5,7 +5,7 @@ import { houseStyle } from './house-style.ts'
 export const support: Specialty = {
   id: specialtyId('support'),
   name: 'Support Specialist',
-  icon: ':lifebuoy:',
+  icon: ':ring_buoy:',
   purpose:
     'Helps customers and users: replies to tickets, troubleshooting, account, billing and complaint cases, help ' +
     'articles.',

@@ -19,6 +19,15 @@ export interface ToolContext {
   readonly callId?: string
   /** The other agents of the team, where the run may turn to them. */
   readonly colleagues?: Colleagues
+  /** What the agents of this goal know, where there is a memory. */
+  readonly memory?: AgentMemory
+}
+
+/** What agents share, as one agent of a run may use it. What comes back is text for the model. */
+export interface AgentMemory {
+  /** The same call again keeps the text once. */
+  remember(callId: string, kind: 'position' | 'document', text: string): Promise<string>
+  recall(query: string): Promise<string>
 }
 
 /** Other agents, as one agent of a run may turn to them. What comes back is text for the model. */

@@ -41,7 +41,7 @@ export class SlackAnswer implements AnswerStream {
   }
 
   append(delta: string): void {
-    if (this.#ending.signal.aborted) return
+    if (this.#ending.signal.aborted || !this.#options.writer.canGrow) return
     this.#growing.append(delta)
     this.#pump()
   }
@@ -53,7 +53,7 @@ export class SlackAnswer implements AnswerStream {
   /** A sign of life where no status can be shown: the answer's message, to be rewritten later. */
   showPlaceholder(text: string): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#growing.pages.length > 0 || this.#ending.signal.aborted || this.#options.steps.has(closeStep)) return
+      if (!this.#options.writer.canUpdate || this.#growing.pages.length > 0 || this.#ending.signal.aborted || this.#options.steps.has(closeStep)) return
       this.#growing.addPage(await this.#options.writer.post(pageKey(0), renderAnswer(text)), true)
     })
   }

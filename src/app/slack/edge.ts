@@ -24,7 +24,7 @@ export interface SlackPlace {
 }
 
 export async function placeOf(edge: SlackEdge, teamId: string | undefined): Promise<SlackPlace> {
-  const workspace = await edge.workspaces.find({ teamId })
+  const workspace = await edge.workspaces.identify({ teamId })
   return { workspaceId: (teamId ?? workspace.teamId) as WorkspaceId, calls: workspace.calls }
 }
 

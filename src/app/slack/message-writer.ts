@@ -53,6 +53,9 @@ export interface WriterOptions {
   readonly logger: SlackLogger
 }
 
+/** Stands for the timestamp of a post that Slack took without telling it: such a message can't be changed. */
+const untold = ''
+
 const longestSectionBytes = 2_900
 
 /** Slack refuses these contents in blocks but takes them as plain text. */
@@ -89,7 +92,7 @@ export class MessageWriter {
   open(stepKey: string, text: string): Promise<PostedMessage> {
     return this.#once(
       stepKey,
-      async () => (await this.#tryStream(text)) ?? (await this.#postNow(stepKey, renderAnswer(text))),
+      async () => (await this.#tryStream(text)) ?? (await this.#postToGrow(stepKey, text)),
     )
   }
 
@@ -125,6 +128,16 @@ export class MessageWriter {
     }
   }
 
+  /** False where Slack lets nothing be added to a message: it must be said at once then. */
+  get canGrow(): boolean {
+    return this.canUpdate || !this.#options.features.isMissing(this.#options.request.workspaceId, 'stream')
+  }
+
+  /** False when this workspace turned out to have no way to rewrite a message. */
+  get canUpdate(): boolean {
+    return !this.#options.features.isMissing(this.#options.request.workspaceId, 'update')
+  }
+
   /** One try to show more of a post while the answer grows. */
   tryUpdate(ts: string, content: MessageContent): Promise<TryResult> {
     return this.#options.calls.tryCall('chat.update', { channel: this.#channel, ts, ...content })
@@ -136,6 +149,7 @@ export class MessageWriter {
    * @throws {MurmurError} MUR_SLACK_BUSY, MUR_SLACK_REJECTED
    */
   async update(ts: string, stepKey: string, content: MessageContent): Promise<boolean> {
+    if (ts === untold) return false
     const place = { channel: this.#channel, ts, metadata: stepMetadata(this.#options.runId, stepKey) }
     try {
       await this.#withPlainText(content, (shown) =>
@@ -144,7 +158,9 @@ export class MessageWriter {
       return true
     } catch (error) {
       if (isRejectedFor(error, ...goneReasons)) return false
-      throw error
+      if (!isMissingFeature(error)) throw error
+      this.#options.features.setMissing(this.#options.request.workspaceId, 'update')
+      return false
     }
   }
 
@@ -196,6 +212,12 @@ export class MessageWriter {
     return streamed === undefined ? undefined : { ts: streamed, mode: 'stream' }
   }
 
+  /** A post is good for growing only where it can be rewritten; else the end of the answer says everything at once. */
+  #postToGrow(stepKey: string, text: string): Promise<StoredMessage> {
+    if (this.canUpdate) return this.#postNow(stepKey, renderAnswer(text))
+    throw new MurmurError('MUR_SLACK_REJECTED', { method: 'chat.update', reason: 'not_supported' })
+  }
+
   async #postNow(stepKey: string, content: MessageContent): Promise<StoredMessage> {
     const { calls, pacer, finder, runId, threadId } = this.#options
     const place = {
@@ -212,7 +234,7 @@ export class MessageWriter {
         calls.call('chat.postMessage', { ...place, ...persona, ...shown }, { recover }),
       ),
     )
-    return { ts: String(result['ts']), mode: 'post' }
+    return { ts: timestampOf(result) ?? untold, mode: 'post' }
   }
 
   /** Undefined when this workspace or channel has no streams now, or too many of them were begun this minute. */
@@ -235,7 +257,11 @@ export class MessageWriter {
       const result = await this.#asPersona((persona) =>
         calls.call('chat.startStream', { ...args, ...persona }, { attempts: 1, recover }),
       )
-      return { ts: String(result['ts']), mode: 'stream' }
+      const ts = timestampOf(result)
+      if (ts !== undefined) return { ts, mode: 'stream' }
+      // Servers that say yes to what they do not know: nothing stands in the thread.
+      features.setMissing(workspaceId, 'stream')
+      return undefined
     } catch (cause) {
       const error = toSlackError('chat.startStream', cause)
       if (isMissingFeature(error)) features.setMissing(workspaceId, 'stream')
@@ -294,6 +320,10 @@ function inSections({ text, blocks }: MessageContent): MessageContent {
       return parts.map((part) => ({ type: 'section', text: { type: 'mrkdwn', text: part }, expand: true }))
     }),
   }
+}
+
+function timestampOf({ ts }: SlackResult): string | undefined {
+  return typeof ts === 'string' && ts !== '' ? ts : undefined
 }
 
 function asResult(ts: string | undefined): SlackResult | undefined {

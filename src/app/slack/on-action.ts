@@ -1,5 +1,5 @@
 import { formatUsd } from '../../commands/money.ts'
-import type { FeedbackKind } from '../../storage/records.ts'
+import type { BudgetWait, FeedbackKind } from '../../storage/records.ts'
 import { findClickedRun, placeOf, type SlackEdge } from './edge.ts'
 import { renderWhy } from './render-blocks.ts'
 import { renderImproveModal } from './render-modals.ts'
@@ -52,20 +52,29 @@ export async function onReroute(edge: SlackEdge, click: Click): Promise<void> {
   await whisper(edge, click, `The ${catalogue.get(specialtyId).name} answers this again in the thread.`)
 }
 
-/** An admin lets a run go on that waits at a cap, or stops it; others are told who may. The owner may stop his own. */
+/** Lets a run go on that waits, or stops it. A cap is for admins to raise; what it may cost, and whether it stops, also for who asked. */
 export async function onApproval(edge: SlackEdge, click: Click, isApproved: boolean): Promise<void> {
   const { workspaceId, calls } = await placeOf(edge, click.teamId)
   const run = await findClickedRun(edge, workspaceId, click.channelId, click.value)
   if (run?.status !== 'waiting') return whisper(edge, click, 'This request no longer waits.')
   const { isAdmin, approveRun, canceller } = edge.commands
-  const mayDecide = (!isApproved && run.request.userId === click.userId) || (await isAdmin(workspaceId, click.userId))
-  if (!mayDecide) return whisper(edge, click, 'Raising a budget is for admins of this workspace. Ask one of them to click here.')
-  const raised = isApproved ? await approveRun(run, click.userId) : undefined
+  const isForOwner = !isApproved || run.waitingFor?.kind === 'confirm'
+  const mayDecide = (isForOwner && run.request.userId === click.userId) || (await isAdmin(workspaceId, click.userId))
+  if (!mayDecide) return whisper(edge, click, isForOwner ? `This is for <@${run.request.userId}>, who asked, and for admins.` : raiseIsForAdmins)
+  const amountMicroUsd = isApproved ? await approveRun(run, click.userId) : undefined
   if (!isApproved) await canceller.cancelRun(run.runId, click.userId)
-  else if (raised === undefined) return whisper(edge, click, 'Somebody else has already decided.')
-  const decided = raised === undefined ? `Stopped by <@${click.userId}>.` : `<@${click.userId}> approved ${formatUsd(raised)} more for today; going on.`
+  else if (amountMicroUsd === undefined) return whisper(edge, click, 'Somebody else has already decided.')
+  const decided = amountMicroUsd === undefined ? `Stopped by <@${click.userId}>.` : describeApproval(click.userId, run.waitingFor, amountMicroUsd)
   const message = { channel: click.channelId, ts: click.messageId, text: decided, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: decided } }] }
   if (click.messageId !== undefined) await calls.tryCall('chat.update', message)
+}
+
+const raiseIsForAdmins = 'Raising a budget is for admins of this workspace. Ask one of them to click here.'
+
+function describeApproval(userId: string, waitingFor: BudgetWait | undefined, amountMicroUsd: number): string {
+  const amount = formatUsd(amountMicroUsd)
+  if (waitingFor?.kind === 'confirm') return `<@${userId}> agreed to about ${amount}; going on.`
+  return `<@${userId}> approved ${amount} more ${waitingFor?.day === 'all' ? 'for this request' : 'for today'}; going on.`
 }
 
 async function whisper(edge: SlackEdge, click: Click, text: string, blocks?: readonly unknown[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto'
 import type { SlashCommand } from '@slack/bolt'
 import { slashCommands } from '../../commands/register-commands.ts'
 import { asMurmurError } from '../../errors.ts'
@@ -18,7 +19,7 @@ export async function onCommand(edge: SlackEdge, command: SlashCommand, acknowle
       channelId: command.channel_id,
       userId: command.user_id,
       text: decodeEntities(command.text ?? '').trim(),
-      dedupeKey: `command:${command.trigger_id}`,
+      dedupeKey: dedupeKeyOf(command),
       replyUrl: command.response_url,
     })
     if (typeof reply === 'object') {
@@ -27,10 +28,20 @@ export async function onCommand(edge: SlackEdge, command: SlashCommand, acknowle
     } else await acknowledge(reply === undefined ? undefined : safeReply(reply))
   } catch (error) {
     const failure = asMurmurError(error)
+    if (failure.code === 'MUR_SLACK_BUSY' || failure.code === 'MUR_SLACK_REJECTED') {
+      edge.logger.warn({ err: failure, command: name }, 'a command needed Slack and did not get it')
+      return acknowledge(`:warning: Slack did not answer what I had to ask first, so nothing was done. Please try again in a moment. (\`${failure.code}\`)`)
+    }
     // A store that is down must not look like success: unanswered, the person sees Slack's own failure and tries again.
     if (failure.told === 'operator') throw failure
     await acknowledge(safeReply(`:warning: ${failure.message}`))
   }
+}
+
+/** Slack gives each use of a command its own trigger; what was asked stands beside it, because not every server does. */
+function dedupeKeyOf({ trigger_id: triggerId = randomUUID(), team_id: teamId, channel_id: channelId, user_id: userId, command, text }: SlashCommand): string {
+  const asked = createHash('sha256').update(JSON.stringify([teamId, channelId, userId, command, text]))
+  return `command:${triggerId}:${asked.digest('hex').slice(0, 16)}`
 }
 
 /** Replies quote what people asked and models said. Only the person who typed sees them, so names in them call nobody. */

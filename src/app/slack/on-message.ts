@@ -13,8 +13,8 @@ export interface Delivery {
  */
 export async function onMessage(edge: SlackEdge, { body, teamId }: Delivery): Promise<void> {
   const startedAtMs = edge.nowMs()
-  const { botUserId, botId } = await edge.workspaces.find({ teamId })
-  const read = readRequest(body, { botUserId, ...(botId === undefined ? {} : { botId }) })
+  const { botUserId, botId, teamId: ownTeamId } = await edge.workspaces.identify({ teamId })
+  const read = readRequest(body, { botUserId, ...(botId === undefined ? {} : { botId }), ...(ownTeamId === '' ? {} : { teamId: ownTeamId }) })
   if (!read.ok) {
     edge.logger.debug({ why: read.why }, 'message passed over')
     return

@@ -1,9 +1,11 @@
+import { MurmurError } from '../../errors.ts'
 import type { RunSteps } from '../../orchestration/thread-port.ts'
 import type { Request } from '../../storage/records.ts'
 import type { ChannelPacer } from './channel-pacer.ts'
 import { createFinder } from './find-own-message.ts'
 import { sanitizeMrkdwn } from './sanitize-text.ts'
 import type { SlackCalls } from './slack-calls.ts'
+import { isRejectedFor } from './slack-errors.ts'
 import { stepMetadata } from './slack-message.ts'
 import type { SlackLogger } from './web-clients.ts'
 
@@ -21,6 +23,13 @@ export interface OpenThreadOptions {
 
 const rootStep = 'root'
 const longestQuote = 300
+/** What a person can do where the app may not write, by Slack's reason. */
+const notInvited = { found: 'one that I am no member of', hint: 'Invite me with `/invite @Murmur` and ask again.' }
+const remedies = {
+  not_in_channel: notInvited,
+  channel_not_found: notInvited,
+  is_archived: { found: 'an archived one', hint: 'Ask in another channel.' },
+} as const
 /** Our clock and Slack's may differ by this much. */
 const clockSlackMs = 5 * 60_000
 
@@ -28,7 +37,7 @@ const clockSlackMs = 5 * 60_000
  * The thread of a request that came without one (a command, a shortcut): a message that says who asked for what,
  * posted once over restarts.
  * @returns the thread's id
- * @throws {MurmurError} MUR_SLACK_REJECTED for example when the bot is not in the channel, MUR_SLACK_BUSY
+ * @throws {MurmurError} MUR_REQUEST_INVALID when the app may not write there, MUR_SLACK_REJECTED, MUR_SLACK_BUSY
  */
 export async function openThread(options: OpenThreadOptions): Promise<string> {
   const { calls, request, runId, steps, pacer, logger } = options
@@ -47,15 +56,20 @@ export async function openThread(options: OpenThreadOptions): Promise<string> {
   }
   const post = async (): Promise<{ ts: string }> => {
     await pacer.take(channelId)
-    const result = await calls.call(
-      'chat.postMessage',
-      { channel: channelId, ...renderRoot(request), metadata: stepMetadata(runId, rootStep) },
-      { recover: find },
-    )
+    const message = { channel: channelId, ...renderRoot(request), metadata: stepMetadata(runId, rootStep) }
+    const result = await calls.call('chat.postMessage', message, { recover: find }).catch(sayRemedy)
     return { ts: String(result['ts']) }
   }
   const { ts } = await steps.once(rootStep, post, { recover: find, messageIdOf: (root) => root.ts })
   return ts
+}
+
+function sayRemedy(error: unknown): never {
+  for (const [reason, remedy] of Object.entries(remedies)) {
+    const details = { wanted: 'a channel that I can write in', ...remedy }
+    if (isRejectedFor(error, reason)) throw new MurmurError('MUR_REQUEST_INVALID', details, { cause: error })
+  }
+  throw error
 }
 
 function renderRoot({ userId, text, mentionable }: Request): object {

@@ -18,13 +18,16 @@ export type ReadRequest =
   | { readonly ok: false; readonly why: NotARequest }
 
 export interface ReaderIdentity {
+  /** Empty when Slack has not said it yet; then the event has to. */
   readonly botUserId: string
   readonly botId?: string
+  /** Taken for events that name no workspace. */
+  readonly teamId?: string
 }
 
 const mostFiles = 20
 const id = z.string().min(1).max(64)
-const timestamp = z.string().regex(/^\d{1,12}\.\d{1,9}$/)
+const timestamp = z.string().regex(/^\d{1,16}(?:\.\d{1,9})?$/)
 
 const fileSchema = z.object({
   id,
@@ -40,6 +43,7 @@ const eventSchema = z.object({
   channel: id.nullish(),
   channel_type: z.string().nullish(),
   user: id.nullish(),
+  team: id.nullish(),
   bot_id: z.string().nullish(),
   text: z.string().nullish(),
   ts: timestamp.nullish(),
@@ -49,10 +53,10 @@ const eventSchema = z.object({
 type SlackEvent = z.infer<typeof eventSchema>
 
 const envelopeSchema = z.object({
-  event_id: id,
+  event_id: id.nullish(),
   team_id: id.nullish(),
   context_team_id: id.nullish(),
-  authorizations: z.array(z.object({ team_id: id.nullish() })).nullish(),
+  authorizations: z.array(z.object({ team_id: id.nullish(), user_id: id.nullish() })).nullish(),
   event: eventSchema,
 })
 type Envelope = z.infer<typeof envelopeSchema>
@@ -69,8 +73,15 @@ export function readRequest(payload: unknown, identity: ReaderIdentity): ReadReq
   const parsed = envelopeSchema.safeParse(payload)
   if (!parsed.success) return { ok: false, why: 'malformed' }
   const { event } = parsed.data
-  const why = reasonToIgnore(event, identity)
-  return why === undefined ? buildRequest(parsed.data, identity) : { ok: false, why }
+  const known = { ...identity, botUserId: identity.botUserId || botNamedBy(parsed.data) }
+  const why = reasonToIgnore(event, known)
+  return why === undefined ? buildRequest(parsed.data, known) : { ok: false, why }
+}
+
+/** Slack says for whom it delivers; a mention's own text says it too, as it begins with us or names only us. */
+function botNamedBy({ authorizations, event }: Envelope): string {
+  const mentioned = event.type === 'app_mention' ? /<@([A-Z0-9]{2,30})(?:\||>)/.exec(event.text ?? '')?.[1] : undefined
+  return authorizations?.[0]?.user_id ?? mentioned ?? ''
 }
 
 function reasonToIgnore(event: SlackEvent, { botUserId, botId }: ReaderIdentity): NotARequest | undefined {
@@ -82,9 +93,9 @@ function reasonToIgnore(event: SlackEvent, { botUserId, botId }: ReaderIdentity)
   return undefined
 }
 
-function buildRequest(envelope: Envelope, { botUserId }: ReaderIdentity): ReadRequest {
+function buildRequest(envelope: Envelope, { botUserId, teamId }: ReaderIdentity): ReadRequest {
   const { event } = envelope
-  const workspaceId = envelope.authorizations?.[0]?.team_id ?? envelope.context_team_id ?? envelope.team_id
+  const workspaceId = envelope.authorizations?.[0]?.team_id ?? envelope.context_team_id ?? envelope.team_id ?? teamId ?? event.team
   const { channel, user, ts } = event
   if (!workspaceId || !channel || !user || !ts) return { ok: false, why: 'malformed' }
   const { text, mentions, namesBot } = readSlackText(event.text ?? '', botUserId)
@@ -103,11 +114,11 @@ function buildRequest(envelope: Envelope, { botUserId }: ReaderIdentity): ReadRe
     mentionable: mentions,
     isReply: threadId !== ts,
   }
-  return { ok: true, request, dedupeKeys: [`event:${envelope.event_id}`, `message:${channel}:${ts}`] }
+  return { ok: true, request, dedupeKeys: [...(envelope.event_id ? [`event:${envelope.event_id}`] : []), `message:${channel}:${ts}`] }
 }
 
 function surfaceOf(event: SlackEvent, namesBot: boolean): Surface | undefined {
-  if (event.channel_type === 'im') return 'direct'
+  if (event.channel_type === 'im' || (!event.channel_type && event.channel?.startsWith('D'))) return 'direct'
   return event.type === 'app_mention' || namesBot ? 'mention' : undefined
 }
 

@@ -14,6 +14,7 @@ export interface MessageContent {
 const longestFallback = 3_000
 const longestField = 500
 const longestSection = 2_900
+const longestButton = 75
 /** Those below go into one sentence: a table of all is taller than the thread it stands in. */
 const shownCandidates = 5
 const mostOptions = 100
@@ -88,7 +89,7 @@ export function renderWhy(decision: RouteDecision, names: ReadonlyMap<string, st
 }
 
 /** The two ways out of a run that waits. Action ids: `approve_run`, `deny_run` (value: run id). */
-export function approvalBlocks(runId: string): Blocks {
+export function approvalBlocks(runId: string, goOn: string): Blocks {
   const button = (text: string, actionId: string, style: 'primary' | 'danger'): types.Button => ({
     type: 'button',
     action_id: actionId,
@@ -96,7 +97,7 @@ export function approvalBlocks(runId: string): Blocks {
     style,
     text: { type: 'plain_text', text },
   })
-  return [{ type: 'actions', elements: [button('Approve and continue', 'approve_run', 'primary'), button('Stop this request', 'deny_run', 'danger')] }]
+  return [{ type: 'actions', elements: [button(cut(goOn, longestButton), 'approve_run', 'primary'), button('Stop this request', 'deny_run', 'danger')] }]
 }
 
 /** "Should have been ...": the choice answers the same request again. Action id `reroute`, value `<run id>:<specialty id>`. */

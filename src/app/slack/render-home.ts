@@ -41,14 +41,13 @@ export function renderHome({ runs, specialties }: HomeFacts) {
   }
 }
 
-function renderRun({ runId, status, request, route, costMicroUsd, createdAtMs }: RunRecord, names: ReadonlyMap<string, string>) {
+function renderRun({ status, request, route, costMicroUsd, createdAtMs }: RunRecord, names: ReadonlyMap<string, string>) {
   const who = route === undefined ? '' : (names.get(route.specialtyId) ?? route.specialtyId)
-  const facts = [who, status === 'completed' ? '' : status, costMicroUsd > 0 ? formatUsd(costMicroUsd) : ''].filter((fact) => fact !== '')
-  const when = `<!date^${Math.floor(createdAtMs / 1_000)}^{date_short_pretty} {time}|${new Date(createdAtMs).toISOString()}>`
-  return [
-    section(`${runMarks[status]} ${sanitizeMrkdwn(titleOf(request.text))}`),
-    context([sanitizeMrkdwn(facts.join(' · ')), when, `\`${runId}\``].filter((part) => part !== '').join(' · ')),
-  ]
+  const where = request.channelId.startsWith('D') ? 'direct message' : `<#${request.channelId}>`
+  const when = `<!date^${Math.floor(createdAtMs / 1_000)}^{date_short_pretty} at {time}|${new Date(createdAtMs).toISOString()}>`
+  const cost = costMicroUsd > 0 ? formatUsd(costMicroUsd) : ''
+  const facts = [sanitizeMrkdwn(who), status === 'completed' ? '' : status, where, when, cost]
+  return [section(`${runMarks[status]} ${sanitizeMrkdwn(titleOf(request.text))}`), context(facts.filter((fact) => fact !== '').join(' · '))]
 }
 
 function sumUp(runs: readonly RunRecord[]): string {

@@ -52,7 +52,7 @@ export function isOwnMessage(
   message: SlackMessage,
   { botUserId, botId }: { botUserId: string; botId?: string | undefined },
 ): boolean {
-  return message.userId === botUserId || (botId !== undefined && message.botId === botId)
+  return (botUserId !== '' && message.userId === botUserId) || (botId !== undefined && message.botId === botId)
 }
 
 function stepOf(message: SlackResult): SlackMessage['step'] {

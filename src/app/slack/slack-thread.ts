@@ -88,10 +88,10 @@ export function createSlackThread(
     readHistory: (signal) => readHistory({ ...options, threadId }, signal),
     openAnswer: () => answer,
     post,
-    async askApproval(stepKey, question) {
+    async askApproval(stepKey, question, goOn) {
       status.suspend()
       const safe = sanitizeText(question, { mentionable: request.mentionable })
-      return { messageId: (await writer.post(`post:${stepKey}`, renderAnswer(safe, approvalBlocks(options.runId)))).ts }
+      return { messageId: (await writer.post(`post:${stepKey}`, renderAnswer(safe, approvalBlocks(options.runId, goOn)))).ts }
     },
     fail: (notice, mentionable) => answer.fail(notice, mentionable),
     close: async () => {

@@ -1,6 +1,7 @@
 import { MurmurError } from '../../errors.ts'
 import type { BudgetStore, NewReservation, ScopeState } from '../../storage/budget-store.ts'
 import type { Trx } from '../../storage/database.ts'
+import type { RunId } from '../../storage/records.ts'
 import { formatUsd } from '../budget-wait.ts'
 import type { LimitBook, Payer } from './budget-limits.ts'
 import { nextMidnightMs } from './next-midnight.ts'
@@ -57,6 +58,11 @@ export class BudgetGuard {
   /** In the transaction of the step: the call's real cost takes the place of what was held. */
   settle(trx: Trx, hold: Hold, actualMicroUsd: number): Promise<ScopeState[]> {
     return this.#deps.store.settle(trx, hold, actualMicroUsd)
+  }
+
+  /** In the transaction that ends a run. */
+  releaseRun(trx: Trx, runId: RunId): Promise<void> {
+    return this.#deps.store.releaseRun(trx, runId)
   }
 
   /** Scopes that have just come near their cap, each told to one caller a day only. */

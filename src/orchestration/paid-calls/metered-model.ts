@@ -131,7 +131,7 @@ export class RunMeter {
     }
   }
 
-  async #settle(trx: Trx, stepKey: string, { hold, named }: PaidCall, wanted: NamedModel, reply: ChatReply): Promise<readonly ScopeState[]> {
+  async #settle(trx: Trx, stepKey: string, { hold }: PaidCall, wanted: NamedModel, reply: ChatReply): Promise<readonly ScopeState[]> {
     const { guard, ledger, payer, nowMs } = this.#deps
     const { usage, modelId, latencyMs } = reply
     const amountMicroUsd = this.#price(reply)

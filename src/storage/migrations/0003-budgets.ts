@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { EngineTraits } from '../engine-traits.ts'
 
 /** Limits, what was spent and is held per scope and day, open reservations, and which channel belongs to which project. */
@@ -47,6 +47,7 @@ export function budgets({ integer }: EngineTraits) {
         .execute()
       await schema.createIndex('runs_workspace').on('runs').columns(['workspace_id', 'run_id']).execute()
       await schema.createIndex('feedback_user').on('feedback').columns(['workspace_id', 'user_id', 'created_at_ms']).execute()
+      await schema.createIndex('tasks_waiting').on('tasks').column('task_id').where(sql.ref('status'), '=', 'waiting').execute()
       await schema.alterTable('runs').addColumn('waiting_for', 'text').execute()
       await schema.alterTable('ledger').addColumn('reserved_micro_usd', integer).execute()
       await schema.alterTable('ledger').addColumn('saved_micro_usd', integer).execute()

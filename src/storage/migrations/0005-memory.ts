@@ -24,7 +24,7 @@ export function memory({ integer, blob }: EngineTraits) {
         .addColumn('agent_id', 'text')
         .addColumn('at_ms', integer, (column) => column.notNull())
         .addColumn('expires_at_ms', integer)
-        .addColumn('embedder', 'text', (column) => column.notNull())
+        .addColumn('space', 'text', (column) => column.notNull())
         .addColumn('version', integer, (column) => column.notNull())
         .addColumn('vector', sql.raw(blob), (column) => column.notNull())
         .addPrimaryKeyConstraint('memory_items_pk', ['workspace_id', 'item_id'])

@@ -5,10 +5,12 @@ export interface DatabaseQueueOptions {
   readonly tasks: TaskStore
   /** Names this boot of this process; leases are held under it. */
   readonly owner: string
-  /** Tasks at work at once in this process. */
+  /** Tasks at work at once in this process, until it is set otherwise. */
   readonly concurrency: number
   readonly nowMs: () => number
   readonly onError: (error: unknown) => void
+  /** Called when there is no room for more work, which may or may not be there. */
+  readonly onFull?: () => void
   /** How often the table is asked without being told, for retries that came due and for other processes' tasks. */
   readonly pollMs?: number
   /** How long a dead process keeps its tasks; renewed three times within it. */
@@ -26,6 +28,7 @@ const strayDelayMs = 1_000
 /** Dispatches in process from the tasks table. */
 export class DatabaseQueue implements TaskQueue {
   readonly #options: Required<DatabaseQueueOptions>
+  #concurrency: number
   readonly #attempts = new Map<string, Attempt>()
   /** Ended here and not in the table; at most as many as were at work when the store failed. */
   readonly #strays = new Set<ClaimedTask>()
@@ -35,11 +38,22 @@ export class DatabaseQueue implements TaskQueue {
   #timers: NodeJS.Timeout[] = []
 
   constructor(options: DatabaseQueueOptions) {
-    this.#options = { pollMs: 500, leaseMs: 15_000, ...options }
+    this.#options = { pollMs: 500, leaseMs: 15_000, onFull: () => {}, ...options }
+    this.#concurrency = options.concurrency
   }
 
   get activeCount(): number {
     return this.#attempts.size
+  }
+
+  get concurrency(): number {
+    return this.#concurrency
+  }
+
+  setConcurrency(concurrency: number): void {
+    const isMore = concurrency > this.#concurrency
+    this.#concurrency = concurrency
+    if (isMore) this.announce()
   }
 
   async start(handler: TaskHandler): Promise<void> {
@@ -98,10 +112,14 @@ export class DatabaseQueue implements TaskQueue {
   }
 
   async #claimSome(): Promise<boolean> {
-    const { tasks, owner, concurrency, nowMs, leaseMs } = this.#options
+    const { tasks, owner, nowMs, leaseMs, onFull } = this.#options
     const handler = this.#handler
-    const limit = concurrency - this.#attempts.size
-    if (!handler || limit <= 0) return false
+    const limit = this.#concurrency - this.#attempts.size
+    if (!handler) return false
+    if (limit <= 0) {
+      onFull()
+      return false
+    }
     const claimed = await tasks.claim({ owner, limit, nowMs: nowMs(), leaseMs })
     for (const task of claimed) this.#begin(task, handler)
     return claimed.length === limit

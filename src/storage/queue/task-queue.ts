@@ -23,4 +23,8 @@ export interface TaskQueue {
   /** Takes no more, waits for what runs, and after `timeoutMs` gives the rest back to the table uncounted. */
   drain(timeoutMs: number): Promise<void>
   readonly activeCount: number
+  /** Tasks that may be at work at once in this process. */
+  readonly concurrency: number
+  /** From now on; what is at work goes on, also when it is more. */
+  setConcurrency(concurrency: number): void
 }

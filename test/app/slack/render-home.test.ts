@@ -26,12 +26,11 @@ const aRun = (over: Partial<RunRecord> = {}): RunRecord => ({
 })
 const show = (runs: readonly RunRecord[]): string => JSON.stringify(renderHome({ runs, specialties: [planner] }).blocks)
 
-test('names the agent, the cost, the time and the id of each run, and sums up', () => {
-  const run = aRun()
-  const shown = show([run, aRun({ status: 'failed', costMicroUsd: 0 })])
+test('names the agent, the place, the time and the cost of each run, and sums up', () => {
+  const shown = show([aRun(), aRun({ status: 'failed', costMicroUsd: 0, request: aRequest({ channelId: 'D1' }) })])
   expect(shown).toContain(':white_check_mark: Plan the launch &lt;!')
-  expect(shown).toContain(`Planner · $0.0003 · <!date^1795253400^{date_short_pretty} {time}|2026-11-21T09:30:00.000Z> · \`${run.runId}\``)
-  expect(shown).toContain('Planner · failed · <!date')
+  expect(shown).toContain('Planner · <#C1> · <!date^1795253400^{date_short_pretty} at {time}|2026-11-21T09:30:00.000Z> · $0.0003')
+  expect(shown).toContain('Planner · failed · direct message · <!date')
   expect(shown).toContain('1 of 2 answered, $0.0003 spent')
   expect(shown).not.toContain('<!channel>')
 })

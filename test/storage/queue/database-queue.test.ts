@@ -180,3 +180,29 @@ test('a task whose handler throws comes again later and stops nobody else', asyn
   clearInterval(advancing)
   expect(errors).toEqual([expect.objectContaining({ message: 'store gone' })])
 })
+
+test('more work is begun as soon as there may be more, and none is broken off when there may be less', async () => {
+  let fullness = 0
+  const queue = new DatabaseQueue({ tasks: createTaskStore(database), owner: 'boot-1', concurrency: 1, nowMs: () => nowMs, onError: (error) => errors.push(error), onFull: () => void fullness++, pollMs: 60_000 })
+  queues.push(queue)
+  for (let run = 0; run < 4; run++) await insert()
+  const { promise: three, resolve: atThree } = Promise.withResolvers<void>()
+  const finish = Promise.withResolvers<void>()
+  const begun: ClaimedTask[] = []
+  await queue.start(async (task) => {
+    begun.push(task)
+    if (begun.length === 1) queue.setConcurrency(3)
+    if (begun.length === 3) atThree()
+    await finish.promise
+    return end(task)
+  })
+  await three
+  while (fullness === 0) await new Promise(setImmediate)
+  expect(queue.activeCount).toBe(3)
+  queue.setConcurrency(1)
+  expect(queue.activeCount).toBe(3)
+  finish.resolve()
+  await queue.drain(1_000)
+  expect(begun.length).toBeGreaterThanOrEqual(3)
+  expect(errors).toEqual([])
+})

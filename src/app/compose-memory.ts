@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ModelProfile } from '../agents/chat-model.ts'
+import { EmbeddingCache, type Embedder } from '../agents/embeddings.ts'
+import { lexicalEmbedder } from '../agents/lexical-embedder.ts'
+import type { Provider } from '../agents/providers/create-provider-model.ts'
+import { OpenAiEmbedder } from '../agents/providers/openai-embedder.ts'
+import type { BudgetGuard } from '../orchestration/paid-calls/budget-guard.ts'
+import type { LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
+import { createEmbeddingMeter } from '../orchestration/paid-calls/metered-embedder.ts'
+import { ResultKeeper } from '../orchestration/remember-results.ts'
+import type { RunEvents } from '../orchestration/run-events.ts'
+import { SharedMemory } from '../orchestration/shared-memory.ts'
+import type { BudgetLedger } from '../storage/budget-ledger.ts'
+import type { Database } from '../storage/database.ts'
+import { createEventCursors } from '../storage/event-cursors.ts'
+import type { EventLog } from '../storage/event-log.ts'
+import type { WorkspaceId } from '../storage/records.ts'
+import type { RunStore } from '../storage/run-store.ts'
+import { ChromaVectors } from '../storage/vectors/chroma-vectors.ts'
+import { EmbeddedVectors } from '../storage/vectors/embedded-vectors.ts'
+import type { LiveSettings } from './live-settings.ts'
+import { type ProviderKeys, resolveProviders } from './resolve-providers.ts'
+
+export interface MemoryOptions extends ProviderKeys {
+  /** Undefined: the memory lies in the database. */
+  readonly chromaUrl: string | undefined
+  /** Instead of what the configuration says. */
+  readonly embedder?: Embedder
+  readonly nowMs: () => number
+}
+
+export interface MemoryParts {
+  readonly database: Database
+  readonly settings: LiveSettings
+  readonly guard: BudgetGuard
+  readonly ledger: BudgetLedger
+  readonly events: EventLog
+  readonly runEvents: RunEvents
+  readonly runs: RunStore
+  readonly limits: LimitBook
+  readonly onError: (error: unknown) => void
+}
+
+const maxEmbedders = 100
+
+/** What agents share, and what keeps the answers of runs in it. */
+export function composeMemory(options: MemoryOptions, { database, settings, guard, ledger, events, runEvents, runs, limits, onError }: MemoryParts): { memory: SharedMemory; keeper: ResultKeeper } {
+  const { chromaUrl, nowMs } = options
+  const vectors = chromaUrl === undefined ? new EmbeddedVectors(database, { nowMs }) : new ChromaVectors({ url: chromaUrl, nowMs })
+  const memory = new SharedMemory({
+    vectors,
+    embedderOf: options.embedder ? embedWith(options.embedder) : createEmbedderBook(options, settings),
+    embedPaid: createEmbeddingMeter({ database, ledger, guard, nowMs }),
+    cache: new EmbeddingCache(),
+    nowMs,
+    onError,
+  })
+  const keeper = new ResultKeeper({ memory, runEvents, events, cursors: createEventCursors(database), runs, limits, owner: randomUUID(), nowMs, onError })
+  return { memory, keeper }
+}
+
+const embedWith = (embedder: Embedder) => async (): Promise<Embedder> => embedder
+
+/** The embedder that a workspace's models.json names, kept while its profile and its server stay the same. */
+function createEmbedderBook(options: MemoryOptions, settings: LiveSettings): (workspaceId: WorkspaceId) => Promise<Embedder> {
+  const kept = new Map<string, Embedder>()
+  return async (workspaceId) => {
+    const { models, texts } = (await settings.of(workspaceId)).files
+    const { embedding } = models
+    if (!embedding) return lexicalEmbedder
+    const provider = resolveProviders(models, options, texts['models.json'].label)(embedding)
+    const key = JSON.stringify([embedding, provider])
+    const embedder = kept.get(key) ?? createEmbedder(embedding, provider, options.nowMs)
+    const oldest = kept.keys().next()
+    if (kept.size >= maxEmbedders && !oldest.done) kept.delete(oldest.value)
+    kept.set(key, embedder)
+    return embedder
+  }
+}
+
+/** Without a server that has embeddings, texts are compared by their words. */
+function createEmbedder(profile: ModelProfile, { kind, baseUrl, apiKey }: Provider, now: () => number): Embedder {
+  const isOpenAi = kind === 'openai' && !(apiKey === 'none' && baseUrl.startsWith('https://api.openai.com/'))
+  if (!isOpenAi && kind !== 'ollama') return lexicalEmbedder
+  const address = kind === 'ollama' ? `${baseUrl.replace(/\/+$/, '')}/v1` : baseUrl
+  return new OpenAiEmbedder({ profile, apiKey: apiKey || 'none', baseUrl: address, now, delay: (ms, signal) => sleep(ms, undefined, { signal }) })
+}
