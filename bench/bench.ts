@@ -7,8 +7,8 @@ export interface Bench {
   /** Base address of the model server, `/v1` included. */
   readonly modelUrl: string
   readonly slack: SlackFacts
-  /** How many Web API calls the Slack server has answered. */
-  readonly countSlackCalls: () => Promise<number>
+  /** Resolves when an app has finished its next message in Slack. */
+  readonly nextSlackAnswer: () => Promise<unknown>
   /** A new folder for a store; all are removed at the end. */
   readonly newDataDir: () => string
   readonly recorder: CallRecorder

@@ -4,8 +4,9 @@ import type { RecordedCall } from '../measure/call-recorder.ts'
 import type { DiskWaitCounter } from '../measure/disk-waits.ts'
 import { differences, measurePaired, type Arm, type ArmTimes } from '../measure/paired.ts'
 import { estimate, quantile, type Estimate } from '../measure/statistics.ts'
-import { BareModel, BareSlack } from '../subjects/bare-clients.ts'
-import { modelCallsOf, requests, shapes, type Shape } from '../subjects/requests.ts'
+import { BareModel } from '../subjects/bare-model.ts'
+import { BareSlack } from '../subjects/bare-slack.ts'
+import { isModelCall, modelCallsOf, requests, shapes, type Shape } from '../subjects/requests.ts'
 import { createSlackMurmur } from '../subjects/slack-murmur.ts'
 
 /** What one run costs beside what the bare clients need for the same calls, in milliseconds. */
@@ -28,7 +29,6 @@ interface Overhead {
 
 const aimMs: Readonly<Record<Shape, number>> = { 'one agent': 0.8, 'route + specialist': 1.3 }
 
-const isModelCall = ({ path }: RecordedCall): boolean => path.endsWith('/chat/completions')
 const isSlackCall = ({ path }: RecordedCall): boolean => path.startsWith('/api/')
 
 /** Single runs, one after the other: through `createMurmur().ask`, then through the core with Slack threads. */

@@ -23,10 +23,15 @@ const { apiUrl, botToken, signingSecret, teamId, botUserId, appId } = workspace
 process.send?.({ apiUrl, botToken, signingSecret, teamId, botUserId, appId, userId: user, threads })
 process.once('disconnect', () => process.exit(0))
 
-let calls = 0
+let waitsForAnswer = false
 workspace.onChange((change) => {
-  if (change.type === 'call') calls++
+  if (change.type !== 'call') return
+  const { method } = change['call'] as { readonly method: string }
+  if (!waitsForAnswer || !(method === 'chat.stopStream' || method === 'chat.postMessage')) return
+  waitsForAnswer = false
+  process.send?.({ method })
 })
 process.on('message', (question) => {
-  if (question === 'calls') process.send?.({ calls })
+  // Answered when the app has finished a message.
+  if (question === 'next answer') waitsForAnswer = true
 })

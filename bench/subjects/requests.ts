@@ -1,3 +1,5 @@
+import type { RecordedCall } from '../measure/call-recorder.ts'
+
 /** How many model calls a run makes: words that are clear need no routing call, the others do. */
 export type Shape = 'one agent' | 'route + specialist'
 
@@ -9,3 +11,5 @@ export const requests: Readonly<Record<Shape, string>> = {
 }
 
 export const modelCallsOf: Readonly<Record<Shape, number>> = { 'one agent': 1, 'route + specialist': 2 }
+
+export const isModelCall = ({ path }: RecordedCall): boolean => path.endsWith('/chat/completions')

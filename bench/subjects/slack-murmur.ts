@@ -4,7 +4,7 @@ import { readConfig } from '../../src/app/config.ts'
 import { createLogger } from '../../src/app/logger.ts'
 import { createTelemetry } from '../../src/app/telemetry.ts'
 import type { WorkspaceId } from '../../src/storage/records.ts'
-import type { SlackSpot } from './bare-clients.ts'
+import type { SlackSpot } from './bare-slack.ts'
 
 /** What the Slack server says of itself. */
 export interface SlackFacts {

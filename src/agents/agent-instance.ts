@@ -23,7 +23,7 @@ export interface InstanceParts {
 }
 
 /** Makes the instance of a stored agent. */
-export function createAgentInstance({ agentId, name, config }: AgentRecord, { specialty, tools, specialties }: InstanceParts): AgentInstance {
+export function createAgentInstance({ agentId, name, config }: Pick<AgentRecord, 'agentId' | 'name' | 'config'>, { specialty, tools, specialties }: InstanceParts): AgentInstance {
   const { prompt, temperature, tools: toolNames } = currentConfig(config, specialty)
   const own = tools.filter(({ name: tool }) => toolNames.includes(tool) || isCommon(tool)).map((tool) => bindPeers(tool, specialty, specialties))
   return { agentId, name, specialty, prompt, temperature, tools: own, toolSpecs: own.map(toolSpecOf) }
@@ -31,8 +31,17 @@ export function createAgentInstance({ agentId, name, config }: AgentRecord, { sp
 
 const isCommon = (tool: string): boolean => commonToolNames.some((name) => name === tool)
 
+/** A catalogue's list stays the same object as long as it is in use; describing a tool takes longer than all else here. */
+const helpTools = new WeakMap<readonly Specialty[], Map<string, Tool<never>>>()
+
 /** The tool for help names those who can give it. */
 function bindPeers(tool: Tool<never>, { id }: Specialty, specialties: readonly Specialty[]): Tool<never> {
   if (tool.name !== 'request_assistance') return tool
-  return createRequestAssistance(specialties.map((peer) => peer.id).filter((peer) => peer !== id)) as unknown as Tool<never>
+  const ofCatalogue = helpTools.get(specialties) ?? new Map<string, Tool<never>>()
+  helpTools.set(specialties, ofCatalogue)
+  const known = ofCatalogue.get(id)
+  if (known) return known
+  const bound = createRequestAssistance(specialties.map((peer) => peer.id).filter((peer) => peer !== id)) as unknown as Tool<never>
+  ofCatalogue.set(id, bound)
+  return bound
 }

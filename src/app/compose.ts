@@ -123,7 +123,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     limits,
     tools: createTools(),
     staff: agentDesk.staff,
-    standings: new StandingBook({ store: createStandingStore(database.db), loadOf: () => ({ load: queue.activeCount, capacity: options.concurrency }), nowMs }),
+    standings: new StandingBook({ store: createStandingStore(database.db), loadOf: (workspaceId, specialtyId) => ({ load: agentDesk.staff.registry.specialtyLoad(workspaceId, specialtyId), capacity: options.concurrency }), nowMs }),
     timeZone: options.timeZone,
     openThread: (run: RunRecord, journal: StepJournal) => options.openThread(run, journal, runs),
     tellAside: options.tellAside,
@@ -164,7 +164,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
       autoscaler.start()
     },
     async close(drainMs) {
-      upkeep.stop()
+      await upkeep.stop()
       autoscaler.stop()
       agentDesk.stop()
       stopReloading()

@@ -23,6 +23,8 @@ export interface MurmurOptions {
   readonly secrets?: Readonly<Record<string, string>>
   /** Runs at work at once, default 64. */
   readonly concurrency?: number
+  /** Agents kept ready in memory at once, and so at work at once in this process; default 50. */
+  readonly maxAgents?: number
   /** IANA name, default UTC. */
   readonly timeZone?: string
   /** Default: silent. */
@@ -92,6 +94,7 @@ export async function createMurmur(options: MurmurOptions): Promise<Murmur> {
     secretOf: (name) => options.secrets?.[name],
     configDir: options.configDir,
     concurrency: options.concurrency ?? 64,
+    ...(options.maxAgents === undefined ? {} : { maxAgents: options.maxAgents }),
     timeZone: options.timeZone ?? 'UTC',
     logger: options.logger ?? pino({ level: 'silent' }),
     nowMs: options.nowMs ?? Date.now,
@@ -115,7 +118,9 @@ export async function createMurmur(options: MurmurOptions): Promise<Murmur> {
     submitTask: (text, ask = {}) => submit(text, ask),
     async ask(text, ask = {}) {
       let ended: Promise<void> | undefined
-      const runId = await submit(text, ask, (id) => (ended = waiters.ended(id)))
+      const runId = await submit(text, ask, (id) => {
+        ended = waiters.ended(id)
+      })
       // What was accepted before may have ended before.
       if (!ended) return waiters.wait(runId)
       await ended

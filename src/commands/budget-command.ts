@@ -63,7 +63,7 @@ async function describeBudget({ ledger, limits, budgets, nowMs }: CommandDeps, {
       return `*${name}*: ${bar(settledMicroUsd / limitMicroUsd)} ${formatUsd(settledMicroUsd)} of ${formatUsd(limitMicroUsd)}${held}`
     }),
     `At this pace the day ends at about ${formatUsd(forecast(spentToday, shareOfDay(now, effective.timeZone)))}. Saved today by cheaper models and caches: ${formatUsd(saved)}.`,
-    ...(models.length > 0 ? [`By model today: ${models.map((row) => `\`${row.modelId}\` ${formatUsd(row.amountMicroUsd)} (${row.calls} calls)`).join(', ')}`] : []),
+    ...(models.length > 0 ? [`By model today: ${models.map((row) => `\`${row.modelId}\` ${formatUsd(row.amountMicroUsd)} (${row.calls} ${row.calls === 1 ? 'call' : 'calls'})`).join(', ')}`] : []),
     ...(agents.length > 0 ? [`By agent today: ${agents.map((row) => `${row.name} ${formatUsd(row.amountMicroUsd)}`).join(', ')}`] : []),
     ...(days.length > 0 ? [`By day: ${days.map((row) => `${row.day.slice(5)} ${formatUsd(row.settledMicroUsd)}`).join(', ')}`] : []),
     `A single run may cost up to ${formatUsd(effective.runMicroUsd)}, and what is estimated above ${formatUsd(effective.confirmAboveMicroUsd)} asks first; ${effective.agentsPerDay} agents a day, ${effective.concurrentAgents} at once. The day ends at midnight, ${effective.timeZone}.`,

@@ -86,7 +86,8 @@ export class AgentRegistry {
   }
 
   /** A newly spawned agent. */
-  add(goal: GoalAgents, { config: _, status, ...agent }: AgentRecord): KnownAgent {
+  add(goal: GoalAgents, record: AgentRecord): KnownAgent {
+    const { config: _, status, ...agent } = record
     const known = this.#own(goal).agents.get(agent.agentId)
     if (known) return known
     const added: OwnAgent = { ...agent, hasMail: false, isRetired: status === 'retired', load: 0, lastTurn: 0, profile: {} }
@@ -121,7 +122,7 @@ export class AgentRegistry {
     }
   }
 
-  /** The next run of an agent looks whether somebody wrote to it; undefined: it has read everything. */
+  /** Whether the next run of an agent has mail to read. */
   noteMail(workspaceId: WorkspaceId, goalId: string, agentId: string, hasMail: boolean): void {
     const agent = this.#loaded.get(keyOf(workspaceId, goalId))?.agents.get(agentId)
     if (agent) agent.hasMail = hasMail

@@ -23,7 +23,7 @@ export interface IntakeDeps {
 export interface AcceptOptions {
   /** Default: medium. */
   readonly priority?: Priority
-  /** Called when the run is stored and before it can start. */
+  /** Called with a new run's id before it can start. */
   readonly beforeStart?: (runId: RunId) => void
 }
 
@@ -37,11 +37,15 @@ export function createIntake({ database, runs, queue, nowMs }: IntakeDeps): Acce
   return async (request, dedupeKeys, { priority = 'medium', beforeStart } = {}) => {
     const runId = newRunId()
     const run = { runId, taskId: newTaskId(), request, priority, lane: laneOf(request, runId), maxAttempts, nowMs: nowMs() }
-    const firstRunId = await database.db.transaction().execute((trx) => runs.insertOnce(trx, run, dedupeKeys))
+    const firstRunId = await database.db.transaction().execute(async (trx) => {
+      const acceptedId = await runs.insertOnce(trx, run, dedupeKeys)
+      // Still inside: once it is committed, a queue that looks for work finds it, whether it was announced or not.
+      if (acceptedId === runId) beforeStart?.(runId)
+      return acceptedId
+    })
     // A duplicate waits as well: its first delivery may be committed and not yet on disk.
     await database.flush()
     if (firstRunId !== runId) return { isNew: false, runId: firstRunId }
-    beforeStart?.(runId)
     queue.announce()
     return { isNew: true, runId }
   }

@@ -1,7 +1,6 @@
-import type { AgentInstance, InstanceParts } from '../agents/agent-instance.ts'
-import { createAgentInstance } from '../agents/agent-instance.ts'
+import { createAgentInstance, type AgentInstance, type InstanceParts } from '../agents/agent-instance.ts'
 import type { AgentPool, PoolLease } from '../agents/agent-pool.ts'
-import { MurmurError } from '../errors.ts'
+import { buildStoredConfig } from '../agents/stored-config.ts'
 import type { AgentStore } from '../storage/agent-store.ts'
 import type { KnownAgent } from './agent-registry.ts'
 
@@ -10,7 +9,7 @@ export interface AgentOpenerDeps {
   readonly agents: Pick<AgentStore, 'find'>
 }
 
-type Openable = Pick<KnownAgent, 'agentId' | 'workspaceId'>
+type Openable = Pick<KnownAgent, 'agentId' | 'workspaceId' | 'name'>
 
 /** Brings stored agents to life: the instance from the pool, on first use made of the stored configuration. */
 export class AgentOpener {
@@ -22,7 +21,7 @@ export class AgentOpener {
 
   /**
    * Waits while all instances that the pool may hold are at work.
-   * @throws {MurmurError} MUR_AGENTS_BUSY; MUR_BUG when the agent is not stored; the signal's reason
+   * @throws {MurmurError} MUR_AGENTS_BUSY; the signal's reason
    */
   async open(agent: Openable, parts: InstanceParts, signal: AbortSignal): Promise<PoolLease<AgentInstance>> {
     const { pool } = this.#deps
@@ -47,9 +46,9 @@ export class AgentOpener {
     return true
   }
 
-  async #make({ agentId, workspaceId }: Openable, parts: InstanceParts): Promise<AgentInstance> {
+  async #make({ agentId, workspaceId, name }: Openable, parts: InstanceParts): Promise<AgentInstance> {
     const record = await this.#deps.agents.find(workspaceId, agentId)
-    if (!record) throw new MurmurError('MUR_BUG', { rule: 'an agent that is assigned is stored' })
-    return createAgentInstance(record, parts)
+    // One that was removed a moment ago does the run it was given already, as its specialty would.
+    return createAgentInstance(record ?? { agentId, name, config: buildStoredConfig(parts.specialty, {}) }, parts)
   }
 }

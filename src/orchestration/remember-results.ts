@@ -8,7 +8,7 @@ import type { RunEvents } from './run-events.ts'
 import type { MemoryNote, SharedMemory } from './shared-memory.ts'
 
 export interface ResultKeeperDeps {
-  readonly memory: Pick<SharedMemory, 'remember'>
+  readonly memory: Pick<SharedMemory, 'remember' | 'isFree'>
   readonly runEvents: Pick<RunEvents, 'on'>
   readonly events: Pick<EventLog, 'readAfter'>
   readonly cursors: EventCursors
@@ -34,7 +34,8 @@ const maxTier = 2
 
 /**
  * Remembers the answer of every run after it ended, so that later runs can recall it. Reads the events by a stored cursor: what a crash cut
- * off is done by the next process. It only follows: no run waits for it or fails by it.
+ * off is done by the next process. It only follows: no run waits for it or fails by it. Where embedding is paid for it does nothing: an ordinary
+ * answer must not cost a second call, and agents keep what they choose by their tool.
  */
 export class ResultKeeper {
   readonly #deps: Required<ResultKeeperDeps>
@@ -104,6 +105,7 @@ export class ResultKeeper {
   async #remember(run: RunRecord, answer: string): Promise<void> {
     const { limits, memory, onError } = this.#deps
     const { workspaceId, runId, agentId, request } = run
+    if (!(await memory.isFree(workspaceId))) return
     const payer: Payer = { workspaceId, runId, channelId: request.channelId, userId: request.userId, goalId: await limits.goalOf(workspaceId, request.channelId) }
     const note: MemoryNote = { id: `result-${runId}`, kind: 'result', text: textOf(request.text, answer), agentId }
     try {

@@ -16,5 +16,5 @@ export function replyWithoutModel({ text, files }: Pick<Request, 'text' | 'files
   if (file) {
     return `I see *${file.name}*, but no request with it. Tell me what you want to know or have done, and paste the part that matters: I answer from the text of the message and its thread.`
   }
-  return ['Hello! Tell me what you need and the right specialist answers here, in the thread. For example:', ...examples.map((line) => `- ${line}`), 'Commands: `/swarm help`.'].join('\n')
+  return ['Hello! Tell me what you need and the right specialist answers here, in the thread. For example:', ...examples.map((line) => `- ${line}`), '', 'Commands: `/swarm help`.'].join('\n')
 }

@@ -21,6 +21,8 @@ const clearLead = 0.2
 const leavesThreadAt = 0.5
 const stillInThreadAt = 0.1
 const maxCandidates = 20
+/** A router that hangs must not hold up the answer: words decide then. */
+const routerLimitMs = 8_000
 const routeOutputTokens = 200
 /** The router needs the gist; the specialist gets the whole text. */
 const maxRoutedChars = 4_000
@@ -46,6 +48,8 @@ export interface RouteInput {
   readonly standingOf: (specialtyId: string) => Standing
   /** The cheap model that decides what words leave open; undefined when there is none. */
   readonly router: ChatModel | undefined
+  /** How long it may take, its retries included; default 8 s. */
+  readonly routerLimitMs?: number
   readonly signal: AbortSignal
 }
 
@@ -126,6 +130,7 @@ async function askRouter(input: RouteInput, candidates: readonly RouteCandidate[
     confidence: z.number().min(0).max(1).describe('How sure the choice is, 0 to 1'),
     reason: z.string().describe('One short sentence for the person who asked'),
   })
+  const limit = AbortSignal.timeout(input.routerLimitMs ?? routerLimitMs)
   try {
     const decision = await askStructured({
       model: input.router,
@@ -137,7 +142,7 @@ async function askRouter(input: RouteInput, candidates: readonly RouteCandidate[
       ],
       maxOutputTokens: routeOutputTokens,
       temperature: 0,
-      signal: input.signal,
+      signal: AbortSignal.any([input.signal, limit]),
     })
     if (decision.confidence < minModelConfidence) return undefined
     return {
@@ -148,7 +153,7 @@ async function askRouter(input: RouteInput, candidates: readonly RouteCandidate[
       candidates: putFirst(candidates, decision.specialty),
     }
   } catch (error) {
-    if (error instanceof MurmurError && error.code !== 'MUR_RUN_CANCELLED') return undefined
+    if (error instanceof MurmurError && (error.code !== 'MUR_RUN_CANCELLED' || (limit.aborted && !input.signal.aborted))) return undefined
     throw error
   }
 }

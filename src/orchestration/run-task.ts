@@ -83,6 +83,8 @@ async function runAndEnd(deps: RunnerDeps, attempt: Attempt): Promise<AttemptRes
     const goalId = await deps.limits.goalOf(run.workspaceId, run.request.channelId)
     const meter = createMeter(deps, run, goalId, journal)
     const outcome = await runRequest(deps, { run, goalId, thread, journal, meter, work, signal })
+    // Before the end is stored: a crash between the two would leave a thread that looks at work for ever.
+    await thread.close()
     await endRun(deps, attempt, outcome)
     return { kind: 'ended' }
   } catch (error) {
@@ -110,8 +112,8 @@ async function endRun(deps: RunnerDeps, { task, run, work }: Attempt, outcome: R
   await database.db.transaction().execute(async (trx) => {
     await runs.finish(trx, runId, { ...outcome, agentId: work.agentId }, atMs)
     await tasks.end(trx, task.taskId, status, errorCode)
-    // Without a crash every call has settled what it held.
-    if (task.attempt > 1) await guard.releaseRun(trx, runId)
+    // Only an attempt that a crash cut off leaves money held.
+    if (run.startedAtMs !== undefined) await guard.releaseRun(trx, runId)
     await staff.recorder.write(trx, ended)
     await events.append(trx, { workspaceId, runId, type, payload: { tier, errorCode, durationMs: atMs - run.createdAtMs }, atMs })
   })
@@ -131,6 +133,7 @@ async function handleFailure(deps: RunnerDeps, attempt: Attempt, thread: ThreadP
     return handleFailure(deps, attempt, thread, new MurmurError('MUR_RUN_CANCELLED'))
   }
   await tellFailure(deps, run, thread, failure)
+  await thread?.close()
   const status = failure.code === 'MUR_RUN_CANCELLED' ? 'cancelled' : 'failed'
   await endRun(deps, attempt, { status, answer: undefined, tier: undefined, errorCode: failure.code })
   return { kind: 'ended' }

@@ -54,6 +54,11 @@ export class SharedMemory {
     this.#deps = deps
   }
 
+  /** True where turning text into vectors costs nothing. */
+  async isFree(workspaceId: WorkspaceId): Promise<boolean> {
+    return (await this.#deps.embedderOf(workspaceId)).profile === undefined
+  }
+
   /** @throws {MurmurError} MUR_BUDGET_SPENT, MUR_MODEL_*, MUR_MEMORY_SPACE, MUR_STORE_DOWN */
   async remember(payer: Payer, notes: readonly MemoryNote[], signal: AbortSignal): Promise<void> {
     const { vectors, nowMs } = this.#deps

@@ -62,7 +62,7 @@ export interface ThreadPort {
    * @param goOn what the button says that lets it go on; the other one stops the request
    */
   askApproval(stepKey: string, question: string, goOn: string): Promise<PostReceipt>
-  /** Ends the visible session of this run: status cleared, session set active again. Never fails a run. */
+  /** Ends the visible session of this run: status cleared, session set active again. Never fails a run; safe to repeat. */
   close(): Promise<void>
 }
 

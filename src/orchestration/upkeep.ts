@@ -17,20 +17,27 @@ const everyMs = 60_000
 const keysKeptMs = 7 * 24 * 3_600_000
 
 /**
- * What has to be looked after now and then, in bounded pieces: holds of dead runs, runs that wait for room, old keys, what was
- * remembered for a time. */
-export function createUpkeep({ budgets, runs, resumeWaiting, tidyMemory, nowMs }: Omit<UpkeepDeps, 'onError'>): () => Promise<void> {
-  return async () => {
+ * What has to be looked after now and then, in bounded pieces: holds of dead runs, runs that wait for room, old keys, what
+ * was remembered for a time. Begins at once, because much may have changed while no process ran.
+ */
+export function startUpkeep({ budgets, runs, resumeWaiting, tidyMemory, nowMs, onError }: UpkeepDeps): { stop(): Promise<void> } {
+  const tidy = async (): Promise<void> => {
     await budgets.releaseExpired(nowMs())
     await resumeWaiting()
     await runs.forgetKeys(nowMs() - keysKeptMs)
     await tidyMemory()
   }
-}
-
-export function startUpkeep(deps: UpkeepDeps): { stop(): void } {
-  const tidy = createUpkeep(deps)
-  const timer = setInterval(() => void tidy().catch(deps.onError), everyMs)
+  let last = Promise.resolve()
+  const begin = (): void => {
+    last = last.then(tidy).catch(onError)
+  }
+  begin()
+  const timer = setInterval(begin, everyMs)
   timer.unref()
-  return { stop: () => clearInterval(timer) }
+  return {
+    async stop() {
+      clearInterval(timer)
+      await last
+    },
+  }
 }

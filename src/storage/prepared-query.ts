@@ -1,4 +1,5 @@
 import type { Compilable, CompiledQuery, QueryResult } from 'kysely'
+import { MurmurError } from '../errors.ts'
 import type { Db } from './database.ts'
 
 /** What builds and runs a query: the database, or the transaction the query belongs to. */
@@ -45,9 +46,14 @@ export function prepareRows<Values extends object, Row>(build: (runner: QueryRun
   }
 }
 
-/** Gives a placeholder for whatever field is asked for. */
+/** Gives a placeholder for whatever field is asked for by name; it has no fields to spread or to go through. */
 function placeholdersOf<Values extends object>(row: number): Values {
-  return new Proxy({} as Values, { get: (_, field) => new Placeholder(row, field) })
+  return new Proxy({} as Values, {
+    get: (_, field) => new Placeholder(row, field),
+    ownKeys() {
+      throw new MurmurError('MUR_BUG', { rule: 'a prepared query names each of its values' })
+    },
+  })
 }
 
 function fillIn(parameters: readonly unknown[], rows: readonly object[]): readonly unknown[] {

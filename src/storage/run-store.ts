@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
 import { priorities, type AgentId, type BudgetWait, type Priority, type Request, type RouteDecision, type RunId, type RunRecord, type RunStatus, type TaskId, type WorkspaceId } from './records.ts'
-import { endRun, insertKeys, insertRun, insertTask, routeRun, selectRun, startRun } from './run-queries.ts'
+import { insertKeys, insertRun, insertTask } from './intake-queries.ts'
+import { endRun, routeRun, selectRun, startRun } from './run-queries.ts'
 import type { RunsTable } from './schema.ts'
 
 export interface NewRun {

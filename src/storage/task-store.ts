@@ -1,8 +1,7 @@
-import { sql, type ExpressionBuilder } from 'kysely'
+import { sql } from 'kysely'
 import type { Database, Trx } from './database.ts'
-import { prepareQuery } from './prepared-query.ts'
+import { prepareQuery, prepareRows, type QueryRunner } from './prepared-query.ts'
 import type { RunId, TaskId } from './records.ts'
-import type { Schema } from './schema.ts'
 
 export interface ClaimedTask {
   readonly taskId: TaskId
@@ -27,21 +26,13 @@ const isOpen = (status: 'status' | 't.status' | 'earlier.status') => sql<boolean
 
 /** Queued tasks with leases: a task belongs to one owner until its lease ends, and a lane runs one task at a time. */
 export function createTaskStore({ db, traits }: Database) {
-  const claimDue = prepareQuery((runner, { owner, limit, nowMs, untilMs }: ClaimValues) =>
-    runner
-      .updateTable('tasks')
-      .set((expression) => ({ status: 'running', lease_owner: owner, lease_until_ms: untilMs, attempts: expression('attempts', '+', 1) }))
-      .where('task_id', 'in', (expression) => {
-        const due = dueTasks(expression, nowMs, limit)
-        return traits.locksRows ? due.forUpdate('t').skipLocked() : due
-      })
-      .returning(['task_id', 'run_id', 'attempts', 'max_attempts', 'priority']),
-  )
   return {
     /** Takes the most urgent tasks that are due and first of their lane. */
     async claim({ owner, limit, nowMs, leaseMs }: ClaimOptions): Promise<ClaimedTask[]> {
-      const { rows } = await claimDue(db, { owner, limit, nowMs, untilMs: nowMs + leaseMs })
-      const inOrder = rows.toSorted((a, b) => a.priority - b.priority || (a.task_id < b.task_id ? -1 : 1))
+      const lease = { owner, untilMs: nowMs + leaseMs }
+      const due = { nowMs, limit }
+      const taken = traits.locksRows ? (await lockAndTake(db, { ...lease, ...due })).rows : await findAndTake(db, lease, due)
+      const inOrder = taken.toSorted((a, b) => a.priority - b.priority || (a.task_id < b.task_id ? -1 : 1))
       return inOrder.map((row) => ({
         taskId: row.task_id as TaskId,
         runId: row.run_id as RunId,
@@ -110,7 +101,46 @@ export function createTaskStore({ db, traits }: Database) {
   }
 }
 
-type ClaimValues = Pick<ClaimOptions, 'owner' | 'limit' | 'nowMs'> & { readonly untilMs: number }
+interface Lease {
+  readonly owner: string
+  readonly untilMs: number
+}
+type Due = Pick<ClaimOptions, 'limit' | 'nowMs'>
+
+/** Where several processes claim at once, finding and taking is one statement that passes over rows which others lock. */
+const lockAndTake = prepareQuery((runner, { nowMs, limit, owner, untilMs }: Lease & Due) =>
+  takeInto(runner, { owner, untilMs }).where('task_id', 'in', dueTasks(runner, nowMs, limit).forUpdate('t').skipLocked()),
+)
+
+/** Taken by one statement, which is prepared for each number of tasks. */
+const takenTogether = 16
+
+/** For SQLite looking first is cheaper: mostly nothing is due, and its update takes the write lock even to find nothing. */
+async function findAndTake(db: QueryRunner, lease: Lease, due: Due): Promise<Awaited<ReturnType<typeof takeFound>>['rows']> {
+  const { rows: found } = await selectDue(db, due)
+  const taken = []
+  for (let start = 0; start < found.length; start += takenTogether) {
+    const { rows } = await takeFound(db, found.slice(start, start + takenTogether).map(({ task_id: taskId }) => ({ ...lease, taskId })))
+    taken.push(...rows)
+  }
+  return taken
+}
+
+const selectDue = prepareQuery((runner, { nowMs, limit }: Due) => dueTasks(runner, nowMs, limit))
+
+/** Looks again at what may have changed since they were found. */
+const takeFound = prepareRows((runner, rows: readonly (Lease & { readonly taskId: string })[]) =>
+  takeInto(runner, rows[0] ?? { owner: '', untilMs: 0 })
+    .where('task_id', 'in', rows.map(({ taskId }) => taskId))
+    .where('status', '=', 'queued')
+    .where(isFirstOfLane('tasks')),
+)
+
+const takeInto = (runner: QueryRunner, { owner, untilMs }: Lease) =>
+  runner
+    .updateTable('tasks')
+    .set((expression) => ({ status: 'running', lease_owner: owner, lease_until_ms: untilMs, attempts: expression('attempts', '+', 1) }))
+    .returning(['task_id', 'run_id', 'attempts', 'max_attempts', 'priority'])
 
 /** What went wrong last stays to be read when the end itself went well. */
 const endTask = prepareQuery((runner, { taskId, status, lastError }: { taskId: string; status: string; lastError: string | null }) =>
@@ -122,25 +152,20 @@ const endTask = prepareQuery((runner, { taskId, status, lastError }: { taskId: s
 
 export type TaskStore = ReturnType<typeof createTaskStore>
 
-function dueTasks(expression: ExpressionBuilder<Schema, 'tasks'>, nowMs: number, limit: number) {
-  return expression
+function dueTasks(runner: QueryRunner, nowMs: number, limit: number) {
+  return runner
     .selectFrom('tasks as t')
     .select('t.task_id')
     .where(isOpen('t.status'))
     .where('t.status', '=', 'queued')
     .where('t.run_at_ms', '<=', nowMs)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('tasks as earlier')
-            .select('earlier.task_id')
-            .whereRef('earlier.lane', '=', 't.lane')
-            .whereRef('earlier.task_id', '<', 't.task_id')
-            .where(isOpen('earlier.status')),
-        ),
-      ),
-    )
+    .where(isFirstOfLane('t'))
     .orderBy('t.priority')
     .orderBy('t.task_id')
     .limit(limit)
 }
+
+const isFirstOfLane = (name: 't' | 'tasks') => sql<boolean>`not exists (
+  select 1 from tasks as earlier
+  where earlier.lane = ${sql.ref(`${name}.lane`)} and earlier.task_id < ${sql.ref(`${name}.task_id`)} and ${isOpen('earlier.status')}
+)`

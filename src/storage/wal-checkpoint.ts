@@ -44,6 +44,8 @@ export function startWalCheckpoints(databasePath: string, finish: () => Promise<
       clearInterval(timer)
       if (!worker) return
       const closed = new Promise((resolve) => worker?.once('exit', resolve))
+      // A worker that does not hold the process open could not be waited for.
+      worker.ref()
       worker.postMessage('close')
       await closed
     },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { MurmurError } from '../../src/errors.ts'
 import type { WorkspaceId } from '../../src/storage/records.ts'
 import type { EmbeddedItem, MemoryFilter, VectorMemory, VectorSpace } from '../../src/storage/vectors/vector-memory.ts'
 import { seededRandom } from '../fakes/seeded-random.ts'
@@ -169,10 +170,10 @@ export function testVectorMemory({ name, create, reopen, destroy }: VectorMemory
       await memory.upsert(workspaceId, space, Array.from({ length: 150 }, (_, at) => anItem(workspaceId, `i${at}`, { goalId: `C${at % 2}` })))
       let calls = 0
       const embed = async (items: readonly unknown[]) => {
-        if (++calls === 2) throw new Error('cut off')
+        if (++calls === 2) throw new MurmurError('MUR_MODEL_DOWN', { reason: 'cut off' })
         return items.map(() => vector(0, 1))
       }
-      await expect(memory.reembed(workspaceId, next, embed)).rejects.toThrow()
+      await expect(memory.reembed(workspaceId, next, embed)).rejects.toMatchObject({ code: 'MUR_MODEL_DOWN' })
       // The new space is served at once.
       await memory.upsert(workspaceId, next, [anItem(workspaceId, 'new', { vector: vector(1, 0) })])
       expect(await memory.reembed(workspaceId, next, embed)).toBeGreaterThan(0)

@@ -51,7 +51,8 @@ function simulate(arrivalsPerSecond: (second: number) => number, seconds: number
     },
     setConcurrency: (next: number) => void (concurrency = next),
   }
-  const scaler = new Autoscaler({ queue, countQueued: async () => queued, bounds, nowMs: clock.now, onError: (error) => Promise.reject(error) })
+  const errors: unknown[] = []
+  const scaler = new Autoscaler({ queue, countQueued: async () => queued, bounds, nowMs: clock.now, onError: (error) => errors.push(error) })
   const curve: { readonly second: number; readonly concurrency: number; readonly queued: number }[] = []
   const work = async () => {
     for (let second = 0; second < seconds; second++) {
@@ -67,6 +68,7 @@ function simulate(arrivalsPerSecond: (second: number) => number, seconds: number
       }
       curve.push({ second, concurrency, queued })
     }
+    expect(errors).toEqual([])
     return curve
   }
   return work()

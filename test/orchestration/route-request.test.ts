@@ -62,6 +62,11 @@ test('a decision that does not validate is asked for once more, and then the nex
   expect(await routeRequest(anInput(unclear, { router: babbling }))).toMatchObject({ specialtyId: 'generalist', layer: 'generalist' })
 })
 
+test('a router that hangs is left after a while, and words decide', async () => {
+  const router = new ScriptedModel([{ hangs: true }])
+  expect((await routeRequest(anInput(unclear, { router, routerLimitMs: 1 }))).layer).toBe('generalist')
+})
+
 test('a model that is away or unsure moves the decision down, never fails the request', async () => {
   const away = new ScriptedModel([{ error: new MurmurError('MUR_MODEL_DOWN', { provider: 'openai' }) }])
   expect((await routeRequest(anInput(unclear, { router: away }))).layer).toBe('generalist')

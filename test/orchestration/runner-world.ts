@@ -42,7 +42,7 @@ export async function openRunnerWorld(steps: readonly ScriptStep[] = [], limits:
   const asides: string[] = []
   const errors: { readonly error: unknown; readonly willRetry: boolean }[] = []
   const cancelled: string[] = []
-  const queue = { announce: () => {}, cancel: (runId: string) => cancelled.push(runId) > 0, start: async () => {}, drain: async () => {}, activeCount: 0 }
+  const queue = { announce: () => {}, cancel: (runId: string) => cancelled.push(runId) > 0, start: async () => {}, drain: async () => {}, activeCount: 0, concurrency: 1, setConcurrency: () => {} }
   const common = { database, runs, events, nowMs: clock.now, onEvent: () => {} }
   const desk = composeAgents({ ...common, limits: book, onError: (error) => errors.push({ error, willRetry: false }) })
   const deps: RunnerDeps = {

@@ -47,6 +47,19 @@ test('an agent asks a better-suited one inside its run, and the thread shows one
   expect(store.runsOf(general, message.ts)[0]?.costMicroUsd).toBe(paid.reduce((sum, entry) => sum + Number(entry['amount_micro_usd']), 0))
 })
 
+test('an agent leaves a message for another, who reads it with the next task', async () => {
+  const { message } = await ask('Plan the summer offsite with milestones and tell the data analyst that the budget is 4,000 euros')
+  const posted = scenario.answers(general, message.ts).map(({ deliveredText }) => deliveredText)
+  expect(posted).toContainEqual(expect.stringMatching(/:envelope: \*Planner\* to \*Data Analyst\*: the budget is 4,000 euros/))
+  const before = scenario.model.requests().length
+  await ask('What is the average of 3, 9 and 4 in this CSV data?')
+  const bodies = scenario.model.requests().slice(before).map(({ body }) => JSON.stringify(body))
+  expect(bodies.filter((body) => body.includes('Messages that colleagues left for you') && body.includes('the budget is 4,000 euros'))).not.toEqual([])
+  const again = scenario.model.requests().length
+  await ask('And what is the median of 3, 9 and 4 in this CSV data?')
+  expect(JSON.stringify(scenario.model.requests().slice(again))).not.toContain('the budget is 4,000 euros')
+})
+
 test('the agents of a channel are listed, last used first, with their record', async () => {
   await ask('Why does [1, 10, 2].sort() give 1, 10, 2 in JavaScript?')
   const text = await swarm('agents')
@@ -54,7 +67,7 @@ test('the agents of a channel are listed, last used first, with their record', a
   const agents = lines.flatMap((line) => /\*([^*]+)\* `([0-9a-f-]{36})`: (.*)/.exec(line)?.slice(1) ?? [])
   expect(agents[0]).toBe('Software Engineer')
   expect(agents[2]).toMatch(/^(?:idle|working), \d+ runs?, /)
-  expect(text).toMatch(/\*Planner\* `[0-9a-f-]{36}`: idle, 4 runs, 100 % went well.*, used just now/)
+  expect(text).toMatch(/\*Planner\* `[0-9a-f-]{36}`: idle, 5 runs, 100 % went well.*, used just now/)
   expect(text).toContain('*Data Analyst*')
   expect(text).toContain('*Translator* `translator`')
   expect(await swarm('agents', alice, scenario.freshChannel())).toContain('No agent was spawned here yet')

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expectAnsweredOnce } from './expect-answered-once.ts'
 import { askedOf, isAnswerCall, isRouteCall, scriptAnswers, sentences } from './script-model.ts'
 import { startScenario, waitUntil, type Asked, type Scenario } from './start-scenario.ts'
+import { answeredOnce, readThreadEnd } from './thread-end.ts'
 
 /** Mulberry32: the same seed kills at the same moments. */
 function randomFrom(seed: number): () => number {
@@ -40,7 +40,7 @@ interface Thread {
 const kills = 5
 const openThreads = 6
 
-test.each([1, 2, 3])('five kills in a row at any moment lose nothing, double nothing and pay nothing twice (seed %i)', async (seed) => {
+test.each([1, 2])('five kills in a row at any moment lose nothing, double nothing and pay nothing twice (seed %i)', async (seed) => {
   const scenario = await startScenario({ model: { latencyMs: 30, chunkDelayMs: 4 } })
   const { model, store, ask, kill, start } = scenario
   const random = randomFrom(seed)
@@ -59,7 +59,7 @@ test.each([1, 2, 3])('five kills in a row at any moment lose nothing, double not
       for (const [call, times] of storedCalls(scenario, threads)) if (!stored.has(call)) stored.set(call, times)
       await start()
     }
-    for (const { asked, question } of threads) await expectAnsweredOnce(scenario, asked, answerOf(question))
+    for (const { asked, question } of threads) expect(await readThreadEnd(scenario, asked)).toEqual(answeredOnce(answerOf(question)))
     await waitUntil('all calls to end', () => model.pending === 0)
     for (const [call, times] of stored) {
       const [kind, ...question] = call.split(' ')

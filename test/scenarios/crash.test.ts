@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
-import { expectAnsweredOnce } from './expect-answered-once.ts'
-import { expectLedgerTrue, expectNoCallTwice, finishedCalls } from './paid-calls.ts'
+import { findAccountFaults, finishedCalls } from './paid-calls.ts'
 import { askedOf, isAnswerCall, isRouteCall, scriptAnswers, sentences } from './script-model.ts'
 import { alice, startScenario, type Asked, type Scenario } from './start-scenario.ts'
+import { answeredOnce, readThreadEnd } from './thread-end.ts'
 
 let asks = 0
 /** Says nothing of any field, so that a model has to choose the specialist; other words each time, so that each call is known by its words. */
@@ -28,11 +28,9 @@ async function killAndRestart(): Promise<void> {
   await scenario.start()
 }
 
-async function expectTrue(asked: Asked, ...texts: readonly string[]): Promise<void> {
-  await expectAnsweredOnce(scenario, asked, ...texts)
-  expectNoCallTwice(scenario)
-  expectLedgerTrue(scenario)
-}
+/** The thread and the books, once all has come to its end. */
+const endOf = async (asked: Asked) => ({ ...(await readThreadEnd(scenario, asked)), accountFaults: findAccountFaults(scenario) })
+const wholeAndPaidOnce = (...texts: readonly string[]) => ({ ...answeredOnce(...texts), accountFaults: [] })
 
 const held = () => scenario.model.waitFor('a held call', () => scenario.model.held === 1)
 
@@ -46,7 +44,7 @@ test('a request that was just acknowledged is answered after a crash', async () 
   scenario.model.hold()
   const asked = await scenario.ask(vague())
   await killAndRestart()
-  await expectTrue(asked, text)
+  expect(await endOf(asked)).toEqual(wholeAndPaidOnce(text))
 })
 
 test('a crash during the routing call costs nothing but that call', async () => {
@@ -54,7 +52,7 @@ test('a crash during the routing call costs nothing but that call', async () => 
   const asked = await scenario.ask(vague())
   await held()
   await killAndRestart()
-  await expectTrue(asked, text)
+  expect(await endOf(asked)).toEqual(wholeAndPaidOnce(text))
 })
 
 test('a crash before the first word of the answer does not route again', async () => {
@@ -63,7 +61,7 @@ test('a crash before the first word of the answer does not route again', async (
   await held()
   const routed = finishedCalls(scenario).length
   await killAndRestart()
-  await expectTrue(asked, text)
+  expect(await endOf(asked)).toEqual(wholeAndPaidOnce(text))
   expect(finishedCalls(scenario).length).toBe(routed + 1)
 })
 
@@ -73,7 +71,7 @@ test('a crash in the middle of the streamed answer leaves one whole answer in th
   const asked = await ask(vague())
   const half = await workspace.waitFor('half an answer', () => answers(asked.channel, asked.ts).find(({ deliveredText }) => deliveredText.length > 100))
   await killAndRestart()
-  await expectTrue(asked, text)
+  expect(await endOf(asked)).toEqual(wholeAndPaidOnce(text))
   expect(answers(asked.channel, asked.ts)[0]?.ts).toBe(half.ts)
 })
 
@@ -88,7 +86,7 @@ test.each([
   const asked = await scenario.ask(vague())
   await hanging(method, before + 1)
   await killAndRestart()
-  await expectTrue(asked, text)
+  expect(await endOf(asked)).toEqual(wholeAndPaidOnce(text))
 })
 
 test.each([
@@ -104,7 +102,7 @@ test.each([
   const asked = await ask(vague())
   await hanging(method, before + 1)
   await killAndRestart()
-  await expectTrue(asked, text)
+  expect(await endOf(asked)).toEqual(wholeAndPaidOnce(text))
 })
 
 test.each([true, false])('a crash at the post that opens the thread of an objective (took effect: %s) opens one thread', async (afterEffect) => {
@@ -120,8 +118,7 @@ test.each([true, false])('a crash at the post that opens the thread of an object
   expect(workspace.messages(channel).filter(({ threadTs }) => threadTs === undefined || threadTs === root.ts)).toHaveLength(workspace.thread(channel, root.ts).length)
   await scenario.waitForEnd({ channel, ts: root.ts })
   expect(workspace.thread(channel, root.ts)).toHaveLength(2)
-  expectNoCallTwice(scenario)
-  expectLedgerTrue(scenario)
+  expect(findAccountFaults(scenario)).toEqual([])
 })
 
 test('a post whose answer is cut off and whose app dies at the same moment is found again', async () => {
@@ -130,7 +127,7 @@ test('a post whose answer is cut off and whose app dies at the same moment is fo
   const asked = await ask(vague())
   await workspace.waitFor('the cut', () => workspace.calls('chat.startStream').some(({ error, at }) => error === 'disconnect' && at >= Number(asked.ts) * 1_000))
   await killAndRestart()
-  await expectTrue(asked, text)
+  expect(await endOf(asked)).toEqual(wholeAndPaidOnce(text))
 })
 
 test('a crash after a tool has run uses its result and pays no call again', async () => {
@@ -146,7 +143,7 @@ test('a crash after a tool has run uses its result and pays no call again', asyn
   const before = tools()
   expect(before).toHaveLength(1)
   await killAndRestart()
-  await expectTrue(asked, 'It is 17 * 3 = 51.')
+  expect(await endOf(asked)).toEqual(wholeAndPaidOnce('It is 17 * 3 = 51.'))
   expect(tools()).toEqual(before)
 })
 
@@ -158,5 +155,16 @@ test('a follow-up that waits in a thread is answered after the crash, behind the
   await held()
   await ask('The second thing', { channel: asked.channel, threadTs: asked.ts })
   await killAndRestart()
-  await expectTrue(asked, 'Said: The first thing', 'Said: The second thing')
+  expect(await endOf(asked)).toEqual(wholeAndPaidOnce('Said: The first thing', 'Said: The second thing'))
+})
+
+test('a message that is sent while the app is down is answered when Slack delivers it again', async () => {
+  const { workspace, freshChannel, at, kill, start } = scenario
+  const channel = freshChannel()
+  await kill()
+  const said = workspace.say({ user: alice, channel, text: at('Are you there?'), retry: true })
+  await start()
+  const { message, deliveries } = await said
+  expect(deliveries.every(({ ok, attempts }) => ok && attempts > 1)).toBe(true)
+  expect(await endOf({ channel, ts: message.ts })).toEqual(wholeAndPaidOnce('Said: Are you there?'))
 })

@@ -183,7 +183,7 @@ test('two people in one thread are served in order while another thread goes on'
 
 test('under a burst every delivery is acknowledged well within the three seconds that Slack allows', async () => {
   const { workspace, freshChannel, at } = scenario
-  const channels = [...Array.from({ length: 25 }, freshChannel), aliceIm]
+  const channels = [...Array.from({ length: 15 }, freshChannel), aliceIm]
   const said = await Promise.all(channels.map((channel) => workspace.say({ user: alice, channel, text: at('A burst of requests') })))
   const latencies = said.flatMap(({ deliveries }) => deliveries).map(({ latencyMs }) => latencyMs)
   latencies.sort((a, b) => a - b)

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import type { Fault } from '../../playground/offline-model/faults.ts'
-import { expectAnsweredOnce } from './expect-answered-once.ts'
 import { askedOf, isAnswerCall, isRouteCall, scriptAnswers, sentences } from './script-model.ts'
 import { shownText } from './shown-text.ts'
 import { startScenario, type Asked, type AskOptions, type Scenario } from './start-scenario.ts'
+import { answeredOnce, readThreadEnd } from './thread-end.ts'
 
 const vague = 'Well, and now? What do you say to that?'
 const text = sentences(40)
@@ -61,7 +61,7 @@ const once: readonly (readonly [string, Omit<Fault, 'match'>])[] = [
 test.each(once)('a model %s is asked again, and nothing of the first attempt is left', async (_name, fault) => {
   onAnswer(fault)
   const asked = await scenario.ask(vague)
-  await expectAnsweredOnce(scenario, asked, text)
+  expect(await readThreadEnd(scenario, asked)).toEqual(answeredOnce(text))
   expect(scenario.model.faults.list()).toEqual([])
 })
 

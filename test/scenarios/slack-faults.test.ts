@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
-import { expectAnsweredOnce } from './expect-answered-once.ts'
 import { askedOf, isAnswerCall, scriptAnswers } from './script-model.ts'
 import { shownText } from './shown-text.ts'
 import { alice, bob, elsewhere, startScenario, waitUntil, type Scenario } from './start-scenario.ts'
+import { answeredOnce, readThreadEnd } from './thread-end.ts'
 
 let scenario: Scenario
 beforeAll(async () => {
@@ -29,7 +29,7 @@ test.each(['unknown_method', 'missing_scope', 'missing_recipient_team_id', 'not_
     scriptAnswers(scenario.model, 'A posted answer.')
     missing('chat.startStream', error)
     const asked = await ask('Well, and now?')
-    await expectAnsweredOnce(scenario, asked, 'A posted answer.')
+    expect(await readThreadEnd(scenario, asked)).toEqual(answeredOnce('A posted answer.'))
     expect(workspace.calls('chat.postMessage').some(({ args }) => args['thread_ts'] === asked.ts)).toBe(true)
     await beginAnew()
   },
@@ -44,7 +44,7 @@ test('without agent sessions the older status line is the sign of life', async (
   await workspace.waitFor('a status', () => workspace.statusText(asked.channel, asked.ts) !== '')
   expect(workspace.session(asked.channel, asked.ts)).toBeUndefined()
   model.release()
-  await expectAnsweredOnce(scenario, asked, 'An answer.')
+  expect(await readThreadEnd(scenario, asked)).toEqual(answeredOnce('An answer.'))
   await beginAnew()
 })
 
@@ -68,7 +68,7 @@ test('a thread that cannot be read leaves the follow-up without its history, and
   await waitForEnd(asked)
   missing('conversations.replies', 'missing_scope')
   await ask('The follow-up', { channel: asked.channel, threadTs: asked.ts })
-  await expectAnsweredOnce(scenario, asked, 'Said: The beginning', 'Said: The follow-up')
+  expect(await readThreadEnd(scenario, asked)).toEqual(answeredOnce('Said: The beginning', 'Said: The follow-up'))
   const sent = JSON.stringify(model.requests().findLast(({ body }) => isAnswerCall(body))?.body)
   expect(sent).toContain('The follow-up')
   expect(sent).not.toContain('The beginning')
@@ -99,7 +99,7 @@ test('a person is told when Slack does not say whether they are an admin, and no
   expect(httpStatus).toBe(200)
   expect(JSON.stringify(body)).toMatch(/try again/i)
   model.release()
-  await expectAnsweredOnce(scenario, asked, 'An answer.')
+  expect(await readThreadEnd(scenario, asked)).toEqual(answeredOnce('An answer.'))
 })
 
 test('while Slack takes nothing, the answer waits and comes whole when Slack is back, without a second model call', async () => {
@@ -108,7 +108,7 @@ test('while Slack takes nothing, the answer waits and comes whole when Slack is 
   const before = model.requests().length
   for (const method of ['chat.startStream', 'chat.postMessage', 'chat.update']) workspace.faults.add({ method, kind: 'http_500', times: 6 })
   const asked = await ask('Well, and now, while you are away?')
-  await expectAnsweredOnce(scenario, asked, 'A late answer.')
+  expect(await readThreadEnd(scenario, asked)).toEqual(answeredOnce('A late answer.'))
   expect(model.requests().slice(before).filter(({ body }) => isAnswerCall(body))).toHaveLength(1)
 })
 

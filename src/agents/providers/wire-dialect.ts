@@ -16,6 +16,7 @@ export interface WireDialect {
 export interface Refusal {
   readonly status: number | undefined
   readonly param: string
+  readonly code: string
   readonly message: string
 }
 
@@ -50,7 +51,19 @@ export function adaptDialect(dialect: WireDialect, refusal: Refusal, request: Ch
     return { ...dialect, schemaField: 'value' }
   }
   if (names('reasoning_effort')) return adaptEffort(dialect, request)
-  return undefined
+  // A 422 says where it went wrong.
+  const isBare = refusal.status === 400 && refusal.param === '' && refusal.code === '' && !namesSomething.test(refusal.message)
+  return isBare ? saySimpler(dialect) : undefined
+}
+
+/** A refusal about the length or the content, or one that names what we can't say another way. */
+const namesSomething = /context|length|token|too long|content|policy|safety|\w_\w/i
+
+/** A bare "bad request" may mean what only OpenAI's own models know: it is left out, the most particular first. */
+function saySimpler(dialect: WireDialect): WireDialect | undefined {
+  if (dialect.reasoningEffort !== undefined) return { ...dialect, reasoningEffort: undefined }
+  if (dialect.outputLimit === 'max_tokens') return undefined
+  return { ...dialect, outputLimit: 'max_tokens', sendsStreamOptions: false }
 }
 
 function adaptEffort(dialect: WireDialect, request: ChatRequest): WireDialect | undefined {

@@ -39,9 +39,9 @@ export async function onCommand(edge: SlackEdge, command: SlashCommand, acknowle
 }
 
 /** Slack gives each use of a command its own trigger; what was asked stands beside it, because not every server does. */
-function dedupeKeyOf({ trigger_id: triggerId = randomUUID(), team_id: teamId, channel_id: channelId, user_id: userId, command, text }: SlashCommand): string {
+function dedupeKeyOf({ trigger_id: triggerId, team_id: teamId, channel_id: channelId, user_id: userId, command, text }: SlashCommand): string {
   const asked = createHash('sha256').update(JSON.stringify([teamId, channelId, userId, command, text]))
-  return `command:${triggerId}:${asked.digest('hex').slice(0, 16)}`
+  return `command:${triggerId || randomUUID()}:${asked.digest('hex').slice(0, 16)}`
 }
 
 /** Replies quote what people asked and models said. Only the person who typed sees them, so names in them call nobody. */

@@ -52,10 +52,16 @@ export async function onAskSubmitted(edge: SlackEdge, call: Caller & { readonly 
 export async function onImproveSubmitted(edge: SlackEdge, call: Caller & { readonly metadata: string; readonly values: FormValues }): Promise<FormErrors> {
   const text = (call.values[inputs.improvement.blockId]?.[inputs.improvement.actionId]?.value ?? '').trim()
   if (text === '') return { [inputs.improvement.blockId]: 'Say what would have been better, in a few words.' }
-  const { workspaceId } = await placeOf(edge, call.teamId)
+  const { workspaceId, calls } = await placeOf(edge, call.teamId)
   const run = await findClickedRun(edge, workspaceId, undefined, readRunId(call.metadata))
   if (!run) return { [inputs.improvement.blockId]: 'This answer is no longer stored, so it cannot be improved.' }
   await edge.commands.recordFeedback(run, { userId: call.userId, kind: 'improve', text, createdAtMs: edge.nowMs() })
+  await calls.tryCall('chat.postEphemeral', {
+    channel: run.request.channelId,
+    user: call.userId,
+    text: 'Thank you. Your remark is kept with this answer.',
+    ...(run.threadId === undefined ? {} : { thread_ts: run.threadId }),
+  })
   return {}
 }
 

@@ -64,6 +64,8 @@ export function createSlackThread(
   const status = new ThreadStatus({ ...options, threadId })
   const answer = new SlackAnswer({ writer, steps, mentionable: request.mentionable, now, delay, logger })
 
+  let closing: Promise<void> | undefined
+
   async function showStatus(text: string): Promise<void> {
     try {
       if (!(await status.show(text)) && text !== '') await answer.showPlaceholder(placeholder)
@@ -94,8 +96,6 @@ export function createSlackThread(
       return { messageId: (await writer.post(`post:${stepKey}`, renderAnswer(safe, approvalBlocks(options.runId, goOn)))).ts }
     },
     fail: (notice, mentionable) => answer.fail(notice, mentionable),
-    close: async () => {
-      await Promise.all([answer.leave(), status.end()])
-    },
+    close: () => (closing ??= Promise.all([answer.leave(), status.end()]).then(() => undefined)),
   }
 }

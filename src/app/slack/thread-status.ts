@@ -1,18 +1,23 @@
 import type { Request } from '../../storage/records.ts'
 import type { FeatureMemory } from './feature-memory.ts'
-import type { SlackCalls } from './slack-calls.ts'
+import type { SlackCalls, TryResult } from './slack-calls.ts'
 import { sanitizePlain } from './sanitize-text.ts'
-import { isMissingFeature } from './slack-errors.ts'
+import { isMissingFeature, retryAfterMsOf } from './slack-errors.ts'
 
 export interface ThreadStatusOptions {
   readonly calls: SlackCalls
   readonly request: Request
   readonly threadId: string
   readonly features: FeatureMemory
+  readonly delay: (ms: number) => Promise<void>
 }
 
 const longestTitle = 80
 const longestStatus = 100
+/** Tries in all to clear what would else look at work for ever, and how long at most between two. */
+const endingTries = 3
+const firstWaitMs = 300
+const longestWaitMs = 2_000
 
 /**
  * The "is thinking ..." line of a thread. Slack shows the session's state (with its Stop button) and the status text
@@ -31,7 +36,7 @@ export class ThreadStatus {
   async show(text: string): Promise<boolean> {
     const shown = await Promise.all([
       this.#isProcessing || this.#startSession(),
-      this.#setText(text.slice(0, longestStatus)),
+      this.#setText(text.slice(0, longestStatus)).then(isDone),
     ])
     return shown.includes(true)
   }
@@ -44,33 +49,45 @@ export class ThreadStatus {
   /** The line goes and the session waits for the next request. */
   async end(): Promise<void> {
     this.#isProcessing = false
-    await Promise.all([this.#setSession({ status: this.#isSuspended ? 'suspended' : 'active' }), this.#setText('')])
+    const status = this.#isSuspended ? 'suspended' : 'active'
+    await Promise.all([this.#insist(() => this.#setSession({ status })), this.#insist(() => this.#setText(''))])
+  }
+
+  async #insist(act: () => Promise<TryResult | undefined>): Promise<void> {
+    for (let attempt = 1; attempt <= endingTries; attempt++) {
+      const answer = await act()
+      if (!answer || answer.ok || answer.error.code !== 'MUR_SLACK_BUSY' || attempt === endingTries) return
+      await this.#options.delay(Math.min(retryAfterMsOf(answer.error) ?? firstWaitMs * attempt, longestWaitMs))
+    }
   }
 
   async #startSession(): Promise<boolean> {
     const { request } = this.#options
     const title = titleOf(request.text)
     const extras = { initiator_user_id: request.userId, ...(title === '' ? {} : { title }) }
-    this.#isProcessing = await this.#setSession({ status: 'processing', ...extras })
+    this.#isProcessing = isDone(await this.#setSession({ status: 'processing', ...extras }))
     return this.#isProcessing
   }
 
-  #setSession(fields: object): Promise<boolean> {
+  #setSession(fields: object): Promise<TryResult | undefined> {
     return this.#try('session', 'agents.sessions.setStatus', fields)
   }
 
-  #setText(status: string): Promise<boolean> {
+  #setText(status: string): Promise<TryResult | undefined> {
     return this.#try('status', 'assistant.threads.setStatus', { status })
   }
 
-  async #try(feature: string, method: string, fields: object): Promise<boolean> {
+  /** Undefined where the workspace is known not to have this. */
+  async #try(feature: string, method: string, fields: object): Promise<TryResult | undefined> {
     const { calls, features, request, threadId } = this.#options
-    if (features.isMissing(request.workspaceId, feature)) return false
+    if (features.isMissing(request.workspaceId, feature)) return undefined
     const answer = await calls.tryCall(method, { channel_id: request.channelId, thread_ts: threadId, ...fields })
     if (!answer.ok && isMissingFeature(answer.error)) features.setMissing(request.workspaceId, feature)
-    return answer.ok
+    return answer
   }
 }
+
+const isDone = (answer: TryResult | undefined): boolean => answer?.ok === true
 
 /** The first line of the request names its session; Slack shows it in lists. */
 function titleOf(text: string): string {

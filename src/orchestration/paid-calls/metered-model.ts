@@ -95,7 +95,8 @@ export class RunMeter {
       for (const { named, worstMicroUsd } of this.#cheaperThan(worst, request, roomLeft(error))) {
         const paid = await this.#holdFor(stepKey, named, worstMicroUsd).catch(onlySpent)
         if (!paid) continue
-        this.#hasUsedCheaper = true
+        // The wanted model alone, without the dearer ones that would take over for it, is no other model.
+        this.#hasUsedCheaper ||= named.profile.id !== wanted.profile.id
         return paid
       }
       throw error

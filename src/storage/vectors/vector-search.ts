@@ -31,6 +31,8 @@ export class VectorSearch {
   }
 
   async close(): Promise<void> {
+    // Waiting for one that is not counted would let the process end here.
+    this.#worker?.ref()
     await this.#worker?.terminate()
     this.#fail(this.#worker, 'the store is closed')
   }

@@ -37,7 +37,8 @@ export class WriteBatcher<Item extends { readonly id: string }> {
   }
 
   async #run(name: string): Promise<void> {
-    for (let entries = this.#waiting.get(name) ?? []; entries.length > 0; ) {
+    const entries = this.#waiting.get(name) ?? []
+    while (entries.length > 0) {
       const batch = this.#take(entries)
       const byId = new Map(batch.flatMap(({ items }) => items.map((item) => [item.id, item])))
       try {

@@ -184,6 +184,13 @@ describe('servers with manners of their own', () => {
     expect(server.bodies[1]).toMatchObject({ stream: true })
   })
 
+  test('leaves out what few servers know when a refusal names nothing', async () => {
+    const bare = json({ error: 'bad request' }, 400)
+    const model = await modelFor([bare, bare, stream([event({ content: 'ok' }, 'stop'), done])], { profile: aProfile({ reasoningEffort: 'none' }) })
+    expect(await model.complete(request, { signal: never, onText: () => undefined })).toMatchObject({ text: 'ok' })
+    expect(server.bodies[2]).toEqual({ model: 'acme-small', messages: request.messages, max_tokens: 50, temperature: 0.2, stream: true })
+  })
+
   test('gives up when saying it another way does not help', async () => {
     const model = await modelFor([
       unknown('max_completion_tokens'),

@@ -128,6 +128,37 @@ describe('readRequest', () => {
   })
 })
 
+describe('a sparse delivery', () => {
+  const event = { type: 'app_mention', user: 'U1', text: '<@U0MURMUR001> hello', ts: '1700000000.000100', channel: 'C1' }
+  const authorizations = [{ team_id: 'T1', user_id: 'U0MURMUR001' }]
+
+  test.each([
+    ['without an id', { team_id: 'T1', event }],
+    ['without a workspace, but with the author\'s', { event_id: 'Ev1', event: { ...event, team: 'T1' } }],
+    ['with the workspace among the authorizations only', { event_id: 'Ev1', authorizations, event }],
+  ])('counts %s', (_which, payload) => {
+    const result = readRequest(payload, bot)
+    expect(result).toMatchObject({ ok: true, request: { workspaceId: 'T1', text: 'hello' } })
+    expect(result.ok && result.dedupeKeys.at(-1)).toBe('message:C1:1700000000.000100')
+  })
+
+  test('belongs to the only workspace there is when it names none', () => {
+    expect(readRequest({ event }, { ...bot, teamId: 'T9' })).toMatchObject({ ok: true, request: { workspaceId: 'T9' } })
+  })
+
+  test.each([
+    ['the authorizations', { team_id: 'T1', authorizations, event: { ...event, type: 'message' } }],
+    ['the mention', { team_id: 'T1', event }],
+  ])('says by %s who we are when Slack has not', (_where, payload) => {
+    expect(readRequest(payload, { botUserId: '' })).toMatchObject({ ok: true, request: { surface: 'mention', text: 'hello' } })
+  })
+
+  test('is a direct message by its channel when it does not say so', () => {
+    const direct = { ...event, type: 'message', text: 'hello', channel: 'D1' }
+    expect(readRequest({ team_id: 'T1', event: direct }, bot)).toMatchObject({ ok: true, request: { surface: 'direct' } })
+  })
+})
+
 describe('readSlackText', () => {
   test.each([
     ['<@U0MURMUR001> hello', 'hello'],

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import type { SlackCalls } from '../../../src/app/slack/slack-calls.ts'
 import type { AnswerStream } from '../../../src/orchestration/thread-port.ts'
 import type { Request } from '../../../src/storage/records.ts'
 import { aFooter, channelId, SlackPlace } from './slack-place.ts'
@@ -40,6 +41,33 @@ describe('where streams do not work', () => {
     expect(place.replies(request)[0]?.blocks.at(-1)).toMatchObject({ type: 'context_actions' })
     expect(place.replies(request)[0]).toMatchObject({ metadata: { event_payload: { step_key: 'answer:open' } } })
     expect(place.steps.resultOf('answer:open')).toMatchObject({ mode: 'post' })
+  })
+
+  test('a server that says yes to streams without opening one gets a post', async () => {
+    const request = await place.ask()
+    const calls: SlackCalls = {
+      ...place.calls,
+      call: async (method, ...rest) => (method === 'chat.startStream' ? { ok: true } : place.calls.call(method, ...rest)),
+    }
+    const answer = place.threadFor(request, { calls }).openAnswer()
+    answer.append('One two ')
+    await place.until('the first message', () => place.steps.finished.includes('answer:open'))
+    await answer.finish(whole, aFooter())
+    expect(place.texts(request)).toEqual([whole])
+  })
+
+  test('where messages cannot be rewritten either, the answer comes at once and whole', async () => {
+    for (const method of ['chat.startStream', 'chat.update']) place.workspace.faults.add({ method, kind: 'error', error: 'unknown_method', times: 99 })
+    const first = await place.ask()
+    await (await beginAnswer(first)).finish(whole, aFooter())
+    expect(place.texts(first).at(-1)).toBe(whole)
+    const second = await place.ask()
+    const thread = place.threadFor(second, place.otherRun('run 2'))
+    await thread.showStatus('is thinking …')
+    const answer = thread.openAnswer()
+    answer.append('One two ')
+    await answer.finish(whole, aFooter())
+    expect(place.texts(second)).toEqual([whole])
   })
 
   test('too many streams this minute make a post at once', async () => {

@@ -1,8 +1,5 @@
 import type { VectorSpace } from '../../../src/storage/vectors/vector-memory.ts'
 
-/** New with each test run, as a Chroma server may be an old one; the child gets it by the environment. */
-export const crashWorkspace = (process.env['CRASH_WORKSPACE'] ??= `Tcrash${process.pid}x${Date.now()}`)
-
 export const crashSpace: VectorSpace = { embedder: 'test', dimension: 64 }
 
 /** Another direction for each number. */

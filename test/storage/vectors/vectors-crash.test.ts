@@ -10,15 +10,16 @@ import { ChromaVectors } from '../../../src/storage/vectors/chroma-vectors.ts'
 import { EmbeddedVectors } from '../../../src/storage/vectors/embedded-vectors.ts'
 import type { VectorMemory } from '../../../src/storage/vectors/vector-memory.ts'
 import { chromaUrl } from '../../support/chroma.ts'
-import { crashSpace, crashWorkspace, vectorOf } from './crash-items.ts'
+import { crashSpace, vectorOf } from './crash-items.ts'
 
-const workspaceId = crashWorkspace as WorkspaceId
+/** New with each run, as a Chroma server may be an old one. */
+const workspaceId = `Tcrash${process.pid}x${Date.now()}` as WorkspaceId
 const kills = 5
 const writer = join(import.meta.dirname, 'vector-writer.ts')
 
 /** Lets a process write until it has acknowledged so many more, then kills it in the middle. @returns the last one acknowledged */
 async function writeAndKill(kind: string, place: string, first: number, acknowledgements: number): Promise<number> {
-  const child = spawn(process.execPath, [writer, kind, place, String(first)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [writer, kind, place, workspaceId, String(first)], { stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = new Promise((resolve) => child.once('exit', resolve))
   let last = first - 1
   let seen = 0
@@ -30,13 +31,14 @@ async function writeAndKill(kind: string, place: string, first: number, acknowle
   return last
 }
 
-async function expectAllThere(memory: VectorMemory, last: number): Promise<void> {
-  expect(await memory.count(workspaceId)).toBeGreaterThanOrEqual(last + 1)
+/** Those out of about forty that are not found whole, by their vector. */
+async function findMissing(memory: VectorMemory, last: number): Promise<number[]> {
+  const missing: number[] = []
   for (let number = 0; number <= last; number += Math.max(1, Math.floor(last / 40))) {
     const [hit] = await memory.query({ workspaceId, space: crashSpace, vector: vectorOf(number), limit: 1, filter: { sinceMs: number } })
-    expect(hit?.item).toMatchObject({ id: `i${number}`, text: `text ${number}` })
-    expect(hit?.score).toBeCloseTo(1, 4)
+    if (hit?.item.id !== `i${number}` || hit.item.text !== `text ${number}` || hit.score < 0.9999) missing.push(number)
   }
+  return missing
 }
 
 test('every write that the embedded store acknowledged is there after kill -9, over and over', async () => {
@@ -45,7 +47,8 @@ test('every write that the embedded store acknowledged is there after kill -9, o
   for (let kill = 1; kill <= kills; kill++) last = await writeAndKill('embedded', dataDir, last + 1, 20 * kill)
   const database = await openDatabase({ dataDir })
   const memory = new EmbeddedVectors(database, { nowMs: Date.now })
-  await expectAllThere(memory, last)
+  expect(await memory.count(workspaceId)).toBeGreaterThanOrEqual(last + 1)
+  expect(await findMissing(memory, last)).toEqual([])
   await memory.close()
   await database.close()
   rmSync(dataDir, { recursive: true, force: true })
@@ -54,5 +57,7 @@ test('every write that the embedded store acknowledged is there after kill -9, o
 test('every write that was acknowledged through Chroma is there after the writer is killed', async () => {
   let last = -1
   for (let kill = 1; kill <= 2; kill++) last = await writeAndKill('chroma', chromaUrl(), last + 1, 10 * kill)
-  await expectAllThere(new ChromaVectors({ url: chromaUrl(), nowMs: Date.now }), last)
+  const memory = new ChromaVectors({ url: chromaUrl(), nowMs: Date.now })
+  expect(await memory.count(workspaceId)).toBeGreaterThanOrEqual(last + 1)
+  expect(await findMissing(memory, last)).toEqual([])
 }, 60_000)
