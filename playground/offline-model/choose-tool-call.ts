@@ -63,6 +63,17 @@ const rules: readonly ToolRule[] = [
     },
   },
   {
+    tool: /message_agent|direct_?message|(?:tell|notify)_(?:an?_)?(?:agent|colleague|peer)/i,
+    hints: ({ asked }) => {
+      const message = /\b(?:tell|inform|let)\s+(?:the |our )?([a-z][\w -]{2,30}?)\s+(?:know\s+)?that\s+(.{3,})$/is.exec(asked)
+      const to = message?.[1]?.trim().toLowerCase().replaceAll(' ', '-')
+      const text = message?.[2]?.trim()
+      return to === undefined || text === undefined || /^(?:me|us|everybody|everyone|them)$/.test(to)
+        ? undefined
+        : { to, recipient: to, agent: to, text, message: text, content: text }
+    },
+  },
+  {
     tool: /remember|save_(?:note|memory|fact)|store_|memori[sz]e/i,
     hints: ({ asked }) => {
       const fact = /\b(?:remember|note|keep in mind|don't forget|save)\s+(?:that\s+)?(.{3,})$/is.exec(asked)?.[1]

@@ -1,9 +1,12 @@
 import { asksForSummary } from './answers/asks-about-thread.ts'
+import { answerByShape } from './answers/by-shape.ts'
 import { answerCode } from './answers/code.ts'
 import { answerData } from './answers/data.ts'
 import { debateSpeech, isDebate } from './answers/debate-speech.ts'
+import { answerFinance } from './answers/finance.ts'
 import { answerGeneral, takeApart } from './answers/general.ts'
 import { answerPlanning } from './answers/planning.ts'
+import { answerProduct } from './answers/product.ts'
 import { answerResearch } from './answers/research.ts'
 import { answerDesign, answerLegal } from './answers/review.ts'
 import { answerSupport } from './answers/support.ts'
@@ -26,11 +29,11 @@ const byField: Readonly<Record<Field, (conversation: Conversation) => string>> =
   writing: answerWriting,
   planning: answerPlanning,
   support: answerSupport,
-  finance: answerData,
+  finance: answerFinance,
   legal: answerLegal,
   translation: () => noTranslation,
   marketing: answerWriting,
-  product: answerPlanning,
+  product: answerProduct,
   design: answerDesign,
   general: (conversation) => {
     const field = fieldOf(conversation.asked)
@@ -62,16 +65,20 @@ export function composeText(conversation: Conversation): string {
 }
 
 function bodyFor(conversation: Conversation): string {
-  const { asked, toolResults, turns, field } = conversation
+  const { asked, toolResults, turns } = conversation
   if (isDebate(conversation)) return debateSpeech(conversation)
-  if (toolResults.length > 0) return answerWithTools(conversation, byField[field])
+  if (toolResults.length > 0) return answerWithTools(conversation, specialistAnswer)
   if (asksForSummary(asked) && turns.length > 0) return summariseThread(conversation)
   if (/\btranslat(e|ion)\b/i.test(asked)) return noTranslation
   const calculations = findCalculations(asked)
   if (calculations.length > 0 && wordsOf(asked).length < 25) {
     return calculations.map(({ expression, value }) => showCalculation(expression, formatNumber(value))).join('\n')
   }
-  return byField[field](conversation)
+  return specialistAnswer(conversation)
+}
+
+function specialistAnswer(conversation: Conversation): string {
+  return answerByShape(conversation) ?? byField[conversation.field](conversation)
 }
 
 /** Members of a swarm look at the same thing from different sides; without this they would all say the same. */

@@ -1,3 +1,4 @@
+import { inlineCodeIn } from './inline-code.ts'
 import { linesPattern } from './lines-pattern.ts'
 
 /** The fields that the offline model tells apart. */
@@ -72,7 +73,7 @@ const cues: Readonly<Record<Exclude<Field, 'general'>, Cues>> = {
     strong: String.raw`data|csv|averages?|mean of|median|sums?|totals?|percent(age)?s?|charts?|statistics?|calculate|
       metrics?|kpis?|trends?|conversion|outliers?|churn|a\/b test|significant|cohorts?|funnel|retention|dashboard|
       active users|sales`,
-    weak: 'numbers?|how much|how many|growth|revenue|forecast|sql',
+    weak: 'numbers?|how much|how many|growth|gr[eo]w|fastest|revenue|forecast|sql',
   },
   code: {
     name: /engineer|develop|program|code|coding|software/i,
@@ -95,15 +96,15 @@ const cues: Readonly<Record<Exclude<Field, 'general'>, Cues>> = {
   },
   writing: {
     name: /writ|edit|content|copy|author/i,
-    strong: String.raw`e-?mails?|blog|posts?|announce(ment)?|rewrite|rephrase|proofread|headlines?|tone|letter|
+    strong: String.raw`e-?mails?|blog|posts?|announce(ments?)?|rewrite|rephrase|proofread|headlines?|tone|letter|
       newsletter|release notes|slogans?|taglines?|shorten|polish|wording|paragraphs?|story|
-      invitation|poems?|friendlier`,
+      invitation|poems?|haikus?|friendlier|names? for|job ads?|job descriptions?`,
     weak: 'write|draft|text|guide',
   },
   research: {
     name: /research|investigat|librar|scien/i,
     strong: String.raw`research|find out|compare|comparison|sources?|evidence|stud(y|ies)|history of|background|
-      state of the art|alternatives?|differences?|look up|https?|competitors?`,
+      state of the art|alternatives?|differences?|trade-?offs?|pros and cons|versus|look up|https?|competitors?`,
     weak: 'what (is|are)|who (is|was)|why|explain',
   },
 }
@@ -132,6 +133,7 @@ export function cueScore(field: Field, text: string): number {
   const score = different(text, own.strong).size + weakScore(text, own.weak)
   // Code and sums are as clear a sign as there is, though they be short.
   if (field === 'code' && text.includes('```')) return score + 2
+  if (field === 'code' && inlineCodeIn(text) !== undefined) return score + 3
   return field === 'data' && /\d\s*%\s*of\b|\d\s*[+*/×÷^]\s*\d|\d\s*%/.test(text) ? score + 2 : score
 }
 

@@ -19,7 +19,7 @@ const command = linesPattern(
     ^(?:write|draft|create|make|give|plan|research|compare|explain|describe|summari[sz]e|analy[sz]e|
     find(?: out)?|prepare|design|build|implement|debate|discuss|suggest|propose|think about|tell|show|list|
     brainstorm|investigate|outline|organi[sz]e|proofread|rewrite|shorten|calculate|review|decide|
-    optimi[sz]e)\b(?:\s+(?:me|us)\b)?[:,]?\s*
+    optimi[sz]e|put together|compose)\b(?:\s+(?:me|us)\b)?[:,]?\s*
   `,
   'i',
 )
@@ -36,7 +36,8 @@ const kind = linesPattern(
     ^(?:(?:a|an|the|some|our|\d{1,2}|three|five|seven|ten)\s+)?(?:(?:short|brief|quick|long|detailed|friendly|linkedin|
     formal|new|best|typescript|javascript|python)\s+)*(?:plan|roadmap|e-?mail|letter|blog post|post|report|list|
     summary|subject lines?|user stor(?:y|ies)|
-    function|script|query|ideas?|tips|ways|suggestions?|options|announcement|text|paragraph|slogans?|
+    function|script|query|agenda|trade-?offs|prd|one-pager|ideas?|tips|ways|suggestions?|options|
+    announcement|text|paragraph|slogans?|
     taglines?|headlines?|names?|reply|message|tweet|release notes|difference|
     pros and cons)\b(?:\s+to\s+[\w ]{1,30}?(?=\s+(?:about|on|for)\b))?\s*(?:(?:for|about|on|of|to|that|which|
     between|announcing|saying)\b)?\s*
@@ -61,19 +62,34 @@ export function subjectOf(asked: string): string {
   const first = asked.trim().split(/\n|(?<=[.?!])\s/)[0] ?? ''
   let phrase = first.replace(polite, '').replace(/[.?!:\s]+$/, '')
   // "What do we do if the printer is late" is about "the printer is late".
-  phrase = phrase.replace(worry, '').replace(command, '')
+  phrase = phrase.replace(worry, '')
+  // "Find out what others charge" is about "what others charge".
+  const isIndirect = command.test(phrase)
+  phrase = phrase.replace(command, '')
   // "How do we measure churn" is about "measuring churn".
-  phrase = question.test(phrase)
-    ? gerund(phrase.replace(question, ''), /\b(?:we|i|you|they)\s*$/i.test(question.exec(phrase)?.[0] ?? ''))
-    : phrase
+  phrase =
+    !isIndirect && question.test(phrase)
+      ? gerund(phrase.replace(question, ''), /\b(?:we|i|you|they)\s*$/i.test(question.exec(phrase)?.[0] ?? ''))
+      : phrase
   phrase = phrase.replace(kind, '')
   phrase = /^(\S+\s+\S.*?),\s/.exec(phrase)?.[1] ?? phrase
   for (let ends = 0; ends < 3; ends += 1) phrase = phrase.replace(when, '')
   phrase = phrase.replace(/\b(?:our|my)\b/gi, 'your').trim()
+  if (wordsOf(phrase).length > maxWords)
+    phrase = withoutWhose(phrase.replace(/\s(?:with|including|so that|because)\s.*$/i, ''))
+  phrase = phrase.replace(/\s(?:next|this) (?:week|month|quarter|year)$/i, '')
   const count = wordsOf(phrase).length
   if (count >= 1 && count <= maxWords) return phrase
   const words = keywordsOf(asked, 3)
   return words.length === 0 ? 'this' : listed(words)
+}
+
+/** "the move of a ten-person team to a new tracker" is long for "the move to a new tracker". */
+function withoutWhose(phrase: string): string {
+  return phrase.replace(
+    /^((?:the |a |your )?[\w-]+) of (?:a |the |your |all )?[\w' -]{2,40}? (?=(?:to|from|into|onto) )/i,
+    '$1 ',
+  )
 }
 
 /** "move to Oslo" becomes "moving to Oslo". */

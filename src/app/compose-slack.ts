@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { App } from '@slack/bolt'
 import type { Logger } from 'pino'
+import { MurmurError } from '../errors.ts'
 import { createSealedInstallationStore } from '../storage/installation-store.ts'
 import type { RunRecord, WorkspaceId } from '../storage/records.ts'
 import type { SettingsView } from '../commands/command.ts'
@@ -19,6 +20,7 @@ import { createInstallations } from './slack/installations.ts'
 import { registerListeners } from './slack/register-listeners.ts'
 import { createSeal } from './slack/seal.ts'
 import { createSlackCalls, type SlackCalls } from './slack/slack-calls.ts'
+import { createSlackExchange } from './slack/slack-exchange.ts'
 import { openSlackThread } from './slack/slack-thread.ts'
 import { tellAside } from './slack/tell-aside.ts'
 import { authorizeWith, createInstalledWorkspaces, createSingleWorkspace, type Workspaces } from './slack/workspaces.ts'
@@ -52,6 +54,10 @@ export function composeSlack(options: SlackOptions): Slack {
   const isReachable = async () => {
     if (config.slack.mode !== 'oauth') await (await workspaces.find({ teamId: undefined })).calls.call('auth.test', {}, { attempts: 1 })
   }
+  const isConnected = async () => {
+    await isReachable()
+    if (receiver.isConnected === false) throw new MurmurError('MUR_SLACK_BUSY', { method: 'the socket', reason: 'not connected yet' })
+  }
   const receiver = createReceiver({
     config,
     logger,
@@ -60,7 +66,7 @@ export function composeSlack(options: SlackOptions): Slack {
     routes: createOpsRoutes({
       telemetry,
       metricsToken: config.metricsToken,
-      checks: { slack: isReachable, database: () => core.ping(), queue: () => core.ping(), vectors: () => core.pingVectors() },
+      checks: { slack: isConnected, database: () => core.ping(), queue: () => core.ping(), vectors: () => core.pingVectors() },
     }),
   })
   const app = new App({
@@ -88,8 +94,9 @@ export function composeSlack(options: SlackOptions): Slack {
 }
 
 function composeWorkspaces({ core, config, logger, nowMs }: SlackOptions, pacer: ChannelPacer) {
+  const exchange = createSlackExchange()
   const callsFor = (token: string): SlackCalls =>
-    createSlackCalls({ token, apiUrl: config.slackApiUrl, logger, now: nowMs, delay, random: Math.random, onChannelBusy: pacer.slowDown })
+    createSlackCalls({ token, apiUrl: config.slackApiUrl, logger, exchange, now: nowMs, delay, random: Math.random, onChannelBusy: pacer.slowDown })
   if (config.slack.mode !== 'oauth') return { workspaces: createSingleWorkspace(config.slack.botToken, callsFor), installations: undefined }
   const installations = createInstallations(createSealedInstallationStore(core.database.db, nowMs), createSeal(config.slack.encryptionKey))
   return { workspaces: createInstalledWorkspaces(installations, callsFor), installations }

@@ -24,7 +24,7 @@ const bodyLimitBytes = 2 * 1024 * 1024
  * The transport: signed HTTP, or Socket Mode with a small server for the probes.
  * Both acknowledge only after the listeners are through, because what is acknowledged must be stored.
  */
-export function createReceiver(options: ReceiverOptions): Receiver {
+export function createReceiver(options: ReceiverOptions): Receiver & { readonly isConnected?: boolean } {
   const { config, routes, logger } = options
   const boltLogger = createBoltLogger(logger)
   if (config.slack.mode === 'socket') return new DurableSocketReceiver(config.slack.appToken, config, routes, boltLogger)
@@ -102,6 +102,7 @@ class DurableSocketReceiver implements Receiver {
   readonly #server: Server
   readonly #port: number
   readonly #logger: BoltLogger
+  #isConnected = false
 
   constructor(appToken: string, { port, slackApiUrl }: Config, routes: readonly OpsRoute[], logger: BoltLogger) {
     this.#client = new SocketModeClient({ appToken, logger, clientOptions: { slackApiUrl } })
@@ -115,7 +116,15 @@ class DurableSocketReceiver implements Receiver {
     })
   }
 
+  /** False until Slack has opened the socket: what happens before reaches nobody. */
+  get isConnected(): boolean {
+    return this.#isConnected
+  }
+
   init(app: App): void {
+    this.#client.on('connected', () => (this.#isConnected = true))
+    // The client says 'disconnected' only when it gives up; Slack renews connections every few hours.
+    this.#client.on('close', () => (this.#isConnected = false))
     this.#client.on('slack_event', (envelope: SocketEnvelope) => void this.#receive(app, envelope))
   }
 

@@ -249,6 +249,20 @@ export function binarySearch(sorted: readonly number[], wanted: number): number 
     ],
   },
   {
+    about: /active users|\b[wdm]au\b/i,
+    what: 'a query for the weekly active users',
+    ts: `SELECT date_trunc('week', occurred_at) AS week, count(DISTINCT user_id) AS active_users
+FROM events
+WHERE occurred_at >= $1 AND occurred_at < $2
+GROUP BY week
+ORDER BY week;`,
+    notes: [
+      'Each user counts once a week, however often they come.',
+      'Say which events count as active: a sign-in alone is rarely what is meant.',
+      'The current week is not over; leave it out of comparisons.',
+    ],
+  },
+  {
     about: /\bsql\b|\bquery\b/i,
     what: 'a query for the totals of each month',
     ts: `SELECT date_trunc('month', created_at) AS month, count(*) AS orders, sum(amount) AS total

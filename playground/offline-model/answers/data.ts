@@ -2,14 +2,8 @@ import { formatNumber } from '../arithmetic.ts'
 import { clipped } from '../phrases.ts'
 import type { Conversation } from '../read-conversation.ts'
 import { subjectOf } from '../subject.ts'
-
-/** A named row of numbers found in a text. */
-interface Series {
-  readonly name: string
-  readonly values: readonly number[]
-}
-
-const maxValues = 10_000
+import { findSeries } from './series.ts'
+import type { Series } from './series.ts'
 
 /**
  * Key figures of the numbers in the request or around it; without numbers, how the question would be answered from
@@ -77,54 +71,6 @@ function method(conversation: Conversation): string {
     '',
     'Paste the numbers here (a list, CSV or a table), and I calculate the figures.',
   ].join('\n')
-}
-
-/** Columns of CSV or of a Markdown table, "name: 1, 2, 3" lines, else all numbers of the text as one series. */
-function findSeries(text: string): Series[] {
-  const columns = columnsOf(text)
-  if (columns.length > 0) return columns
-  const labelled = [
-    ...text.matchAll(
-      /^[ \t*-]*([\p{L}][\p{L} _-]{0,40}?)\s*[:=]\s*((?:[-$€£]?\d[\d.]*%?[,;\s]+){2,}[-$€£]?\d[\d.]*%?)/gmu,
-    ),
-  ].map((match) => ({ name: (match[1] ?? '').trim(), values: numbersIn(match[2] ?? '') }))
-  if (labelled.length > 0) return labelled
-  const values = numbersIn(text)
-  return values.length >= 3 ? [{ name: 'Values', values }] : []
-}
-
-function columnsOf(text: string): Series[] {
-  const rows = text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => /[,;\t|]/.test(line) && !/^[|\s:-]+$/.test(line))
-    .map((line) =>
-      line
-        .replace(/^\||\|$/g, '')
-        .split(/[,;\t|]/)
-        .map((cell) => cell.trim()),
-    )
-  const head = rows[0]
-  if (
-    head === undefined
-    || rows.length < 3
-    || head.length < 2
-    || head.some((cell) => cell !== '' && !Number.isNaN(Number(cell)))
-  )
-    return []
-  const body = rows.slice(1, maxValues).filter((row) => row.length === head.length)
-  return head
-    .map((name, column) => ({ name, values: body.flatMap((row) => numbersIn(row[column] ?? '')) }))
-    .filter(({ values }) => body.length >= 2 && values.length === body.length)
-}
-
-function numbersIn(text: string): number[] {
-  const found =
-    text
-      .replace(/\d{4}-\d{2}-\d{2}/g, ' ')
-      .replace(/(\d),(?=\d{3}\b)/g, '$1')
-      .match(/(?<![\w.])-?\d+(?:\.\d+)?(?![\w.]*[a-z])/gi) ?? []
-  return found.slice(0, maxValues).map(Number)
 }
 
 function sum(values: readonly number[]): number {

@@ -1,15 +1,16 @@
 import { keywordsOf } from '../keywords.ts'
 import { linesPattern } from '../lines-pattern.ts'
+import { clipped } from '../phrases.ts'
 import type { Conversation } from '../read-conversation.ts'
 import { matterOf, subjectOf } from '../subject.ts'
 import { wordsOf } from '../words.ts'
-import { comparisonOf } from './comparison.ts'
+import { capitalIn } from './capitals.ts'
 import { definitionIn } from './glossary.ts'
 
 const greetingWords = linesPattern(
   String.raw`
-  ^\W{0,20}(?:<@\w+>\W{0,20})?(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks?(?: you)?|help|
-  what can you do)\b
+  ^\W{0,20}(?:<@\w+>\W{0,20})?(?:hi|hello|hey|good (?:morning|afternoon|evening)|help|who are you|
+  what can you do|what do you do)\b
 `,
   'i',
 )
@@ -20,8 +21,11 @@ const greetingWords = linesPattern(
  */
 export function answerGeneral(conversation: Conversation): string | undefined {
   const { asked } = conversation
+  if (isThanks(asked)) return 'You are welcome. Write in this thread again whenever something is missing.'
   if (isGreeting(asked)) return greeting
-  const known = definitionIn(asked) ?? comparisonOf(asked)
+  const reminder = /^\W{0,20}(remind (?:me|us)\b.{3,})/is.exec(asked)?.[1]
+  if (reminder !== undefined) return remindYourself(reminder.trim())
+  const known = definitionIn(asked) ?? capitalIn(asked)
   if (known !== undefined) return known
   if (/\b(what day|what date|what time|today'?s date|current (?:date|time))\b/i.test(asked))
     return dateAnswer(conversation.nowMs)
@@ -33,7 +37,7 @@ export function answerGeneral(conversation: Conversation): string | undefined {
 }
 
 const greeting = [
-  'Hello! I can take a request and find the specialist for it. For example:',
+  'Hello! I am Murmur: I can take a request and find the specialist for it. For example:',
   '',
   '- *calculate 18% of 2,450*',
   '- *write a TypeScript function that retries a promise*',
@@ -43,7 +47,16 @@ const greeting = [
 ].join('\n')
 
 function isGreeting(asked: string): boolean {
-  return wordsOf(asked).length <= 6 && greetingWords.test(asked)
+  return wordsOf(asked).length <= 9 && greetingWords.test(asked)
+}
+
+function isThanks(asked: string): boolean {
+  return wordsOf(asked).length <= 8 && /^\W{0,20}(?:<@\w+>\W{0,20})?(?:thanks?(?: you)?|cheers)\b/i.test(asked)
+}
+
+function remindYourself(reminder: string): string {
+  const command = `/r${clipped(reminder.slice(1), 200).replaceAll('`', "'")}`
+  return `I cannot come back by myself at a later time, but Slack can. Type:\n\n\`${command}\``
 }
 
 function dateAnswer(nowMs: number): string {

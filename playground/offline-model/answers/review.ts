@@ -1,5 +1,4 @@
 import type { Conversation } from '../read-conversation.ts'
-import { subjectOf } from '../subject.ts'
 import { knownFrom } from './thread-summary.ts'
 
 const designPoints = [
@@ -40,7 +39,7 @@ export function answerLegal(conversation: Conversation): string {
 
 function checklist(conversation: Conversation, title: string, points: readonly string[], end: string): string {
   return [
-    `**${title}**: ${subjectOf(conversation.asked)}`,
+    `**${title}**`,
     '',
     ...knownFrom(conversation),
     ...points.map((point) => `- [ ] ${point}`),

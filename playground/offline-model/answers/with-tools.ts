@@ -17,13 +17,38 @@ export function answerWithTools(
   specialist: (conversation: Conversation) => string,
 ): string {
   const { asked, toolResults } = conversation
-  const parts = toolResults.map((result) => partFor(result, conversation)).filter((part) => part !== '')
+  const isPlan = wantsPlan(conversation)
+  const parts = toolResults
+    // A plan shows the dates itself, and a reminder needs none.
+    .filter(
+      (result) =>
+        !((isPlan || /\bremind (?:me|us)\b/i.test(asked)) && isDate(result) && !isFailure(plainText(result.content))),
+    )
+    .map((result) => partFor(result, conversation))
+    .filter((part) => part !== '')
   const isEnough =
-    toolResults.some((result) => !isHelp(result.name))
-    || toolResults.some((result) => isNote(result.name))
+    (!isPlan
+      && (toolResults.some((result) => !isHelp(result.name)) || toolResults.some((result) => isNote(result.name))))
     || (parts.length > 0 && (asksForDate(asked) || asksForSummary(asked)))
   if (isEnough) return parts.join('\n\n')
-  return [...parts, specialist({ ...withThread(conversation), toolResults: [] })].join('\n\n')
+  return [...parts, specialist(withThread(conversation))].join('\n\n')
+}
+
+/** A plan needs what the tools say, but it is never said by a tool. */
+function wantsPlan({ asked, field }: Conversation): boolean {
+  if (asksForDate(asked) || asksForSummary(asked)) return false
+  return (
+    /\b(?:plan|schedule|roadmap|timeline|milestones)\b/i.test(asked)
+    || (field === 'planning' && !/\b(?:calculate|compute|remember|recall|https?)\b/i.test(asked))
+  )
+}
+
+function isDate({ name }: ToolResult): boolean {
+  return /date|time|clock|calendar/i.test(name)
+}
+
+function isFailure(plain: string): boolean {
+  return /^\s*(?:error|failed|refused)/i.test(plain)
 }
 
 /** Tools that give what an answer needs, but rarely the answer. */
@@ -59,11 +84,10 @@ function isThread(tool: string): boolean {
 function partFor(result: ToolResult, conversation: Conversation): string {
   const { name, content } = result
   const plain = plainText(content)
-  if (/^\s*(?:error|failed|refused)/i.test(plain))
-    return `I tried \`${name}\`, but it did not work: ${clipped(plain, 300)}`
+  if (isFailure(plain)) return `I tried \`${name}\`, but it did not work: ${clipped(plain, 300)}`
   if (/calculat/i.test(name)) return showCalculation(givenText(result), resultNumber(plain))
   if (isThread(name)) return threadPart(content, plain, conversation)
-  if (/date|time|clock/i.test(name)) return `**${clipped(plain.trim(), 300).replaceAll('\n', ' ')}**`
+  if (isDate(result)) return `**${clipped(plain.trim(), 300).replaceAll('\n', ' ')}**`
   if (/fetch|url|web|page|browse|download/i.test(name)) return pagePart(result, plain)
   if (/assist|ask_|delegate|peer|colleague/i.test(name))
     return `I asked a colleague (\`${name}\`), who says:\n\n${quoted(plain)}`

@@ -1,6 +1,7 @@
 import { keywordsOf } from '../keywords.ts'
 import { capitalised, clipped, sentencesOf } from '../phrases.ts'
 import type { Conversation } from '../read-conversation.ts'
+import { subjectOf } from '../subject.ts'
 import { mostTelling } from './most-telling.ts'
 
 /** A draft of the kind that is asked for; or, where a text is given to work on, that text shortened or tidied. */
@@ -10,6 +11,7 @@ export function answerWriting(conversation: Conversation): string {
   if (given !== undefined) return rework(asked, given)
   if (/\b(?:rewrite|rephrase|proofread|shorten|polish|edit|correct|improve)\b/i.test(asked))
     return reworkThread(conversation)
+  if (/\b(?:poem|haiku|verse|limerick)s?\b/i.test(asked)) return poem(asked)
   if (/slogan|tagline|headline|subject line|title|\bnames?\b/i.test(asked)) return headlines(asked)
   if (/e-?mail|letter|reply|invitation|message to/i.test(asked)) return email(asked)
   if (/release notes|changelog/i.test(asked)) return releaseNotes(asked)
@@ -51,23 +53,43 @@ function tidied(sentence: string): string {
   return capitalised(/[.!?…]$/.test(plain) ? plain : `${plain}.`)
 }
 
+/** Five lines, of the kind that is asked for: subjects of an e-mail, names, or slogans. */
 function headlines(asked: string): string {
-  const [one = 'Work', other = 'time'] = keywordsOf(asked, 4).filter(
-    (word) => !/slogan|tagline|headline|subject|lines|title|name/i.test(word),
-  )
-  return [
-    `${capitalised(one)}, without the noise`,
-    `Less ${other}, more ${one}`,
-    `${capitalised(one)} that thinks along`,
-    `Ask once. ${capitalised(one)} answers.`,
-    `The quiet way to ${other}`,
-  ]
-    .map((line, index) => `${index + 1}. ${line}`)
-    .join('\n')
+  const topic =
+    subjectOf(asked)
+      .replace(/^(?:a|an|the|your)\s+(?:new\s+)?/i, '')
+      .replace(/\s+campaign$/i, '') || 'work'
+  const title = capitalised(topic)
+  const [other = 'time'] = keywordsOf(topic, 4).slice(-1)
+  const lines = /subject lines?/i.test(asked)
+    ? [
+        `${title}: it starts here`,
+        `Your ${topic} in one minute`,
+        `Before ${topic} is over`,
+        `Three reasons to look at ${topic}`,
+        `${title}, without the noise`,
+      ]
+    : /\bnames?\b/i.test(asked)
+      ? ['Bright', 'North', 'Open', 'Swift', 'Common'].map((word) => `${word} ${capitalised(other)}`)
+      : [
+          `${title}, without the noise`,
+          `Less effort, more ${other}`,
+          `${title} that thinks along`,
+          `Ask once. ${title} answers.`,
+          `The quiet way to ${other}`,
+        ]
+  return lines.map((line, index) => `${index + 1}. ${line}`).join('\n')
+}
+
+/** A short poem with the subject in its middle line. */
+function poem(asked: string): string {
+  const what = capitalised(wantIn(asked).replace(/^(?:a|an|the|our)\s+/i, ''))
+  return ['Quiet morning light,', `${clipped(what, 60)} is waiting for us:`, 'one step, then the next.'].join('\n')
 }
 
 function email(asked: string): string {
-  const what = clipped(wantIn(asked), 80)
+  const isAbout = /\b(?:about|saying|that says|announcing|regarding|on|for)\s/i.test(asked)
+  const what = isAbout ? clipped(wantIn(asked), 80) : '[what it is about]'
   const to =
     /\bto (?:the |our |my )?([\p{L} ]{2,30}?)(?=\s+(?:about|that|to|for|saying|on|asking)\b|[.,:;?!]|$)/iu.exec(
       asked,

@@ -21,6 +21,8 @@ export interface AnswerStreamOptions {
 const closeStep = 'answer:close'
 const failStep = 'answer:fail'
 const retryAfterFailureMs = 2_000
+/** A reason of our own, because the one that `abort` makes by itself is an error with a stack, which takes its time. */
+const ended = 'the answer has ended'
 
 /**
  * The answer of one run in its thread: shows what comes in the background, then makes the final text the whole
@@ -60,7 +62,7 @@ export class SlackAnswer implements AnswerStream {
 
   /** Lets go of the answer as it is, because another attempt may take it over. Waits for a call under way. */
   leave(): Promise<void> {
-    this.#ending.abort()
+    this.#ending.abort(ended)
     return this.#turn
   }
 
@@ -117,7 +119,7 @@ export class SlackAnswer implements AnswerStream {
   }
 
   #end(act: () => Promise<PostReceipt>): Promise<PostReceipt> {
-    this.#ending.abort()
+    this.#ending.abort(ended)
     return this.#inTurn(act)
   }
 

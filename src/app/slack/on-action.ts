@@ -64,7 +64,7 @@ export async function onApproval(edge: SlackEdge, click: Click, isApproved: bool
   const amountMicroUsd = isApproved ? await approveRun(run, click.userId) : undefined
   if (!isApproved) await canceller.cancelRun(run.runId, click.userId)
   else if (amountMicroUsd === undefined) return whisper(edge, click, 'Somebody else has already decided.')
-  const decided = amountMicroUsd === undefined ? `Stopped by <@${click.userId}>.` : describeApproval(click.userId, run.waitingFor, amountMicroUsd)
+  const decided = amountMicroUsd === undefined ? `<@${click.userId}> decided not to go on.` : describeApproval(click.userId, run.waitingFor, amountMicroUsd)
   const message = { channel: click.channelId, ts: click.messageId, text: decided, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: decided } }] }
   if (click.messageId !== undefined) await calls.tryCall('chat.update', message)
 }

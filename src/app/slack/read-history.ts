@@ -41,7 +41,7 @@ export async function readHistory(options: ReadHistoryOptions, signal: AbortSign
   const timer = AbortSignal.any([signal, over.signal])
   const limit = options.delay(timeLimitMs, timer).catch(() => undefined)
   await Promise.race([readPages(options, messages, timer), limit])
-  over.abort()
+  over.abort('read')
   return toLines(options, messages)
 }
 

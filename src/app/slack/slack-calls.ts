@@ -1,6 +1,6 @@
-import type { FetchFunction } from '@slack/web-api'
 import { MurmurError } from '../../errors.ts'
 import { isAmbiguous, retryAfterMsOf, toSlackError } from './slack-errors.ts'
+import { createSlackExchange, type SlackExchange } from './slack-exchange.ts'
 import { createWebClients } from './web-clients.ts'
 import type { SlackLogger } from './web-clients.ts'
 
@@ -43,7 +43,8 @@ export interface SlackCallsOptions {
   readonly delay: (ms: number, signal?: AbortSignal) => Promise<void>
   /** 0 up to 1. */
   readonly random: () => number
-  readonly fetch?: FetchFunction
+  /** Default: connections of its own. */
+  readonly exchange?: SlackExchange
   readonly timeoutMs?: number
   /** Slack asked to wait with a call that concerns this channel. */
   readonly onChannelBusy?: (channelId: string) => void
@@ -55,8 +56,8 @@ const firstBackoffMs = 500
 const longestBackoffMs = 8_000
 
 export function createSlackCalls(options: SlackCallsOptions): SlackCalls {
-  const { logger, now, delay, random, timeoutMs = 10_000 } = options
-  const clients = createWebClients({ ...options, timeoutMs })
+  const { logger, now, delay, random, timeoutMs = 10_000, exchange = createSlackExchange() } = options
+  const clients = createWebClients({ ...options, timeoutMs, exchange })
   // Bounded by the number of methods we call.
   const pausedUntilMs = new Map<string, number>()
 

@@ -1,6 +1,6 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api'
 import { MurmurError } from '../../errors.ts'
-import { ExchangeError } from './web-clients.ts'
+import { ExchangeError } from './slack-exchange.ts'
 
 /** Slack says "ask again" with these although the status is 200; whether the call took effect is unknown. */
 const ambiguousReasons = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'unreadable_answer'])
@@ -30,7 +30,7 @@ const missingFeatureReasons = new Set([
 ])
 
 /** The connection was never made, so nothing was sent. */
-const neverSentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])
+const neverSentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'CONNECT_TIMEOUT'])
 
 const secondMs = 1_000
 

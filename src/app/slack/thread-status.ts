@@ -53,12 +53,13 @@ export class ThreadStatus {
     await Promise.all([this.#insist(() => this.#setSession({ status })), this.#insist(() => this.#setText(''))])
   }
 
-  async #insist(act: () => Promise<TryResult | undefined>): Promise<void> {
-    for (let attempt = 1; attempt <= endingTries; attempt++) {
-      const answer = await act()
-      if (!answer || answer.ok || answer.error.code !== 'MUR_SLACK_BUSY' || attempt === endingTries) return
-      await this.#options.delay(Math.min(retryAfterMsOf(answer.error) ?? firstWaitMs * attempt, longestWaitMs))
-    }
+  /** The first try is waited for, more of them are not: a decoration must not hold up the end of a run. */
+  async #insist(act: () => Promise<TryResult | undefined>, attempt = 1): Promise<void> {
+    const answer = await act()
+    if (!answer || answer.ok || answer.error.code !== 'MUR_SLACK_BUSY' || attempt === endingTries) return
+    const waitMs = Math.min(retryAfterMsOf(answer.error) ?? firstWaitMs * attempt, longestWaitMs)
+    const again = this.#options.delay(waitMs).then(() => this.#insist(act, attempt + 1))
+    again.catch(() => {})
   }
 
   async #startSession(): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { LogLevel, WebClient } from '@slack/web-api'
-import type { FetchFunction, Logger } from '@slack/web-api'
+import type { Logger } from '@slack/web-api'
+import type { SlackExchange } from './slack-exchange.ts'
 
 /** What the Slack edge needs of a logger; pino's fits. */
 export interface SlackLogger {
@@ -12,7 +13,7 @@ export interface WebClientsOptions {
   /** For example `https://slack.com/api/`. */
   readonly apiUrl: string
   readonly logger: SlackLogger
-  readonly fetch?: FetchFunction
+  readonly exchange: SlackExchange
   /** For one HTTP exchange. */
   readonly timeoutMs: number
 }
@@ -34,9 +35,8 @@ export function createWebClients(options: WebClientsOptions): WebClients {
       retryConfig: { retries: 0 },
       rejectRateLimitedCalls: true,
       allowAbsoluteUrls: false,
-      timeout: timeoutMs,
       logger: quietLogger(options.logger),
-      fetch: careful(options.fetch ?? globalThis.fetch),
+      fetch: options.exchange(timeoutMs),
     })
   const reading = make(options.timeoutMs)
   // A status that comes late is worth nothing, and the next sign of life waits for it.
@@ -48,39 +48,6 @@ export function createWebClients(options: WebClientsOptions): WebClients {
       return decorationMethods.test(method) ? decorating : posting
     },
   }
-}
-
-/**
- * Two things that the client would lose: why an exchange failed, and that a 429 without a usable Retry-After is a 429
- * at all (it would become a nameless Error). One second is what Slack's own clients assume.
- */
-function careful(fetchFn: FetchFunction): FetchFunction {
-  return async (url, init) => {
-    const response = await fetchFn(url, init).catch((cause: unknown) => {
-      throw new ExchangeError(codeOf(cause), { cause })
-    })
-    if (response.status !== 429 || /^\d+$/.test(response.headers.get('retry-after') ?? '')) return response
-    return new Response(await response.text(), { status: 429, headers: { 'retry-after': '1' } })
-  }
-}
-
-/** An HTTP exchange that ended without an answer; `code` as the network or the timeout named it. */
-export class ExchangeError extends Error {
-  override readonly name = 'ExchangeError'
-  readonly code: string
-
-  constructor(code: string, options: { cause: unknown }) {
-    super(`The exchange failed: ${code}`, options)
-    this.code = code
-  }
-}
-
-/** fetch hides the network's error code in the cause of a TypeError; an abort has only a name. */
-function codeOf(error: unknown): string {
-  const { cause, name } =
-    typeof error === 'object' && error !== null ? (error as { cause?: unknown; name?: unknown }) : {}
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : name
-  return typeof code === 'string' ? code.slice(0, 80) : 'unknown'
 }
 
 /**

@@ -63,7 +63,7 @@ describe('"Stop this request"', () => {
   test.each([asker, admin])('ends the run for %s', async (userId) => {
     const { world, click, takeCalls, statusOf } = await waitAt(poor)
     await click(userId, false)
-    expect(takeCalls().map(({ method, args }) => [method, args['text']])).toEqual([['chat.update', `Stopped by <@${userId}>.`]])
+    expect(takeCalls().map(({ method, args }) => [method, args['text']])).toEqual([['chat.update', `<@${userId}> decided not to go on.`]])
     await world.attempt()
     expect(await statusOf()).toBe('cancelled')
   })

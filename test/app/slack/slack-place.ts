@@ -136,6 +136,16 @@ export class SlackPlace {
     throw new Error(`Waited in vain for ${what}. Calls: ${this.methods().slice(-6).join(', ')}`)
   }
 
+  /** Lets time pass until a promise has settled, for what waits between tries. */
+  async whileTimePasses<T>(promise: Promise<T>): Promise<T> {
+    let isSettled = false
+    const settled = promise.finally(() => {
+      isSettled = true
+    })
+    await this.until('a promise to settle', () => isSettled)
+    return settled
+  }
+
   /** Until the bot's words in the thread are as wanted. */
   showing(request: Request, what: string, fits: (texts: string[]) => boolean): Promise<void> {
     return this.until(what, () => fits(this.texts(request)))

@@ -303,7 +303,7 @@ describe('status', () => {
     const request = await place.ask()
     const thread = place.threadFor(request)
     await expect(thread.showStatus('is thinking …')).resolves.toBeUndefined()
-    await expect(thread.close()).resolves.toBeUndefined()
+    await expect(place.whileTimePasses(thread.close())).resolves.toBeUndefined()
   })
 })
 

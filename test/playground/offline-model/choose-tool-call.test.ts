@@ -98,12 +98,14 @@ test('goes on to the plan after it has asked for the date', () => {
         content: null,
         tool_calls: [{ id: 'c', type: 'function', function: { name: 'date_time', arguments: '{}' } }],
       },
-      { role: 'tool', tool_call_id: 'c', content: 'Friday 2026-11-20 plus 2 weeks is Friday 2026-12-04' },
+      { role: 'tool', tool_call_id: 'c', content: 'Friday 2026-11-20, week 47\nplus 2 weeks is Friday 2026-12-04, week 49' },
     ],
   })
-  const text = composeAnswer(request, readConversation(request, Date.parse('2026-11-20'))).text
-  expect(text).toContain('Plan for the launch of your newsletter')
-  expect(text).toContain('Fri 2026-12-04')
+  // The server's own clock is elsewhere: the days are the tool's.
+  const text = composeAnswer(request, readConversation(request, 0)).text
+  expect(text).toMatch(/^\*\*Plan for the launch of your newsletter\*\*, Fri 20 Nov to Fri 4 Dec\n/)
+  expect(text).toContain('| Fri 4 Dec | Launch |')
+  expect(text).not.toContain('week 49')
 })
 
 test('calls no tool a second time', () => {

@@ -49,7 +49,7 @@ test.each<[string, string, string | RegExp]>([
     'Shorten: "The office is open. It is really very nice to see that it has a kitchen. The office is on Main Street."',
     '**Shorter**',
   ],
-  ['the planner', 'Plan the launch of our newsletter in three weeks', 'Fri 2026-11-20 to Fri 2026-12-11'],
+  ['the planner', 'Plan the launch of our newsletter in three weeks', 'Fri 20 Nov to Fri 11 Dec'],
   ['the planner', 'Migrate our wiki by Friday', 'with the way back ready'],
   ['the support specialist', 'I cannot log in', '- [ ] Try in a private window'],
 ])('answers as %s: %s', (who, request, wanted) => {
