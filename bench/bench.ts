@@ -1,5 +1,6 @@
 import type { CallRecorder } from './measure/call-recorder.ts'
 import type { DiskWaitCounter } from './measure/disk-waits.ts'
+import type { SlackCall } from './subjects/bare-slack.ts'
 import type { SlackFacts } from './subjects/slack-murmur.ts'
 
 /** What every benchmark gets: the servers beside it, and what watches this process. */
@@ -7,6 +8,8 @@ export interface Bench {
   /** Base address of the model server, `/v1` included. */
   readonly modelUrl: string
   readonly slack: SlackFacts
+  /** The Web API calls that arrive while something is done. */
+  readonly recordSlackCalls: (work: () => Promise<unknown>) => Promise<readonly SlackCall[]>
   /** Resolves when an app has finished its next message in Slack. */
   readonly nextSlackAnswer: () => Promise<unknown>
   /** A new folder for a store; all are removed at the end. */

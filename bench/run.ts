@@ -40,6 +40,11 @@ async function main(): Promise<void> {
   const bench: Bench = {
     modelUrl: model.facts.baseUrl,
     slack: slack.facts,
+    async recordSlackCalls(work) {
+      await slack.ask('record')
+      await work()
+      return slack.ask('recorded')
+    },
     nextSlackAnswer: () => slack.ask('next answer'),
     newDataDir: () => join(root, String(++folders)),
     recorder,

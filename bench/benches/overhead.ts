@@ -29,7 +29,6 @@ interface Overhead {
 
 const aimMs: Readonly<Record<Shape, number>> = { 'one agent': 0.8, 'route + specialist': 1.3 }
 
-const isSlackCall = ({ path }: RecordedCall): boolean => path.startsWith('/api/')
 
 /** Single runs, one after the other: through `createMurmur().ask`, then through the core with Slack threads. */
 export async function measureOverhead(bench: Bench): Promise<Report> {
@@ -78,7 +77,7 @@ async function measureDoor({ modelUrl, newDataDir, recorder, disk, isQuick }: Be
   return found
 }
 
-async function measureSlack({ modelUrl, slack, newDataDir, recorder, disk, isQuick }: Bench): Promise<Overhead[]> {
+async function measureSlack({ modelUrl, slack, newDataDir, recorder, recordSlackCalls, disk, isQuick }: Bench): Promise<Overhead[]> {
   const murmur = await createSlackMurmur({ dataDir: newDataDir(), openAiBaseUrl: modelUrl, slack })
   const bare = new BareModel(modelUrl)
   // Slack lets an app post about once a second in a channel, so neighbours in time use different ones.
@@ -86,9 +85,8 @@ async function measureSlack({ modelUrl, slack, newDataDir, recorder, disk, isQui
   const found: Overhead[] = []
   for (const shape of shapes) {
     await murmur.run(requests[shape], spotOf(0))
-    const recorded = await recorder.record(() => murmur.run(requests[shape], spotOf(1)))
-    const calls = await recordModelCalls(shape, Promise.resolve(recorded))
-    const slackCalls = recorded.filter(isSlackCall)
+    const slackCalls = await recordSlackCalls(() => murmur.run(requests[shape], spotOf(1)))
+    const calls = await recordModelCalls(shape, recorder.record(() => murmur.run(requests[shape], spotOf(2))))
     const bareSlack = new BareSlack(slack, slackCalls)
     const both = async (repetition: number): Promise<void> => {
       const [route, answer] = calls.length === 2 ? calls : [undefined, calls[0]]
@@ -102,7 +100,7 @@ async function measureSlack({ modelUrl, slack, newDataDir, recorder, disk, isQui
       { murmur: waits.around((repetition) => murmur.run(requests[shape], spotOf(repetition))), model: () => callModels(bare, calls), both },
       size,
     )
-    const names = slackCalls.map(({ path }) => path.split('/').at(-1) ?? '')
+    const names = slackCalls.map(({ method }) => method)
     found.push({ door: 'Slack', shape, ...compare(arms.murmur, arms.both, arms.model), ...waits.perRun(size.warmUp), slackCalls: names })
   }
   await murmur.close()

@@ -24,14 +24,24 @@ process.send?.({ apiUrl, botToken, signingSecret, teamId, botUserId, appId, user
 process.once('disconnect', () => process.exit(0))
 
 let waitsForAnswer = false
+let recorded: object[] | undefined
 workspace.onChange((change) => {
   if (change.type !== 'call') return
-  const { method } = change['call'] as { readonly method: string }
+  const { method, args } = change['call'] as { readonly method: string; readonly args: object }
+  recorded?.push({ method, args })
   if (!waitsForAnswer || !(method === 'chat.stopStream' || method === 'chat.postMessage')) return
   waitsForAnswer = false
   process.send?.({ method })
 })
 process.on('message', (question) => {
+  if (question === 'record') {
+    recorded = []
+    process.send?.({})
+  }
+  if (question === 'recorded') {
+    process.send?.(recorded ?? [])
+    recorded = undefined
+  }
   // Answered when the app has finished a message.
   if (question === 'next answer') waitsForAnswer = true
 })

@@ -1,5 +1,10 @@
 import { WebClient } from '@slack/web-api'
-import type { RecordedCall } from '../measure/call-recorder.ts'
+
+/** A call of the Web API as the server saw it. */
+export interface SlackCall {
+  readonly method: string
+  readonly args: Readonly<Record<string, unknown>>
+}
 
 /** Where a repetition of recorded Slack calls takes place. */
 export interface SlackSpot {
@@ -12,9 +17,9 @@ type Fields = Readonly<Record<string, unknown>>
 /** The Slack calls of one run, in its order and side by side where the run makes them side by side. */
 export class BareSlack {
   readonly #client: WebClient
-  readonly #calls: readonly RecordedCall[]
+  readonly #calls: readonly SlackCall[]
 
-  constructor(options: { readonly apiUrl: string; readonly botToken: string }, calls: readonly RecordedCall[]) {
+  constructor(options: { readonly apiUrl: string; readonly botToken: string }, calls: readonly SlackCall[]) {
     this.#client = new WebClient(options.botToken, { slackApiUrl: options.apiUrl, retryConfig: { retries: 0 } })
     this.#calls = calls
   }
@@ -34,22 +39,20 @@ export class BareSlack {
     await Promise.all(this.#decorations(false).map((call) => this.#send(call, spot)))
   }
 
-  #decorations(isBefore: boolean): RecordedCall[] {
+  #decorations(isBefore: boolean): SlackCall[] {
     const first = this.#calls.findIndex((call) => isMessage(call))
     return this.#calls.filter((call, index) => !isMessage(call) && index < first === isBefore)
   }
 
-  async #send({ path, body }: RecordedCall, { channelId, threadId }: SlackSpot, ts?: string): Promise<Fields> {
+  async #send({ method, args }: SlackCall, { channelId, threadId }: SlackSpot, ts?: string): Promise<Fields> {
     const place = {
-      ...('channel' in body ? { channel: channelId } : {}),
-      ...('channel_id' in body ? { channel_id: channelId } : {}),
-      ...('thread_ts' in body ? { thread_ts: threadId } : {}),
-      ...('ts' in body ? { ts } : {}),
+      ...('channel' in args ? { channel: channelId } : {}),
+      ...('channel_id' in args ? { channel_id: channelId } : {}),
+      ...('thread_ts' in args ? { thread_ts: threadId } : {}),
+      ...('ts' in args ? { ts } : {}),
     }
-    const { token: _, ...fields } = body
-    return { ...(await this.#client.apiCall(methodOf(path), { ...fields, ...place })) }
+    return { ...(await this.#client.apiCall(method, { ...args, ...place })) }
   }
 }
 
-const methodOf = (path: string): string => path.split('/').at(-1) ?? ''
-const isMessage = ({ path }: RecordedCall): boolean => methodOf(path).startsWith('chat.')
+const isMessage = ({ method }: SlackCall): boolean => method.startsWith('chat.')

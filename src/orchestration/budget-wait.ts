@@ -11,15 +11,21 @@ export const raiseFor = ({ neededMicroUsd }: BudgetWait): number => Math.max(lea
 
 /** What a MUR_BUDGET_SPENT or a MUR_COST_UNCONFIRMED waits for. */
 export function readBudgetWait({ code, details }: MurmurError): BudgetWait {
-  const { scopeKey, day, limitMicroUsd, neededMicroUsd } = details
-  const kind = code === 'MUR_COST_UNCONFIRMED' ? 'confirm' : 'cap'
-  return { kind, scope: String(scopeKey), day: String(day), limitMicroUsd: Number(limitMicroUsd), neededMicroUsd: Number(neededMicroUsd) }
+  const { scopeKey, day, limitMicroUsd, neededMicroUsd, leastMicroUsd = neededMicroUsd } = details
+  return {
+    kind: code === 'MUR_COST_UNCONFIRMED' ? 'confirm' : 'cap',
+    scope: String(scopeKey),
+    day: String(day),
+    limitMicroUsd: Number(limitMicroUsd),
+    neededMicroUsd: Number(neededMicroUsd),
+    leastMicroUsd: Number(leastMicroUsd),
+  }
 }
 
 /** True when only what is held for other calls stands in the way: most of it comes back within seconds. */
 export function isHeldUp({ code, details }: MurmurError): boolean {
-  const { limitMicroUsd, settledMicroUsd, neededMicroUsd } = details
-  return code === 'MUR_BUDGET_SPENT' && Number(settledMicroUsd) + Number(neededMicroUsd) <= Number(limitMicroUsd)
+  const { limitMicroUsd, settledMicroUsd, neededMicroUsd, leastMicroUsd = neededMicroUsd } = details
+  return code === 'MUR_BUDGET_SPENT' && Number(settledMicroUsd) + Number(leastMicroUsd) <= Number(limitMicroUsd)
 }
 
 export const formatUsd = (microUsd: number): string => `$${(microUsd / 1_000_000).toFixed(4)}`

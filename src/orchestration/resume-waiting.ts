@@ -38,7 +38,7 @@ export function createResumer(deps: ResumeDeps): ResumeWaiting {
   }
 }
 
-/** True when the run's next call fits under the cap that it waits for; the room is then gone for those after it. */
+/** True when the run's next call fits under the cap that it waits for, by a cheaper model if need be; the room is then gone for those after it. */
 async function takeRoom(deps: ResumeDeps, room: Map<string, number>, run: RunRecord): Promise<boolean> {
   const { waitingFor, workspaceId } = run
   if (waitingFor?.kind !== 'cap') return false
@@ -51,8 +51,8 @@ async function takeRoom(deps: ResumeDeps, room: Map<string, number>, run: RunRec
     const state = await deps.budgets.state(workspaceId, scope)
     left = state.limitMicroUsd - state.settledMicroUsd - state.reservedMicroUsd
   }
-  const fits = waitingFor.neededMicroUsd <= left
-  room.set(key, fits ? left - waitingFor.neededMicroUsd : left)
+  const fits = waitingFor.leastMicroUsd <= left
+  room.set(key, fits ? left - waitingFor.leastMicroUsd : left)
   return fits
 }
 

@@ -1,4 +1,5 @@
 import type { Specialty } from '../agents/specialty.ts'
+import type { Trx } from '../storage/database.ts'
 import type { RouteDecision, RunRecord } from '../storage/records.ts'
 import { routeRequest } from './route-request.ts'
 import type { RunAttempt, RunDeps } from './run-attempt.ts'
@@ -12,14 +13,19 @@ import type { ThreadLine } from './thread-port.ts'
 export async function routeToAgent(deps: RunDeps, attempt: RunAttempt, history: readonly ThreadLine[]): Promise<Specialty> {
   const { run, journal, work } = attempt
   let specialty: Specialty | undefined
-  const decide = async (): Promise<RouteDecision> => {
+  let route: RouteDecision | undefined
+  // The decision with its scores is long and stands with the run; the step only needs what a later attempt goes by.
+  const decide = async (): Promise<Pick<RouteDecision, 'specialtyId'>> => {
     const last = await findLastInThread(deps, run)
-    const route = await decideRoute(deps, attempt, history, last)
+    route = await decideRoute(deps, attempt, history, last)
     specialty = await assignAgent(deps, attempt, route, last?.agentId)
-    return route
+    return { specialtyId: route.specialtyId }
   }
-  const route = await journal.once('route', decide, { alongside: (trx, decided) => deps.runs.setRoute(trx, run.runId, decided, work.agentId) })
-  return specialty ?? assignAgent(deps, attempt, route, run.agentId)
+  const alongside = async (trx: Trx): Promise<void> => {
+    if (route) await deps.runs.setRoute(trx, run.runId, route, work.agentId)
+  }
+  const decided = await journal.once('route', decide, { alongside })
+  return specialty ?? assignAgent(deps, attempt, decided, run.agentId)
 }
 
 async function findLastInThread({ runs }: RunDeps, { workspaceId, runId, request }: RunRecord): Promise<RunRecord | undefined> {
@@ -42,7 +48,7 @@ async function decideRoute(deps: RunDeps, { run, meter, signal }: RunAttempt, hi
   })
 }
 
-async function assignAgent({ catalogue, staff }: RunDeps, { run, goalId, work, signal }: RunAttempt, route: RouteDecision, preferredAgentId: string | undefined): Promise<Specialty> {
+async function assignAgent({ catalogue, staff }: RunDeps, { run, goalId, work, signal }: RunAttempt, route: Pick<RouteDecision, 'specialtyId'>, preferredAgentId: string | undefined): Promise<Specialty> {
   // A run that waited may come back to a configuration that no longer has its specialist.
   const specialty = catalogue.get(catalogue.has(route.specialtyId) ? route.specialtyId : catalogue.generalistId)
   const { workspaceId, runId } = run

@@ -20,6 +20,7 @@ import { isSpawnRefusal } from './spawn-specialist.ts'
 import { isHeldUp } from './budget-wait.ts'
 import { suspendRun } from './suspend-run.ts'
 import type { ThreadPort } from './thread-port.ts'
+import { startTimeLimit, type TimeLimit } from './time-limit.ts'
 
 /** A run that takes longer is stopped; a hanging call is cut off far earlier by its own timeout. */
 const runLimitMs = 10 * 60_000
@@ -168,18 +169,10 @@ export function retryDelayMs(attempt: number, failure: MurmurError, random: numb
 }
 
 /** The queue's signal, which also fires when the run's time is up. */
-function limitTime(outer: AbortSignal): { signal: AbortSignal; clear: () => void } {
-  const controller = new AbortController()
-  const forward = () => {
-    controller.abort(outer.reason === ('cancelled' satisfies AbortReason) ? new MurmurError('MUR_RUN_CANCELLED') : outer.reason)
-  }
-  outer.addEventListener('abort', forward, { once: true })
-  const timer = setTimeout(() => controller.abort(new MurmurError('MUR_RUN_TIMED_OUT', { limitMs: runLimitMs })), runLimitMs)
-  return {
-    signal: controller.signal,
-    clear: () => {
-      clearTimeout(timer)
-      outer.removeEventListener('abort', forward)
-    },
-  }
-}
+const limitTime = (outer: AbortSignal): TimeLimit =>
+  startTimeLimit(
+    outer,
+    runLimitMs,
+    () => new MurmurError('MUR_RUN_TIMED_OUT', { limitMs: runLimitMs }),
+    (reason) => (reason === ('cancelled' satisfies AbortReason) ? new MurmurError('MUR_RUN_CANCELLED') : reason),
+  )

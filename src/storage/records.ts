@@ -77,6 +77,8 @@ export interface BudgetWait {
   readonly day: string
   readonly limitMicroUsd: number
   readonly neededMicroUsd: number
+  /** With so much room a cheaper model would do it; the same as `neededMicroUsd` where there is none. */
+  readonly leastMicroUsd: number
 }
 
 /** One execution that handles a request. */

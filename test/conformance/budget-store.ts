@@ -143,6 +143,17 @@ export function testBudgetStore({ name, create, destroy }: StoreUnderTest): void
       expect(await stateOf(hold)).toMatchObject({ reservedMicroUsd: 0, settledMicroUsd: 7 })
     })
 
+    test('a run that ends gives back all that its steps still hold, and nobody else does', async () => {
+      const day = 'day-release'
+      const runId = newRunId()
+      const [one, two, other] = [aHold({ day, runId }), aHold({ day, runId, stepKey: 'model:answer:1' }), aHold({ day, amountMicroUsd: 10 })]
+      for (const hold of [one, two, other]) expect(await store.reserve(hold)).toEqual({ ok: true })
+      await settle(two, 5)
+      await database.db.transaction().execute((trx) => store.releaseRun(trx, runId))
+      await database.db.transaction().execute((trx) => store.releaseRun(trx, runId))
+      expect(await stateOf(one)).toMatchObject({ reservedMicroUsd: 10, settledMicroUsd: 5 })
+    })
+
     test('a raise adds to the cap of its day only', async () => {
       const hold = aHold({ amountMicroUsd: 150 })
       const scope = hold.scopes[1] ?? { scope: '', day: '', limitMicroUsd: 0 }

@@ -25,6 +25,19 @@ describe('an attempt that succeeds', () => {
   })
 })
 
+test('the thread is told to rest before its end is stored, so that a crash between leaves it to the next attempt', async () => {
+  const { submit, attempt, runOf, thread } = await start([{ text: 'Here is the plan.' }])
+  const runId = await submit()
+  const seen: (string | undefined)[] = []
+  const { close } = thread
+  thread.close = async () => {
+    seen.push((await runOf(runId))?.status)
+    await close()
+  }
+  expect(await attempt()).toMatchObject(ended)
+  expect(seen[0]).toBe('running')
+})
+
 describe('an attempt that fails for a while', () => {
   const busy = (details = {}) => ({ openThread: async () => Promise.reject(new MurmurError('MUR_SLACK_BUSY', details)) })
 

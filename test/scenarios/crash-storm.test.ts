@@ -1,19 +1,9 @@
 import { expect, test } from '@jest/globals'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { seededRandom } from '../fakes/seeded-random.ts'
 import { askedOf, isAnswerCall, isRouteCall, scriptAnswers, sentences } from './script-model.ts'
 import { startScenario, waitUntil, type Asked, type Scenario } from './start-scenario.ts'
 import { answeredOnce, readThreadEnd } from './thread-end.ts'
-
-/** Mulberry32: the same seed kills at the same moments. */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 /** How often a thread's route and answer were asked for so far. */
 function countCalls({ model }: Scenario, question: string, kind: 'route' | 'answer'): number {
@@ -43,7 +33,7 @@ const openThreads = 6
 test.each([1, 2])('five kills in a row at any moment lose nothing, double nothing and pay nothing twice (seed %i)', async (seed) => {
   const scenario = await startScenario({ model: { latencyMs: 30, chunkDelayMs: 4 } })
   const { model, store, ask, kill, start } = scenario
-  const random = randomFrom(seed)
+  const random = seededRandom(seed)
   const answerOf = (question: string) => `${question} ${sentences(40, `(${question}) sentence`)}`
   scriptAnswers(model, (request) => answerOf(/Thing \d/.exec(askedOf(request))?.[0] ?? '?'))
   try {

@@ -17,6 +17,7 @@ beforeAll(async () => {
 afterEach(() => {
   scenario.workspace.faults.clear()
   scenario.model.release()
+  scriptAnswers(scenario.model, text)
 })
 afterAll(() => scenario.close())
 
@@ -147,6 +148,20 @@ test('a crash after a tool has run uses its result and pays no call again', asyn
   expect(tools()).toEqual(before)
 })
 
+test.each([false, true])('a crash while a thread is told to rest (took effect: %s) leaves it at rest', async (afterEffect) => {
+  const { workspace, model, ask } = scenario
+  const before = hangs('agents.sessions.setStatus')
+  workspace.faults.add({ kind: 'error', method: 'chat.startStream', error: 'not_allowed' })
+  model.hold({ match: isAnswerCall })
+  const asked = await ask(vague())
+  await held()
+  workspace.faults.add({ kind: 'hang', method: 'agents.sessions.setStatus', afterEffect })
+  model.release()
+  await hanging('agents.sessions.setStatus', before + 1)
+  await killAndRestart()
+  expect(await endOf(asked)).toEqual(wholeAndPaidOnce(text))
+})
+
 test('a follow-up that waits in a thread is answered after the crash, behind the one before it', async () => {
   const { model, ask } = scenario
   scriptAnswers(model, (request) => `Said: ${askedOf(request)}`)
@@ -166,5 +181,5 @@ test('a message that is sent while the app is down is answered when Slack delive
   await start()
   const { message, deliveries } = await said
   expect(deliveries.every(({ ok, attempts }) => ok && attempts > 1)).toBe(true)
-  expect(await endOf({ channel, ts: message.ts })).toEqual(wholeAndPaidOnce('Said: Are you there?'))
+  expect(await endOf({ channel, ts: message.ts })).toEqual(wholeAndPaidOnce(text))
 })

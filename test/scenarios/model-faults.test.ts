@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
@@ -15,9 +15,8 @@ const configDir = mkdtempSync(join(tmpdir(), 'murmur-scenario-models-'))
 
 let scenario: Scenario
 beforeAll(async () => {
-  // The shipped models, with a server that may be quiet for a second only.
-  cpSync(join(import.meta.dirname, '../../config'), configDir, { recursive: true })
-  const models = JSON.parse(readFileSync(join(configDir, 'models.json'), 'utf8')) as object
+  // The shipped models, of which none embeds, with a server that may be quiet for a second only.
+  const { embedding: _, ...models } = JSON.parse(readFileSync(join(import.meta.dirname, '../../config/models.json'), 'utf8')) as Record<string, unknown>
   const providers = [{ id: 'openai', kind: 'openai', timeoutMs: 1_000 }]
   writeFileSync(join(configDir, 'models.json'), JSON.stringify({ ...models, providers }))
   scenario = await startScenario({ environment: { MURMUR_CONFIG_DIR: configDir } })

@@ -62,6 +62,18 @@ test('without sessions and status line a placeholder is the sign of life, and be
   await beginAnew()
 })
 
+test.each(['http_500', 'rate_limited', 'disconnect'] as const)('a session that cannot be released at once (%s) is released all the same', async (kind) => {
+  const { workspace, model, ask } = scenario
+  scriptAnswers(model, 'A posted answer.')
+  missing('chat.startStream', 'not_allowed')
+  model.hold({ match: isAnswerCall })
+  const asked = await ask('Well, and now?')
+  await model.waitFor('the call', () => model.held === 1)
+  for (const method of ['agents.sessions.setStatus', 'assistant.threads.setStatus']) workspace.faults.add({ method, kind, times: 2 })
+  model.release()
+  expect(await readThreadEnd(scenario, asked)).toEqual(answeredOnce('A posted answer.'))
+})
+
 test('a thread that cannot be read leaves the follow-up without its history, and answered', async () => {
   const { workspace, model, ask, waitForEnd } = scenario
   const asked = await ask('The beginning')

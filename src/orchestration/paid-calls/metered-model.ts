@@ -92,23 +92,28 @@ export class RunMeter {
       return await this.#holdFor(stepKey, wanted, worst)
     } catch (error) {
       if (!(error instanceof MurmurError) || error.code !== 'MUR_BUDGET_SPENT') throw error
-      for (const { named, worstMicroUsd } of this.#cheaperThan(worst, request, roomLeft(error))) {
+      const cheaper = this.#cheaperThan(worst, request)
+      const roomMicroUsd = roomLeft(error)
+      for (const { named, worstMicroUsd } of cheaper) {
+        // It would only be refused by the same cap.
+        if (worstMicroUsd > roomMicroUsd) continue
         const paid = await this.#holdFor(stepKey, named, worstMicroUsd).catch(onlySpent)
         if (!paid) continue
         // The wanted model alone, without the dearer ones that would take over for it, is no other model.
         this.#hasUsedCheaper ||= named.profile.id !== wanted.profile.id
         return paid
       }
-      throw error
+      const leastMicroUsd = Math.min(worst, ...cheaper.map(({ worstMicroUsd }) => worstMicroUsd))
+      throw new MurmurError(error.code, { ...error.details, leastMicroUsd }, { cause: error })
     }
   }
 
-  /** The best first, of equals the cheapest; only those that fit into the room that the refusing cap had left. */
-  #cheaperThan(limitMicroUsd: number, request: ChatRequest, roomMicroUsd: number) {
+  /** The best first, of equals the cheapest. */
+  #cheaperThan(limitMicroUsd: number, request: ChatRequest) {
     return this.#deps
       .alternativesFor(request)
       .map((named) => ({ named, worstMicroUsd: worstCaseOf(named, request) }))
-      .filter(({ worstMicroUsd }) => worstMicroUsd < limitMicroUsd && worstMicroUsd <= roomMicroUsd)
+      .filter(({ worstMicroUsd }) => worstMicroUsd < limitMicroUsd)
       .toSorted((a, b) => b.named.profile.quality - a.named.profile.quality || a.worstMicroUsd - b.worstMicroUsd)
   }
 

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { EngineTraits } from '../engine-traits.ts'
+import { inKeyOrder } from '../in-key-order.ts'
 
 /** Runs, tasks, steps, posts, ledger, events, feedback, installations. */
 export function firstSlice(traits: EngineTraits) {
@@ -14,6 +15,7 @@ export function firstSlice(traits: EngineTraits) {
         .addColumn('run_id', 'text', (column) => column.notNull())
         .addColumn('accepted_at_ms', bigint, (column) => column.notNull())
         .addPrimaryKeyConstraint('accepted_keys_pk', ['workspace_id', 'dedupe_key'])
+        .$call(inKeyOrder(traits))
         .execute()
       await schema.createIndex('accepted_keys_age').on('accepted_keys').column('accepted_at_ms').execute()
       await schema
@@ -66,7 +68,8 @@ export function firstSlice(traits: EngineTraits) {
   }
 }
 
-async function createJournal({ schema }: Kysely<unknown>, { integer }: EngineTraits): Promise<void> {
+async function createJournal({ schema }: Kysely<unknown>, traits: EngineTraits): Promise<void> {
+  const { integer } = traits
   await schema
     .createTable('steps')
     .addColumn('run_id', 'text', (column) => column.notNull())
@@ -75,6 +78,7 @@ async function createJournal({ schema }: Kysely<unknown>, { integer }: EngineTra
     .addColumn('result', 'text')
     .addColumn('at_ms', integer, (column) => column.notNull())
     .addPrimaryKeyConstraint('steps_pk', ['run_id', 'step_key'])
+    .$call(inKeyOrder(traits))
     .execute()
   await schema
     .createTable('posts')
@@ -84,6 +88,7 @@ async function createJournal({ schema }: Kysely<unknown>, { integer }: EngineTra
     .addColumn('run_id', 'text', (column) => column.notNull())
     .addColumn('step_key', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('posts_pk', ['workspace_id', 'channel_id', 'message_id'])
+    .$call(inKeyOrder(traits))
     .execute()
   await schema
     .createTable('ledger')

@@ -1,8 +1,10 @@
 import { sql, type Kysely } from 'kysely'
 import type { EngineTraits } from '../engine-traits.ts'
+import { inKeyOrder } from '../in-key-order.ts'
 
 /** Limits, what was spent and is held per scope and day, open reservations, and which channel belongs to which project. */
-export function budgets({ integer }: EngineTraits) {
+export function budgets(traits: EngineTraits) {
+  const { integer } = traits
   return {
     async up({ schema }: Kysely<unknown>): Promise<void> {
       await schema
@@ -25,6 +27,7 @@ export function budgets({ integer }: EngineTraits) {
         .addColumn('raised_micro_usd', integer, (column) => column.notNull().defaultTo(0))
         .addColumn('warned', 'integer', (column) => column.notNull().defaultTo(0))
         .addPrimaryKeyConstraint('budget_spend_pk', ['workspace_id', 'scope', 'day'])
+        .$call(inKeyOrder(traits))
         .execute()
       await schema
         .createTable('reservations')
@@ -36,6 +39,7 @@ export function budgets({ integer }: EngineTraits) {
         .addColumn('amount_micro_usd', integer, (column) => column.notNull())
         .addColumn('expires_at_ms', integer, (column) => column.notNull())
         .addPrimaryKeyConstraint('reservations_pk', ['run_id', 'step_key'])
+        .$call(inKeyOrder(traits))
         .execute()
       await schema.createIndex('reservations_expiry').on('reservations').column('expires_at_ms').execute()
       await schema

@@ -1,8 +1,10 @@
 import type { Kysely } from 'kysely'
 import type { EngineTraits } from '../engine-traits.ts'
+import { inKeyOrder } from '../in-key-order.ts'
 
 /** Agents as stored configurations, how many were spawned per day, what is known of their work, and their mail. */
-export function agents({ integer }: EngineTraits) {
+export function agents(traits: EngineTraits) {
+  const { integer } = traits
   return {
     async up({ schema }: Kysely<unknown>): Promise<void> {
       await schema
@@ -39,6 +41,7 @@ export function agents({ integer }: EngineTraits) {
         .addColumn('weight', 'double precision', (column) => column.notNull())
         .addColumn('updated_at_ms', integer, (column) => column.notNull())
         .addPrimaryKeyConstraint('agent_profiles_pk', ['workspace_id', 'subject', 'metric'])
+        .$call(inKeyOrder(traits))
         .execute()
       await schema
         .createTable('agent_messages')
