@@ -20,9 +20,9 @@ import { createInstallations } from './slack/installations.ts'
 import { registerListeners } from './slack/register-listeners.ts'
 import { createSeal } from './slack/seal.ts'
 import { createSlackCalls, type SlackCalls } from './slack/slack-calls.ts'
+import { createSlackExchange } from './slack/slack-exchange.ts'
 import { openSlackThread } from './slack/slack-thread.ts'
 import { tellAside } from './slack/tell-aside.ts'
-import { createWebConnections } from './slack/web-api.ts'
 import { authorizeWith, createInstalledWorkspaces, createSingleWorkspace, type Workspaces } from './slack/workspaces.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -94,9 +94,9 @@ export function composeSlack(options: SlackOptions): Slack {
 }
 
 function composeWorkspaces({ core, config, logger, nowMs }: SlackOptions, pacer: ChannelPacer) {
-  const connections = createWebConnections()
+  const exchange = createSlackExchange()
   const callsFor = (token: string): SlackCalls =>
-    createSlackCalls({ token, apiUrl: config.slackApiUrl, logger, connections, now: nowMs, delay, random: Math.random, onChannelBusy: pacer.slowDown })
+    createSlackCalls({ token, apiUrl: config.slackApiUrl, logger, exchange, now: nowMs, delay, random: Math.random, onChannelBusy: pacer.slowDown })
   if (config.slack.mode !== 'oauth') return { workspaces: createSingleWorkspace(config.slack.botToken, callsFor), installations: undefined }
   const installations = createInstallations(createSealedInstallationStore(core.database.db, nowMs), createSeal(config.slack.encryptionKey))
   return { workspaces: createInstalledWorkspaces(installations, callsFor), installations }

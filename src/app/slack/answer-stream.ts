@@ -6,7 +6,7 @@ import { sanitizeText } from './sanitize-text.ts'
 import { settleAnswer } from './settle-answer.ts'
 import { splitMessage } from './split-message.ts'
 import { toSlackError } from './slack-errors.ts'
-import type { SlackLogger } from './slack-logger.ts'
+import type { SlackLogger } from './web-clients.ts'
 
 export interface AnswerStreamOptions {
   readonly writer: MessageWriter

@@ -10,7 +10,7 @@ import type { SlackArguments, SlackCalls, SlackResult, TryResult } from './slack
 import { isAmbiguous, isMissingFeature, isRejectedFor, toSlackError } from './slack-errors.ts'
 import { stepMetadata } from './slack-message.ts'
 import { splitMessage } from './split-message.ts'
-import type { SlackLogger } from './slack-logger.ts'
+import type { SlackLogger } from './web-clients.ts'
 
 /** Another name and icon than the app's own; needs the scope chat:write.customize. */
 export interface Persona {

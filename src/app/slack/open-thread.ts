@@ -7,7 +7,7 @@ import { sanitizeMrkdwn } from './sanitize-text.ts'
 import type { SlackCalls } from './slack-calls.ts'
 import { isRejectedFor } from './slack-errors.ts'
 import { stepMetadata } from './slack-message.ts'
-import type { SlackLogger } from './slack-logger.ts'
+import type { SlackLogger } from './web-clients.ts'
 
 export interface OpenThreadOptions {
   readonly calls: SlackCalls

@@ -4,7 +4,7 @@ import { readSlackText } from './readable-text.ts'
 import type { SlackCalls } from './slack-calls.ts'
 import { isOwnMessage, nextCursor, readMessages } from './slack-message.ts'
 import type { SlackMessage } from './slack-message.ts'
-import type { SlackLogger } from './slack-logger.ts'
+import type { SlackLogger } from './web-clients.ts'
 
 export interface ReadHistoryOptions {
   readonly calls: SlackCalls

@@ -1,7 +1,8 @@
 import { MurmurError } from '../../errors.ts'
 import { isAmbiguous, retryAfterMsOf, toSlackError } from './slack-errors.ts'
-import type { SlackLogger } from './slack-logger.ts'
-import { createWebApi, type WebConnections } from './web-api.ts'
+import { createSlackExchange, type SlackExchange } from './slack-exchange.ts'
+import { createWebClients } from './web-clients.ts'
+import type { SlackLogger } from './web-clients.ts'
 
 export type SlackArguments = Readonly<Record<string, unknown>>
 
@@ -43,7 +44,7 @@ export interface SlackCallsOptions {
   /** 0 up to 1. */
   readonly random: () => number
   /** Default: connections of its own. */
-  readonly connections?: WebConnections
+  readonly exchange?: SlackExchange
   readonly timeoutMs?: number
   /** Slack asked to wait with a call that concerns this channel. */
   readonly onChannelBusy?: (channelId: string) => void
@@ -55,14 +56,14 @@ const firstBackoffMs = 500
 const longestBackoffMs = 8_000
 
 export function createSlackCalls(options: SlackCallsOptions): SlackCalls {
-  const { logger, now, delay, random, timeoutMs = 10_000 } = options
-  const callOnce = createWebApi({ ...options, timeoutMs })
+  const { logger, now, delay, random, timeoutMs = 10_000, exchange = createSlackExchange() } = options
+  const clients = createWebClients({ ...options, timeoutMs, exchange })
   // Bounded by the number of methods we call.
   const pausedUntilMs = new Map<string, number>()
 
   async function send(method: string, args: SlackArguments): Promise<SlackResult> {
     try {
-      return await callOnce(method, args)
+      return { ...(await clients.clientFor(method).apiCall(method, { ...args })) }
     } catch (cause) {
       const error = toSlackError(method, cause)
       const waitMs = retryAfterMsOf(error)

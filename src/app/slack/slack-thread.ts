@@ -14,7 +14,7 @@ import { sanitizeText } from './sanitize-text.ts'
 import type { SlackCalls } from './slack-calls.ts'
 import { splitMessage } from './split-message.ts'
 import { ThreadStatus } from './thread-status.ts'
-import type { SlackLogger } from './slack-logger.ts'
+import type { SlackLogger } from './web-clients.ts'
 
 export interface SlackThreadOptions {
   readonly calls: SlackCalls
