@@ -57,6 +57,7 @@ export function firstSlice(traits: EngineTraits) {
         .addColumn('lease_until_ms', bigint)
         .addColumn('last_error', 'text')
         .addColumn('created_at_ms', bigint, (column) => column.notNull())
+        .$call(inKeyOrder(traits))
         .execute()
       // Partial: claiming looks at open tasks only, however many finished ones are kept.
       await schema.createIndex('tasks_open').on('tasks').columns(['priority', 'task_id']).where(sql.ref('status'), 'in', ['queued', 'running']).execute()
@@ -106,6 +107,7 @@ async function createJournal({ schema }: Kysely<unknown>, traits: EngineTraits):
     .addColumn('output_tokens', 'integer', (column) => column.notNull())
     .addColumn('latency_ms', 'integer', (column) => column.notNull())
     .addColumn('at_ms', integer, (column) => column.notNull())
+    .$call(inKeyOrder(traits))
     .execute()
   await schema.createIndex('ledger_goal').on('ledger').columns(['workspace_id', 'goal_id', 'at_ms']).execute()
   await schema.createIndex('ledger_run').on('ledger').column('run_id').execute()
