@@ -3,7 +3,7 @@ import { lexicalEmbedder } from '../agents/lexical-embedder.ts'
 import { MurmurError } from '../errors.ts'
 import { newEntryId } from '../storage/ids.ts'
 import type { RunId, WorkspaceId } from '../storage/records.ts'
-import type { MemoryHit, MemoryItem, MemoryKind, VectorMemory, VectorSpace } from '../storage/vectors/vector-memory.ts'
+import type { MemoryFilter, MemoryHit, MemoryItem, MemoryKind, VectorMemory, VectorSpace } from '../storage/vectors/vector-memory.ts'
 import type { Payer } from './paid-calls/budget-limits.ts'
 import type { EmbedPaid } from './paid-calls/metered-embedder.ts'
 
@@ -15,6 +15,9 @@ export interface MemoryNote {
   readonly text: string
   readonly agentId?: string | undefined
 }
+
+/** What a question is narrowed to; the goal is always that of whoever asks. */
+export type RecallFilter = Omit<MemoryFilter, 'goalId'>
 
 export interface SharedMemoryDeps {
   readonly vectors: VectorMemory
@@ -33,8 +36,9 @@ interface InSpace {
   readonly vectors: readonly Float32Array[]
 }
 
-/** Results and positions are of use for so long; a document is kept until it is deleted. */
-const keptMs = 180 * 24 * 3_600_000
+const dayMs = 24 * 3_600_000
+/** From when it was written, or from a document's last use: what nobody asks for any more goes. */
+const keptMs: Readonly<Record<MemoryKind, number>> = { result: 180 * dayMs, position: 180 * dayMs, message: 180 * dayMs, document: 30 * dayMs }
 /** How a server says that it has no embeddings, or not these. */
 const refusedStatuses: ReadonlySet<number> = new Set([400, 403, 404, 405, 422, 501])
 const maxKnown = 1_000
@@ -72,18 +76,18 @@ export class SharedMemory {
       runId,
       ...(agentId === undefined ? {} : { agentId }),
       atMs,
-      ...(note.kind === 'document' ? {} : { expiresAtMs: atMs + keptMs }),
+      expiresAtMs: atMs + keptMs[note.kind],
       vector: embedded.vectors[at] ?? new Float32Array(),
     }))
     await this.#inSpace(workspaceId, embedded, () => vectors.upsert(workspaceId, embedded.space, items))
   }
 
-  /** What lies nearest to a question in the payer's goal, best first. @throws {MurmurError} as {@link remember} */
-  async recall(payer: Payer, query: string, limit: number, signal: AbortSignal): Promise<MemoryHit[]> {
+  /** What lies nearest to a question in the payer's goal, best first; a filter only narrows that. @throws {MurmurError} as {@link remember} */
+  async recall(payer: Payer, query: string, limit: number, signal: AbortSignal, filter: RecallFilter = {}): Promise<MemoryHit[]> {
     const { workspaceId, goalId } = payer
     const embedded = await this.#embed(payer, [query], signal)
     const vector = embedded.vectors[0] ?? new Float32Array()
-    return this.#inSpace(workspaceId, embedded, () => this.#deps.vectors.query({ workspaceId, space: embedded.space, vector, limit, filter: { goalId } }))
+    return this.#inSpace(workspaceId, embedded, () => this.#deps.vectors.query({ workspaceId, space: embedded.space, vector, limit, filter: { ...filter, goalId } }))
   }
 
   health(): Promise<void> {

@@ -5,7 +5,7 @@ import { MurmurError } from '../../src/errors.ts'
 import { createRunMemory } from '../../src/orchestration/memory-tools.ts'
 import type { Payer } from '../../src/orchestration/paid-calls/budget-limits.ts'
 import { createEmbeddingMeter } from '../../src/orchestration/paid-calls/metered-embedder.ts'
-import { SharedMemory } from '../../src/orchestration/shared-memory.ts'
+import { SharedMemory, type RecallFilter } from '../../src/orchestration/shared-memory.ts'
 import { newRunId } from '../../src/storage/ids.ts'
 import type { WorkspaceId } from '../../src/storage/records.ts'
 import { EmbeddedVectors } from '../../src/storage/vectors/embedded-vectors.ts'
@@ -68,6 +68,21 @@ test('what is remembered is recalled by its meaning, within its goal and workspa
   expect(hits.map(({ item }) => item.id)).toEqual(['a', 'b'])
   expect(hits[0]?.item).toMatchObject({ goalId: 'C1', runId: payer.runId, kind: 'position' })
   expect(await memory.recall(aPayer(), 'When is the invoice due?', 5, signal)).toEqual([])
+  await memory.close()
+})
+
+test('a question may be narrowed to a run, a kind, an agent or a time, and never leaves its goal', async () => {
+  const memory = open(lexicalEmbedder)
+  const [one, two] = [aPayer(), newRunId()]
+  await memory.remember(one, [{ id: 'a', kind: 'document', text: 'Invoices of March' }, { id: 'b', kind: 'position', text: 'Invoices of May', agentId: 'agent-1' }], signal)
+  world.clock.advance(1_000)
+  await memory.remember({ ...one, runId: two }, [{ id: 'c', kind: 'document', text: 'Invoices of July' }], signal)
+  const ask = async (filter: RecallFilter) => (await memory.recall(one, 'invoices', 5, signal, filter)).map(({ item }) => item.id).toSorted()
+  expect(await ask({ runId: one.runId })).toEqual(['a', 'b'])
+  expect(await ask({ runId: one.runId, kinds: ['document'] })).toEqual(['a'])
+  expect(await ask({ agentId: 'agent-1' })).toEqual(['b'])
+  expect(await ask({ sinceMs: world.clock.now() })).toEqual(['c'])
+  expect(await memory.recall({ ...one, goalId: 'C2' }, 'invoices', 5, signal, { runId: two, goalId: 'C1' } as RecallFilter)).toEqual([])
   await memory.close()
 })
 
