@@ -8,6 +8,8 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   // Two: scenario tests start whole apps and servers of their own, and must not starve each other on a small machine.
   maxWorkers: 2,
+  // The server that the tests install there has a package.json of its own.
+  modulePathIgnorePatterns: ['<rootDir>/\\.cache/'],
   moduleFileExtensions: ['ts', 'mjs', 'js', 'json', 'node'],
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.ts'],
   testEnvironment: 'node',
