@@ -5,6 +5,7 @@ import { catalogueCommands } from './catalogue-command.ts'
 import { configCommands } from './config-command.ts'
 import type { Command, CommandCall, CommandDeps, CommandReply } from './command.ts'
 import { improveCommand } from './improve-command.ts'
+import { findNearWord } from './near-word.ts'
 import { taskCommands } from './task-command.ts'
 
 const helpCommand: Command = {
@@ -38,22 +39,12 @@ async function runSwarm(deps: CommandDeps, call: CommandCall): Promise<CommandRe
 
 function unknownWord(word: string): MurmurError {
   const known = swarmCommands.map((command) => command.word)
-  const close = known.find((candidate) => isNear(word.toLowerCase(), candidate))
+  const close = findNearWord(word, known)
   return new MurmurError('MUR_USAGE', {
     wanted: 'an objective of several words or one of ' + known.map((candidate) => `\`${candidate}\``).join(', '),
     found: `\`${word.slice(0, 40)}\``,
     hint: close ? `Did you mean \`/swarm ${close}\`?` : 'See `/swarm help`.',
   })
-}
-
-/** One slip of the finger away: a letter more, less, other, or two exchanged. */
-function isNear(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 1) return false
-  let start = 0
-  while (start < a.length && a[start] === b[start]) start++
-  const [restA, restB] = [a.slice(start), b.slice(start)]
-  if (restA.slice(1) === restB || restA === restB.slice(1) || restA.slice(1) === restB.slice(1)) return true
-  return restA.slice(2) === restB.slice(2) && restA[0] === restB[1] && restA[1] === restB[0]
 }
 
 const asRequest = ({ workspaceId, channelId, userId, text, replyUrl }: CommandCall): Request => ({
