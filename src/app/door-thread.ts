@@ -1,4 +1,4 @@
-import type { ThreadPort } from '../orchestration/thread-port.ts'
+import type { ThreadFile, ThreadPort } from '../orchestration/thread-port.ts'
 import type { RunRecord } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 
@@ -7,6 +7,8 @@ export interface DoorListener {
   /** Called with each new piece of the answer; after `onRestart` the answer begins anew. */
   readonly onText?: (delta: string) => void
   readonly onRestart?: () => void
+  /** Called with each file that the run shows; after a crash perhaps again. */
+  readonly onFile?: (file: ThreadFile) => void
 }
 
 /**
@@ -35,6 +37,9 @@ export function createDoorThread(run: RunRecord, runs: RunStore, listener: DoorL
     }),
     async post() {
       return receipt
+    },
+    async postFile(_stepKey, file) {
+      listener?.onFile?.(file)
     },
     async askApproval() {
       return receipt

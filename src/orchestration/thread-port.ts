@@ -42,6 +42,17 @@ export interface AnswerStream {
   finish(text: string, footer: AnswerFooter): Promise<PostReceipt>
 }
 
+/** A file to show in the thread. */
+export interface ThreadFile {
+  /** With its ending, for example `plan.md`. */
+  readonly name: string
+  readonly title: string
+  readonly mimeType: string
+  readonly bytes: Uint8Array
+  /** Said with it, may be empty. */
+  readonly comment: string
+}
+
 /** The place a run speaks in. Orchestration knows nothing of Slack beyond this. */
 export interface ThreadPort {
   /** A sign of life ("is thinking ..."); a decoration that never fails a run. Empty text clears it. */
@@ -51,6 +62,11 @@ export interface ThreadPort {
   openAnswer(): AnswerStream
   /** A short notice, posted once per `stepKey` over restarts. */
   post(stepKey: string, text: string): Promise<PostReceipt>
+  /**
+   * Shows a file, once per `stepKey` over restarts. A decoration: where it can't be shown, a notice says so and the run goes on.
+   * @throws {MurmurError} MUR_RUN_CANCELLED, MUR_STORE_DOWN
+   */
+  postFile(stepKey: string, file: ThreadFile): Promise<void>
   /**
    * Ends the answer with a notice (stopped, failed), once over restarts: what this attempt has shown stays and the notice
    * follows it; else the notice alone, in the answer's message if one was opened, else in a new one.

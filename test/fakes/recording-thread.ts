@@ -1,4 +1,4 @@
-import type { AnswerFooter, ThreadLine, ThreadPort } from '../../src/orchestration/thread-port.ts'
+import type { AnswerFooter, ThreadFile, ThreadLine, ThreadPort } from '../../src/orchestration/thread-port.ts'
 
 export interface Asked {
   readonly stepKey: string
@@ -11,6 +11,7 @@ export class RecordingThread implements ThreadPort {
   readonly statuses: string[] = []
   readonly answers: { readonly text: string; readonly footer: AnswerFooter }[] = []
   readonly posts: { readonly stepKey: string; readonly text: string }[] = []
+  readonly files: { readonly stepKey: string; readonly file: ThreadFile }[] = []
   readonly notices: string[] = []
   readonly asked: Asked[] = []
   history: readonly ThreadLine[] = []
@@ -33,6 +34,8 @@ export class RecordingThread implements ThreadPort {
     this.posts.push({ stepKey, text })
     return { messageId: '1.3' }
   }
+
+  postFile: ThreadPort['postFile'] = async (stepKey, file) => void this.files.push({ stepKey, file })
 
   fail: ThreadPort['fail'] = async (notice) => {
     this.notices.push(notice)

@@ -8,6 +8,7 @@ export const botScopes = [
   'chat:write.customize',
   'commands',
   'files:read',
+  'files:write',
   'groups:history',
   'groups:read',
   'im:history',

@@ -14,6 +14,8 @@ export interface OwnMessageFinder {
    * one.
    */
   unknownStream(): Promise<string | undefined>
+  /** True when a message of ours shows this file. */
+  hasFile(fileId: string): Promise<boolean>
   /** Messages of this run that carry a step which is not wanted, and lost streams. @returns their timestamps */
   leftovers(isWanted: (stepKey: string) => boolean): Promise<readonly string[]>
 }
@@ -90,11 +92,15 @@ export function createFinder(options: FinderOptions): OwnMessageFinder {
       return first?.ts
     },
     async unknownStream() {
-      const candidates = await collect(({ step }) => step === undefined)
+      const candidates = await collect(({ step, fileIds }) => step === undefined && fileIds.length === 0)
       const streams = candidates.filter(({ isStream }) => isStream)
       // Slack need not tell which messages were streamed; when it does, nothing else is taken for the lost one.
       const lost = await keepUnknown(streams.length > 0 ? streams : candidates)
       return lost.toSorted().at(-1)
+    },
+    async hasFile(fileId) {
+      const found = await collect(({ fileIds }) => fileIds.includes(fileId))
+      return found.length > 0
     },
     async leftovers(isWanted) {
       // These are going to be deleted, so without a step only what is surely a stream counts.

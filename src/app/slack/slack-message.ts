@@ -12,6 +12,7 @@ export interface SlackMessage {
   readonly text: string
   /** True for what was or is being streamed. */
   readonly isStream: boolean
+  readonly fileIds: readonly string[]
   /** The step of ours that it carries. */
   readonly step: { readonly runId: string; readonly stepKey: string } | undefined
 }
@@ -38,6 +39,7 @@ export function readMessages(result: SlackResult): readonly SlackMessage[] {
     subtype: asText(message['subtype']),
     text: textOf(message),
     isStream: asText(message['streaming_state']) !== '',
+    fileIds: asObjects(message['files']).map((file) => asText(file['id'])),
     step: stepOf(message),
   }))
 }

@@ -1,4 +1,5 @@
-import type { PostReceipt, RunSteps, ThreadPort } from '../../orchestration/thread-port.ts'
+import { MurmurError } from '../../errors.ts'
+import type { PostReceipt, RunSteps, ThreadFile, ThreadPort } from '../../orchestration/thread-port.ts'
 import type { Request } from '../../storage/records.ts'
 import { SlackAnswer } from './answer-stream.ts'
 import type { ChannelPacer } from './channel-pacer.ts'
@@ -11,6 +12,7 @@ import { openThread } from './open-thread.ts'
 import { readHistory } from './read-history.ts'
 import { approvalBlocks, renderAnswer } from './render-blocks.ts'
 import { sanitizeText } from './sanitize-text.ts'
+import { shareFile } from './share-file.ts'
 import type { SlackCalls } from './slack-calls.ts'
 import { splitMessage } from './split-message.ts'
 import { ThreadStatus } from './thread-status.ts'
@@ -51,7 +53,7 @@ export function createSlackThread(
   options: SlackThreadOptions,
   threadId: string,
 ): ThreadPort & { readonly threadId: string } {
-  const { request, steps, now, delay, logger } = options
+  const { request, steps, features, now, delay, logger } = options
   const finder = createFinder({
     ...options,
     channelId: request.channelId,
@@ -84,12 +86,26 @@ export function createSlackThread(
     return { messageId: receipts[0] ?? '' }
   }
 
+  /** A workspace without files loses the file and nothing else: what it holds stands in the answer or in the store. */
+  async function postFile(stepKey: string, file: ThreadFile): Promise<void> {
+    const isShown = await shareFile({ ...options, threadId, finder }, stepKey, file).catch(onlySlack)
+    if (isShown === true) return
+    const note = `_The file ${file.name.replaceAll(/[*_`\n]/g, '-')} could not be shown here${features.isMissing(request.workspaceId, 'files') ? ': the app lacks the scope `files:write`' : ''}._`
+    await post(`no-file:${stepKey}`, note).catch(onlySlack)
+  }
+
+  function onlySlack(error: unknown): void {
+    if (!(error instanceof MurmurError) || !error.code.startsWith('MUR_SLACK_')) throw error
+    logger.warn({ runId: options.runId, code: error.code, reason: error.details['reason'] }, 'a file could not be shown')
+  }
+
   return {
     threadId,
     showStatus,
     readHistory: (signal) => readHistory({ ...options, threadId }, signal),
     openAnswer: () => answer,
     post,
+    postFile,
     async askApproval(stepKey, question, goOn) {
       status.suspend()
       const safe = sanitizeText(question, { mentionable: request.mentionable })

@@ -10,7 +10,7 @@ const refuses = (code: 'MUR_SLACK_BUSY' | 'MUR_SLACK_REJECTED', reason: string) 
 
 /** A workspace whose Slack answers auth.test so. */
 function aWorkspace(answer: () => Promise<SlackResult>) {
-  const calls: SlackCalls = { call: answer, tryCall: async () => ({ ok: true, result: {} }) }
+  const calls: SlackCalls = { call: answer, tryCall: async () => ({ ok: true, result: {} }), upload: async () => {} }
   return createSingleWorkspace('xoxb-test', () => calls)
 }
 
