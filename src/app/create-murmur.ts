@@ -108,7 +108,7 @@ export async function createMurmur(options: MurmurOptions): Promise<Murmur> {
     const { runId } = await core.acceptRequest(asRequest(text, ask), keys, {
       ...(ask.priority === undefined ? {} : { priority: ask.priority }),
       beforeStart(id) {
-        if (ask.onText || ask.onFile) listeners.set(id, ask)
+        if (ask.onText || ask.onFile || ask.onTurn) listeners.set(id, ask)
         beforeStart?.(id)
       },
     })

@@ -1,4 +1,4 @@
-import type { ThreadFile, ThreadPort } from '../orchestration/thread-port.ts'
+import type { Speaker, ThreadFile, ThreadPort } from '../orchestration/thread-port.ts'
 import type { RunRecord } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 
@@ -9,6 +9,8 @@ export interface DoorListener {
   readonly onRestart?: () => void
   /** Called with each file that the run shows; after a crash perhaps again. */
   readonly onFile?: (file: ThreadFile) => void
+  /** Called with what each member of a swarm says; after a restart of the process again from the first turn on. */
+  readonly onTurn?: (speaker: Speaker, text: string) => void
 }
 
 /**
@@ -41,6 +43,11 @@ export function createDoorThread(run: RunRecord, runs: RunStore, listener: DoorL
     async postFile(_stepKey, file) {
       listener?.onFile?.(file)
     },
+    async speak(_stepKey, speaker, text) {
+      listener?.onTurn?.(speaker, text)
+      return receipt
+    },
+    openBoard: () => ({ show() {}, async close() {} }),
     async askApproval() {
       return receipt
     },

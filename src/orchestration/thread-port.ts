@@ -53,6 +53,37 @@ export interface ThreadFile {
   readonly comment: string
 }
 
+/** Who says something under a name of its own. */
+export interface Speaker {
+  readonly name: string
+  /** An emoji code, such as `:bar_chart:`. */
+  readonly icon: string
+}
+
+export interface BoardItem {
+  readonly id: string
+  readonly title: string
+  readonly status: 'pending' | 'in_progress' | 'complete' | 'error'
+  /** One short line, for example who does it and how far it is; may be empty. */
+  readonly detail: string
+}
+
+/** Work of several agents at a glance. */
+export interface BoardState {
+  readonly title: string
+  readonly items: readonly BoardItem[]
+  /** One short line: round, spend, time. */
+  readonly line: string
+}
+
+/** The message that shows how far the work of several agents is. It always shows the newest state, not every one. */
+export interface Board {
+  /** Never waits and never fails; states that come faster than the channel takes them are passed over. */
+  show(state: BoardState): void
+  /** The last state, without a way to stop what is over. Never fails a run. */
+  close(state: BoardState): Promise<void>
+}
+
 /** The place a run speaks in. Orchestration knows nothing of Slack beyond this. */
 export interface ThreadPort {
   /** A sign of life ("is thinking ..."); a decoration that never fails a run. Empty text clears it. */
@@ -67,6 +98,13 @@ export interface ThreadPort {
    * @throws {MurmurError} MUR_RUN_CANCELLED, MUR_STORE_DOWN
    */
   postFile(stepKey: string, file: ThreadFile): Promise<void>
+  /**
+   * Says something as somebody else than the app, once per `stepKey` over restarts; where a channel knows no names but its
+   * own, the name stands before the text.
+   */
+  speak(stepKey: string, speaker: Speaker, text: string): Promise<PostReceipt>
+  /** The board of this run, one message, made when it is first shown and found again after a restart. */
+  openBoard(): Board
   /**
    * Ends the answer with a notice (stopped, failed), once over restarts: what this attempt has shown stays and the notice
    * follows it; else the notice alone, in the answer's message if one was opened, else in a new one.

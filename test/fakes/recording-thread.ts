@@ -1,4 +1,4 @@
-import type { AnswerFooter, ThreadFile, ThreadLine, ThreadPort } from '../../src/orchestration/thread-port.ts'
+import type { AnswerFooter, BoardState, Speaker, ThreadFile, ThreadLine, ThreadPort } from '../../src/orchestration/thread-port.ts'
 
 export interface Asked {
   readonly stepKey: string
@@ -14,6 +14,9 @@ export class RecordingThread implements ThreadPort {
   readonly files: { readonly stepKey: string; readonly file: ThreadFile }[] = []
   readonly notices: string[] = []
   readonly asked: Asked[] = []
+  readonly spoken: { readonly stepKey: string; readonly speaker: Speaker; readonly text: string }[] = []
+  readonly boards: BoardState[] = []
+  isBoardClosed = false
   history: readonly ThreadLine[] = []
   isClosed = false
 
@@ -36,6 +39,19 @@ export class RecordingThread implements ThreadPort {
   }
 
   postFile: ThreadPort['postFile'] = async (stepKey, file) => void this.files.push({ stepKey, file })
+
+  speak: ThreadPort['speak'] = async (stepKey, speaker, text) => {
+    this.spoken.push({ stepKey, speaker, text })
+    return { messageId: '1.6' }
+  }
+
+  openBoard: ThreadPort['openBoard'] = () => ({
+    show: (state) => void this.boards.push(state),
+    close: async (state) => {
+      this.boards.push(state)
+      this.isBoardClosed = true
+    },
+  })
 
   fail: ThreadPort['fail'] = async (notice) => {
     this.notices.push(notice)

@@ -230,7 +230,7 @@ export class MessageWriter {
     const recover = async (): Promise<SlackResult | undefined> => asResult(await finder.byStep(stepKey))
     await pacer.take(this.#channel)
     const result = await this.#asPersona((persona) =>
-      this.#withPlainText(content, (shown) =>
+      this.#withPlainText('username' in persona ? content : this.#named(content), (shown) =>
         calls.call('chat.postMessage', { ...place, ...persona, ...shown }, { recover }),
       ),
     )
@@ -270,6 +270,15 @@ export class MessageWriter {
       logger.debug({ reason: error.details['reason'] }, 'no stream here; posting instead')
       return undefined
     }
+  }
+
+  /** What a persona says where it can't post under its own name. */
+  #named({ text, blocks }: MessageContent): MessageContent {
+    const { persona } = this.#options
+    if (!persona) return { text, blocks }
+    const name = `**${persona.username}**\n\n`
+    const [first, ...rest] = blocks
+    return first?.type === 'markdown' ? { text: name + text, blocks: [{ ...first, text: name + first.text }, ...rest] } : { text: name + text, blocks }
   }
 
   /** Without the scope for personas the app speaks under its own name. */

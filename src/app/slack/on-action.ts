@@ -69,6 +69,14 @@ export async function onApproval(edge: SlackEdge, click: Click, isApproved: bool
   if (click.messageId !== undefined) await calls.tryCall('chat.update', message)
 }
 
+/** Stops one run, by whoever sees it work, as Slack's own Stop does for the whole thread. */
+export async function onStop(edge: SlackEdge, click: Click): Promise<void> {
+  const { workspaceId } = await placeOf(edge, click.teamId)
+  const run = await findClickedRun(edge, workspaceId, click.channelId, click.value)
+  const wasOpen = run !== undefined && (await edge.commands.canceller.cancelRun(run.runId, click.userId))
+  if (!wasOpen) await whisper(edge, click, 'This has ended already.')
+}
+
 const raiseIsForAdmins = 'Raising a budget is for admins of this workspace. Ask one of them to click here.'
 
 function describeApproval(userId: string, waitingFor: BudgetWait | undefined, amountMicroUsd: number): string {

@@ -1,7 +1,7 @@
 import type { App, BlockAction, SlackViewAction } from '@slack/bolt'
 import type { SlackEdge } from './edge.ts'
 import { onBudgetSubmitted } from './on-budget-submitted.ts'
-import { onApproval, onFeedback, onReroute, onWhy, type Click } from './on-action.ts'
+import { onApproval, onFeedback, onReroute, onStop, onWhy, type Click } from './on-action.ts'
 import { onCommand } from './on-command.ts'
 import { onHomeOpened } from './on-home-opened.ts'
 import { onJoinedChannel } from './on-joined-channel.ts'
@@ -62,6 +62,10 @@ function registerInteractions(app: App, edge: SlackEdge): void {
   })
   app.action<BlockAction>('reroute', async ({ body, action, ack }) => {
     await onReroute(edge, readClick(body, action))
+    await ack()
+  })
+  app.action<BlockAction>('stop_run', async ({ body, action, ack }) => {
+    await onStop(edge, readClick(body, action))
     await ack()
   })
   for (const [actionId, isApproved] of [['approve_run', true], ['deny_run', false]] as const) {

@@ -1,5 +1,5 @@
 import { MurmurError } from '../../errors.ts'
-import type { PostReceipt, RunSteps, ThreadFile, ThreadPort } from '../../orchestration/thread-port.ts'
+import type { PostReceipt, RunSteps, Speaker, ThreadFile, ThreadPort } from '../../orchestration/thread-port.ts'
 import type { Request } from '../../storage/records.ts'
 import { SlackAnswer } from './answer-stream.ts'
 import type { ChannelPacer } from './channel-pacer.ts'
@@ -11,8 +11,9 @@ import type { Persona } from './message-writer.ts'
 import { openThread } from './open-thread.ts'
 import { readHistory } from './read-history.ts'
 import { approvalBlocks, renderAnswer } from './render-blocks.ts'
-import { sanitizeText } from './sanitize-text.ts'
+import { sanitizePlain, sanitizeText } from './sanitize-text.ts'
 import { shareFile } from './share-file.ts'
+import { SlackBoard } from './slack-board.ts'
 import type { SlackCalls } from './slack-calls.ts'
 import { splitMessage } from './split-message.ts'
 import { ThreadStatus } from './thread-status.ts'
@@ -37,6 +38,8 @@ export interface SlackThreadOptions {
 }
 
 const placeholder = '_Working on it …_'
+/** Slack's own limit of a display name. */
+const longestName = 80
 
 /**
  * The thread of a run; a request that came without one (a command, a shortcut) gets a root message first.
@@ -76,12 +79,14 @@ export function createSlackThread(
     }
   }
 
-  async function post(stepKey: string, text: string): Promise<PostReceipt> {
+  let board: SlackBoard | undefined
+
+  async function postWith(by: MessageWriter, stepKey: string, text: string): Promise<PostReceipt> {
     const parts = splitMessage(sanitizeText(text, { mentionable: request.mentionable }), { limitBytes: postLimitBytes })
     const receipts: string[] = []
     for (const [index, part] of parts.entries()) {
       const key = index === 0 ? `post:${stepKey}` : `post:${stepKey}:${index}`
-      receipts.push((await writer.post(key, renderAnswer(part))).ts)
+      receipts.push((await by.post(key, renderAnswer(part))).ts)
     }
     return { messageId: receipts[0] ?? '' }
   }
@@ -91,7 +96,7 @@ export function createSlackThread(
     const isShown = await shareFile({ ...options, threadId, finder }, stepKey, file).catch(onlySlack)
     if (isShown === true) return
     const note = `_The file ${file.name.replaceAll(/[*_`\n]/g, '-')} could not be shown here${features.isMissing(request.workspaceId, 'files') ? ': the app lacks the scope `files:write`' : ''}._`
-    await post(`no-file:${stepKey}`, note).catch(onlySlack)
+    await postWith(writer, `no-file:${stepKey}`, note).catch(onlySlack)
   }
 
   function onlySlack(error: unknown): void {
@@ -99,12 +104,19 @@ export function createSlackThread(
     logger.warn({ runId: options.runId, code: error.code, reason: error.details['reason'] }, 'a file could not be shown')
   }
 
+  async function speak(stepKey: string, { name, icon }: Speaker, text: string): Promise<PostReceipt> {
+    const persona = { username: sanitizePlain(name).slice(0, longestName).toWellFormed(), iconEmoji: icon }
+    return postWith(new MessageWriter({ ...options, threadId, finder, persona }), stepKey, text)
+  }
+
   return {
     threadId,
     showStatus,
     readHistory: (signal) => readHistory({ ...options, threadId }, signal),
     openAnswer: () => answer,
-    post,
+    post: (stepKey, text) => postWith(writer, stepKey, text),
+    speak,
+    openBoard: () => (board ??= new SlackBoard({ ...options, writer })),
     postFile,
     async askApproval(stepKey, question, goOn) {
       status.suspend()
