@@ -20,6 +20,7 @@ const benches: Readonly<Record<string, () => Promise<Measure>>> = {
   memory: async () => (await import('./benches/memory.ts')).measureMemory,
   agents: async () => (await import('./benches/agents.ts')).measureAgents,
   vectors: async () => (await import('./benches/vectors.ts')).measureVectors,
+  claims: async () => (await import('./benches/claims.ts')).measureClaims,
 }
 
 /** Channels of the Slack server, each with a thread: more than runs are in flight, because a thread's runs wait for each other. */

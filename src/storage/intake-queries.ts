@@ -4,8 +4,8 @@ import type { RunsTable, Schema } from './schema.ts'
 /** The queries with which a request, its run and its task are taken in. */
 
 type KeyRow = Schema['accepted_keys']
-type NewRunRow = Pick<RunsTable, 'run_id' | 'workspace_id' | 'channel_id' | 'user_id' | 'thread_id' | 'request' | 'created_at_ms'>
-type NewTaskRow = Pick<Schema['tasks'], 'task_id' | 'run_id' | 'workspace_id' | 'priority' | 'lane' | 'run_at_ms' | 'max_attempts' | 'created_at_ms'>
+type NewRunRow = Pick<RunsTable, 'run_id' | 'workspace_id' | 'parent_run_id' | 'channel_id' | 'user_id' | 'thread_id' | 'request' | 'created_at_ms'>
+type NewTaskRow = Pick<Schema['tasks'], 'task_id' | 'run_id' | 'workspace_id' | 'type' | 'status' | 'priority' | 'level' | 'due_ms' | 'parts' | 'lane' | 'run_at_ms' | 'max_attempts' | 'created_at_ms'>
 
 /** Takes the keys that nobody has, and returns those. */
 export const insertKeys = prepareRows((runner, rows: readonly KeyRow[]) =>
@@ -20,6 +20,7 @@ export const insertRun = prepareQuery((runner, row: NewRunRow) =>
   runner.insertInto('runs').values({
     run_id: row.run_id,
     workspace_id: row.workspace_id,
+    parent_run_id: row.parent_run_id,
     channel_id: row.channel_id,
     user_id: row.user_id,
     thread_id: row.thread_id,
@@ -40,8 +41,13 @@ export const insertTask = prepareQuery((runner, row: NewTaskRow) =>
     run_at_ms: row.run_at_ms,
     max_attempts: row.max_attempts,
     created_at_ms: row.created_at_ms,
-    type: 'answer',
-    status: 'queued',
+    type: row.type,
+    status: row.status,
+    level: row.level,
+    due_ms: row.due_ms,
+    parts: row.parts,
     attempts: 0,
+    parts_ended: 0,
+    wakes: 0,
   }),
 )

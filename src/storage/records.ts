@@ -39,6 +39,8 @@ export interface Request {
   readonly replyUrl?: string
   /** A specialty that a person asked for; nothing is weighed then. */
   readonly forcedSpecialtyId?: string
+  /** Capabilities that whoever does it must have; only specialties with all of them are weighed. */
+  readonly needs?: readonly string[]
 }
 
 export const runStatuses = ['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'] as const
@@ -46,6 +48,30 @@ export type RunStatus = (typeof runStatuses)[number]
 
 export const priorities = ['critical', 'high', 'medium', 'low'] as const
 export type Priority = (typeof priorities)[number]
+
+/** `answer`: one request, one answer. `batch`: its parts are runs of their own, and it joins what comes of them. */
+export type TaskType = 'answer' | 'batch'
+
+/** The queued unit of work that carries a run, as people ask about it. */
+export interface TaskRecord {
+  readonly taskId: TaskId
+  readonly runId: RunId
+  readonly type: TaskType
+  readonly priority: Priority
+  /** `waiting`: for a person, or for its parts. */
+  readonly status: RunStatus
+  /** By when it should be done; a late one is run all the same, and says so. */
+  readonly deadlineMs: number | undefined
+  readonly attempts: number
+  readonly maxAttempts: number
+  /** Runs it is made of, and how many of them have ended; 0 for others. */
+  readonly parts: number
+  readonly partsEnded: number
+  /** What it is at, in one line. */
+  readonly progress: string | undefined
+  /** Why it failed, or why its last attempt did. */
+  readonly lastError: string | undefined
+}
 
 /** One candidate of a route with its score, 0 to 1, and what it is made of. */
 export interface RouteCandidate {
@@ -85,6 +111,8 @@ export interface BudgetWait {
 export interface RunRecord {
   readonly runId: RunId
   readonly workspaceId: WorkspaceId
+  /** The run it is a part of. */
+  readonly parentRunId?: RunId | undefined
   readonly request: Request
   readonly status: RunStatus
   readonly threadId: string | undefined

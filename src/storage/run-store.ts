@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
-import { priorities, type AgentId, type BudgetWait, type Priority, type Request, type RouteDecision, type RunId, type RunRecord, type RunStatus, type TaskId, type WorkspaceId } from './records.ts'
+import { priorities, type AgentId, type BudgetWait, type Priority, type Request, type RouteDecision, type RunId, type RunRecord, type RunStatus, type TaskId, type TaskType, type WorkspaceId } from './records.ts'
 import { insertKeys, insertRun, insertTask } from './intake-queries.ts'
 import { endRun, routeRun, selectRun, startRun } from './run-queries.ts'
+import { orderOf } from './queue/task-order.ts'
 import type { RunsTable } from './schema.ts'
 
 export interface NewRun {
@@ -13,6 +14,13 @@ export interface NewRun {
   readonly lane: string
   readonly maxAttempts: number
   readonly nowMs: number
+  readonly deadlineMs?: number | undefined
+  /** Default: answer. */
+  readonly type?: TaskType
+  /** Runs it is made of. */
+  readonly parts?: number
+  /** The run it is a part of; its task waits until that one releases it. */
+  readonly parentRunId?: RunId
 }
 
 /** How a run ended; written once, in the transaction that ends its task. */
@@ -21,6 +29,8 @@ export interface RunOutcome {
   readonly answer: string | undefined
   readonly tier: number | undefined
   readonly errorCode: string | undefined
+  /** What the code says in words, for who looks at what failed. */
+  readonly reason?: string
   /** Who did it, where an agent did. */
   readonly agentId?: AgentId | undefined
 }
@@ -231,8 +241,9 @@ async function claimKeys(trx: Trx, run: NewRun, dedupeKeys: readonly string[]): 
   return earlier
 }
 
-const asRunRow = ({ runId, request, nowMs }: NewRun) => ({
+const asRunRow = ({ runId, parentRunId, request, nowMs }: NewRun) => ({
   run_id: runId,
+  parent_run_id: parentRunId ?? null,
   workspace_id: request.workspaceId,
   channel_id: request.channelId,
   user_id: request.userId,
@@ -241,21 +252,30 @@ const asRunRow = ({ runId, request, nowMs }: NewRun) => ({
   created_at_ms: nowMs,
 })
 
-const asTaskRow = (run: NewRun) => ({
-  task_id: run.taskId,
-  run_id: run.runId,
-  workspace_id: run.request.workspaceId,
-  priority: priorities.indexOf(run.priority),
-  lane: run.lane,
-  run_at_ms: run.nowMs,
-  max_attempts: run.maxAttempts,
-  created_at_ms: run.nowMs,
-})
+function asTaskRow(run: NewRun) {
+  const { level, dueMs } = orderOf(run.priority, run.nowMs, run.deadlineMs)
+  return {
+    task_id: run.taskId,
+    run_id: run.runId,
+    workspace_id: run.request.workspaceId,
+    type: run.type ?? 'answer',
+    status: run.parentRunId === undefined ? 'queued' : 'waiting',
+    priority: priorities.indexOf(run.priority),
+    level,
+    due_ms: dueMs,
+    parts: run.parts ?? 0,
+    lane: run.lane,
+    run_at_ms: run.nowMs,
+    max_attempts: run.maxAttempts,
+    created_at_ms: run.nowMs,
+  }
+}
 
-function asRunRecord(row: RunsTable): RunRecord {
+export function asRunRecord(row: RunsTable): RunRecord {
   return {
     runId: row.run_id as RunId,
     workspaceId: row.workspace_id as WorkspaceId,
+    parentRunId: (row.parent_run_id ?? undefined) as RunId | undefined,
     request: JSON.parse(row.request) as Request,
     status: row.status as RunStatus,
     threadId: row.thread_id ?? undefined,

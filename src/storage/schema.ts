@@ -32,6 +32,8 @@ export interface Schema {
 export interface RunsTable {
   run_id: string
   workspace_id: string
+  /** The run it is a part of; null for others. */
+  parent_run_id: string | null
   channel_id: string
   user_id: string
   /** Null until the run has opened its own thread. */
@@ -70,6 +72,15 @@ export interface TasksTable {
   lease_until_ms: number | null
   last_error: string | null
   created_at_ms: number
+  /** Its priority and the half hour it came in: the order of the queue, see `task-order.ts`. */
+  level: number
+  /** Its deadline; the largest safe integer for none. */
+  due_ms: number
+  parts: number
+  parts_ended: number
+  /** Counts up whenever a part has news for it; a task that rests only does so while this stands. */
+  wakes: number
+  progress: string | null
 }
 
 /** One row per model call, never edited. */

@@ -1,11 +1,14 @@
 import { sql } from 'kysely'
 import type { Database, Trx } from './database.ts'
 import { prepareQuery, prepareRows, type QueryRunner } from './prepared-query.ts'
-import type { RunId, TaskId } from './records.ts'
+import { deadlineOf } from './queue/task-order.ts'
+import type { RunId, TaskId, TaskType } from './records.ts'
 
 export interface ClaimedTask {
   readonly taskId: TaskId
   readonly runId: RunId
+  readonly type: TaskType
+  readonly deadlineMs: number | undefined
   /** 1 for the first attempt. */
   readonly attempt: number
   readonly maxAttempts: number
@@ -27,15 +30,17 @@ const isOpen = (status: 'status' | 't.status' | 'earlier.status') => sql<boolean
 /** Queued tasks with leases: a task belongs to one owner until its lease ends, and a lane runs one task at a time. */
 export function createTaskStore({ db, traits }: Database) {
   return {
-    /** Takes the most urgent tasks that are due and first of their lane. */
+    /** Takes the tasks that are due, first of their lane and first in the order of `task-order.ts`. */
     async claim({ owner, limit, nowMs, leaseMs }: ClaimOptions): Promise<ClaimedTask[]> {
       const lease = { owner, untilMs: nowMs + leaseMs }
       const due = { nowMs, limit }
       const taken = traits.locksRows ? (await lockAndTake(db, { ...lease, ...due })).rows : await findAndTake(db, lease, due)
-      const inOrder = taken.toSorted((a, b) => a.priority - b.priority || (a.task_id < b.task_id ? -1 : 1))
+      const inOrder = taken.toSorted((a, b) => a.level - b.level || a.due_ms - b.due_ms || (a.task_id < b.task_id ? -1 : 1))
       return inOrder.map((row) => ({
         taskId: row.task_id as TaskId,
         runId: row.run_id as RunId,
+        type: row.type as TaskType,
+        deadlineMs: deadlineOf(row.due_ms),
         attempt: row.attempts,
         maxAttempts: row.max_attempts,
       }))
@@ -140,7 +145,7 @@ const takeInto = (runner: QueryRunner, { owner, untilMs }: Lease) =>
   runner
     .updateTable('tasks')
     .set((expression) => ({ status: 'running', lease_owner: owner, lease_until_ms: untilMs, attempts: expression('attempts', '+', 1) }))
-    .returning(['task_id', 'run_id', 'attempts', 'max_attempts', 'priority'])
+    .returning(['task_id', 'run_id', 'type', 'attempts', 'max_attempts', 'level', 'due_ms'])
 
 /** What went wrong last stays to be read when the end itself went well. */
 const endTask = prepareQuery((runner, { taskId, status, lastError }: { taskId: string; status: string; lastError: string | null }) =>
@@ -160,7 +165,8 @@ function dueTasks(runner: QueryRunner, nowMs: number, limit: number) {
     .where('t.status', '=', 'queued')
     .where('t.run_at_ms', '<=', nowMs)
     .where(isFirstOfLane('t'))
-    .orderBy('t.priority')
+    .orderBy('t.level')
+    .orderBy('t.due_ms')
     .orderBy('t.task_id')
     .limit(limit)
 }

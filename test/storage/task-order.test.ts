@@ -1,0 +1,4 @@
+import { storeEngines } from '../conformance/engines.ts'
+import { testTaskOrder } from '../conformance/task-order.ts'
+
+for (const engine of storeEngines()) testTaskOrder(engine)
