@@ -91,7 +91,7 @@ async function fill({ db }: Database, count: number): Promise<void> {
       for (let index = start; index < Math.min(count, start + inserted); index++) {
         const lane = index < 1_000 ? `thread:${index % 100}` : `run:${index}`
         const priority = priorities[index % priorities.length] ?? 'medium'
-        await runs.insertOnce(trx, { runId: newRunId(), taskId: newTaskId(), request, priority, lane, maxAttempts: 5, nowMs: Date.now() - 60_000 }, [])
+        await runs.insertOnce(trx, { runId: newRunId(), taskId: newTaskId(), request, priority, lane, maxAttempts: 5, deadlineMs: index % 10 === 0 ? Date.now() + index * 1_000 : undefined, nowMs: Date.now() - 60_000 }, [])
       }
     })
   }
