@@ -59,12 +59,14 @@ export interface ModelLine {
   readonly state: string
 }
 
-/** A form to be shown instead of a text. */
-export interface CommandForm {
+export interface BudgetForm {
   readonly form: 'budget'
   readonly limits: Limits
   readonly channelId: string
 }
+
+/** A form to be shown instead of a text; `app/slack/render-form.ts` has what each looks like. */
+export type CommandForm = BudgetForm
 
 /** Shown to the person who typed it only. Undefined: nothing, because the answer comes as a thread. */
 export type CommandReply = string | CommandForm | undefined

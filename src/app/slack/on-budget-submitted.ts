@@ -1,18 +1,11 @@
 import { parseSetting, settingLimit } from '../../commands/budget-command.ts'
 import { asMurmurError } from '../../errors.ts'
 import { placeOf, type SlackEdge } from './edge.ts'
-import type { FormErrors, FormValues } from './on-shortcut.ts'
+import type { FormErrors, FormSubmission } from './form.ts'
 import { budgetFields } from './render-budget-modal.ts'
 
-export interface BudgetSubmission {
-  readonly teamId: string | undefined
-  readonly userId: string
-  readonly metadata: string
-  readonly values: FormValues
-}
-
 /** The budget form: all of it or nothing, and the right to change it is checked again here. */
-export async function onBudgetSubmitted(edge: SlackEdge, { teamId, userId, metadata, values }: BudgetSubmission): Promise<FormErrors> {
+export async function onBudgetSubmitted(edge: SlackEdge, { teamId, userId, metadata, values }: FormSubmission): Promise<FormErrors> {
   const names = Object.keys(budgetFields)
   const { workspaceId } = await placeOf(edge, teamId)
   if (!(await edge.commands.isAdmin(workspaceId, userId))) return { [names[0] ?? 'daily']: 'Changing a budget is for admins.' }

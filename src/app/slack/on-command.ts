@@ -3,7 +3,7 @@ import type { SlashCommand } from '@slack/bolt'
 import { slashCommands } from '../../commands/register-commands.ts'
 import { asMurmurError } from '../../errors.ts'
 import { placeOf, type SlackEdge } from './edge.ts'
-import { renderBudgetModal } from './render-budget-modal.ts'
+import { renderForm } from './render-form.ts'
 import { sanitizeMrkdwn } from './sanitize-text.ts'
 
 /**
@@ -24,7 +24,7 @@ export async function onCommand(edge: SlackEdge, command: SlashCommand, acknowle
     })
     if (typeof reply === 'object') {
       await acknowledge()
-      await calls.tryCall('views.open', { trigger_id: command.trigger_id, view: renderBudgetModal(reply) })
+      await calls.tryCall('views.open', { trigger_id: command.trigger_id, view: renderForm(reply) })
     } else await acknowledge(reply === undefined ? undefined : safeReply(reply))
   } catch (error) {
     const failure = asMurmurError(error)

@@ -1,5 +1,6 @@
 import type { Request } from '../../storage/records.ts'
 import { findClickedRun, placeOf, type SlackEdge } from './edge.ts'
+import { readField, type FormErrors, type FormSubmission } from './form.ts'
 import { inputs, renderAskModal, renderImproveModal } from './render-modals.ts'
 
 interface Caller {
@@ -11,11 +12,6 @@ export interface ShortcutCall extends Caller {
   readonly triggerId: string
 }
 
-/** Values of a submitted form: block id, action id, value. */
-export type FormValues = Readonly<Record<string, Readonly<Record<string, { value?: string | null; selected_conversation?: string | null }>>>>
-
-/** Messages at fields; an empty object means that the form was taken. */
-export type FormErrors = Readonly<Record<string, string>>
 
 export async function onAskShortcut(edge: SlackEdge, { teamId, triggerId }: ShortcutCall): Promise<void> {
   const { calls } = await placeOf(edge, teamId)
@@ -38,9 +34,9 @@ export async function onImproveShortcut(edge: SlackEdge, call: ShortcutCall & { 
   })
 }
 
-export async function onAskSubmitted(edge: SlackEdge, call: Caller & { readonly viewId: string; readonly values: FormValues }): Promise<FormErrors> {
-  const text = (call.values[inputs.request.blockId]?.[inputs.request.actionId]?.value ?? '').trim()
-  const channelId = call.values[inputs.channel.blockId]?.[inputs.channel.actionId]?.selected_conversation ?? ''
+export async function onAskSubmitted(edge: SlackEdge, call: FormSubmission): Promise<FormErrors> {
+  const text = readField(call.values, inputs.request)
+  const channelId = readField(call.values, inputs.channel)
   if (text === '') return { [inputs.request.blockId]: 'Write what you need, in a sentence or more.' }
   if (channelId === '') return { [inputs.channel.blockId]: 'Choose the channel for the answer.' }
   const { workspaceId } = await placeOf(edge, call.teamId)
@@ -49,8 +45,8 @@ export async function onAskSubmitted(edge: SlackEdge, call: Caller & { readonly 
   return {}
 }
 
-export async function onImproveSubmitted(edge: SlackEdge, call: Caller & { readonly metadata: string; readonly values: FormValues }): Promise<FormErrors> {
-  const text = (call.values[inputs.improvement.blockId]?.[inputs.improvement.actionId]?.value ?? '').trim()
+export async function onImproveSubmitted(edge: SlackEdge, call: FormSubmission): Promise<FormErrors> {
+  const text = readField(call.values, inputs.improvement)
   if (text === '') return { [inputs.improvement.blockId]: 'Say what would have been better, in a few words.' }
   const { workspaceId, calls } = await placeOf(edge, call.teamId)
   const run = await findClickedRun(edge, workspaceId, undefined, readRunId(call.metadata))

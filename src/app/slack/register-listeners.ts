@@ -7,7 +7,8 @@ import { onHomeOpened } from './on-home-opened.ts'
 import { onJoinedChannel } from './on-joined-channel.ts'
 import { onMessage } from './on-message.ts'
 import { onSessionStopped } from './on-session-stopped.ts'
-import { onAskShortcut, onAskSubmitted, onImproveShortcut, onImproveSubmitted, type FormValues } from './on-shortcut.ts'
+import { onAskShortcut, onAskSubmitted, onImproveShortcut, onImproveSubmitted } from './on-shortcut.ts'
+import type { FormErrors, FormSubmission, FormValues } from './form.ts'
 import { budgetModalId } from './render-budget-modal.ts'
 import { askModalId, improveModalId } from './render-modals.ts'
 
@@ -19,7 +20,7 @@ export function registerListeners(app: App, edge: SlackEdge): void {
   registerEvents(app, edge)
   registerCommands(app, edge)
   registerInteractions(app, edge)
-  registerBudgetForm(app, edge)
+  registerForms(app, edge)
 }
 
 function registerEvents(app: App, edge: SlackEdge): void {
@@ -84,21 +85,22 @@ function registerInteractions(app: App, edge: SlackEdge): void {
     await onImproveShortcut(edge, { teamId: team?.id, userId: user.id, triggerId, ...place })
     await ack()
   })
-  app.view(askModalId, async ({ body, view, ack }) => {
-    const errors = await onAskSubmitted(edge, { ...readSubmission(body), viewId: view.id })
-    await ack(Object.keys(errors).length > 0 ? { response_action: 'errors', errors } : undefined)
-  })
-  app.view(improveModalId, async ({ body, view, ack }) => {
-    const errors = await onImproveSubmitted(edge, { ...readSubmission(body), metadata: view.private_metadata })
-    await ack(Object.keys(errors).length > 0 ? { response_action: 'errors', errors } : undefined)
-  })
 }
 
-function registerBudgetForm(app: App, edge: SlackEdge): void {
-  app.view(budgetModalId, async ({ body, view, ack }) => {
-    const errors = await onBudgetSubmitted(edge, { ...readSubmission(body), metadata: view.private_metadata })
-    await ack(Object.keys(errors).length > 0 ? { response_action: 'errors', errors } : undefined)
-  })
+/** The forms that people send, by the id of their modal. */
+const forms: Readonly<Record<string, (edge: SlackEdge, submission: FormSubmission) => Promise<FormErrors>>> = {
+  [askModalId]: onAskSubmitted,
+  [improveModalId]: onImproveSubmitted,
+  [budgetModalId]: onBudgetSubmitted,
+}
+
+function registerForms(app: App, edge: SlackEdge): void {
+  for (const [modalId, onSubmitted] of Object.entries(forms)) {
+    app.view(modalId, async ({ body, view, ack }) => {
+      const errors = await onSubmitted(edge, readSubmission(body, view))
+      await ack(Object.keys(errors).length > 0 ? { response_action: 'errors', errors } : undefined)
+    })
+  }
 }
 
 function readClick(body: BlockAction, action: unknown): Click {
@@ -108,8 +110,10 @@ function readClick(body: BlockAction, action: unknown): Click {
   return { teamId: team?.id, userId: user.id, channelId: channel?.id, threadId: container['thread_ts'] as string | undefined, messageId: container['message_ts'] as string | undefined, triggerId, value }
 }
 
-const readSubmission = ({ team, user, view }: Pick<SlackViewAction, 'team' | 'user' | 'view'>) => ({
+const readSubmission = ({ team, user }: Pick<SlackViewAction, 'team' | 'user'>, { id, private_metadata: metadata, state }: SlackViewAction['view']): FormSubmission => ({
   teamId: team?.id,
   userId: user.id,
-  values: view.state.values as FormValues,
+  viewId: id,
+  metadata,
+  values: state.values as FormValues,
 })

@@ -1,4 +1,4 @@
-import type { CommandForm } from '../../commands/command.ts'
+import type { BudgetForm } from '../../commands/command.ts'
 
 export const budgetModalId = 'edit_budget'
 
@@ -13,7 +13,7 @@ export const budgetFields = {
 const inDollars = (microUsd: number): string => String(microUsd / 1_000_000)
 
 /** The budget of a goal as a form, with what is in force filled in. */
-export function renderBudgetModal({ limits, channelId }: CommandForm) {
+export function renderBudgetModal({ limits, channelId }: BudgetForm) {
   const values: Record<keyof typeof budgetFields, string> = {
     daily: inDollars(limits.goalPerDayMicroUsd),
     run: inDollars(limits.runMicroUsd),

@@ -14,7 +14,7 @@ const good = { daily: '3', run: '0.50', agents: '20', concurrent: '4' }
 
 const submit = (over: Partial<Record<keyof typeof budgetFields, string | null>> = {}, userId = admin) => {
   const values = Object.fromEntries(Object.entries({ ...good, ...over }).map(([name, value]) => [name, { [name]: { value } }]))
-  return onBudgetSubmitted(open.edge, { teamId: 'T1', userId, metadata: JSON.stringify({ channelId: 'C1' }), values })
+  return onBudgetSubmitted(open.edge, { teamId: 'T1', userId, viewId: 'V1', metadata: JSON.stringify({ channelId: 'C1' }), values })
 }
 const limits = (goalId = 'C1') => open.world.book.limits(workspaceId, goalId)
 

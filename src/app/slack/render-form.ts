@@ -1,0 +1,12 @@
+import type { CommandForm } from '../../commands/command.ts'
+import { renderBudgetModal } from './render-budget-modal.ts'
+
+type Renderers = { readonly [Form in CommandForm['form']]: (form: Extract<CommandForm, { form: Form }>) => object }
+
+/** What each form looks like; its submission is handled by a row of `register-listeners.ts`. */
+const renderers: Renderers = {
+  budget: renderBudgetModal,
+}
+
+/** A form as a modal. */
+export const renderForm = (form: CommandForm): object => renderers[form.form](form)
