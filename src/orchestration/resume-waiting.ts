@@ -57,9 +57,11 @@ async function takeRoom(deps: ResumeDeps, room: Map<string, number>, run: RunRec
 }
 
 /** The cap as it is now, on the day that it is now. */
-async function scopeNow({ limits }: ResumeDeps, { workspaceId, runId, request }: RunRecord, { scope }: BudgetWait): Promise<CountedScope | undefined> {
+async function scopeNow({ limits, nowMs }: ResumeDeps, { workspaceId, runId, request }: RunRecord, { scope, limitMicroUsd }: BudgetWait): Promise<CountedScope | undefined> {
   const { channelId, userId } = request
   const goalId = await limits.goalOf(workspaceId, channelId)
   const effective = await limits.limits(workspaceId, goalId)
+  // What a team's share is, only its run knows; its cap is taken as it was.
+  if (scope.startsWith('team:') && scope.endsWith(`:${goalId}`)) return { scope, day: limits.dayOf(nowMs(), effective.timeZone), limitMicroUsd }
   return limits.scopesOf({ workspaceId, goalId, channelId, userId, runId }, effective).find((counted) => counted.scope === scope)
 }

@@ -6,7 +6,7 @@ import type { Schema } from './schema.ts'
 
 /** One thing money is counted for on one day, with its cap. A run's own scope has one row for all days. */
 export interface CountedScope {
-  /** `workspace`, `goal:<id>`, `person:<id>` or `run:<id>`. */
+  /** `workspace`, `goal:<id>`, `team:<name>:<goal id>`, `person:<id>` or `run:<id>`. */
   readonly scope: string
   /** `YYYY-MM-DD` in the workspace's time zone, or `all`. */
   readonly day: string

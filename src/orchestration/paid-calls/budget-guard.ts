@@ -110,6 +110,7 @@ export function describeScope(scope: string, channelId: string): string {
   if (scope === 'workspace') return "workspace's daily"
   if (scope.startsWith('person:')) return 'personal daily'
   if (scope.startsWith('run:')) return "single run's"
+  if (scope.startsWith('team:')) return `team ${scope.split(':', 2)[1] ?? ''}'s daily`
   return scope === `goal:${channelId}` ? "channel's daily" : `project ${scope.slice('goal:'.length)}'s daily`
 }
 

@@ -44,6 +44,8 @@ export interface Payer {
   readonly channelId: string
   readonly userId: string
   readonly runId: RunId
+  /** The team that does the run, when it has a share of the goal's daily budget of its own, above 0 to 1. */
+  readonly team?: { readonly name: string; readonly budgetShare: number }
 }
 
 /** What the configuration says for a workspace: limits where nobody set others, and the project of a channel. */
@@ -127,11 +129,12 @@ export class LimitBook {
   }
 
   /** What a call of this payer is counted for, in the order in which rows are locked. */
-  scopesOf({ goalId, userId, runId }: Payer, limits: Limits): CountedScope[] {
+  scopesOf({ goalId, userId, runId, team }: Payer, limits: Limits): CountedScope[] {
     const day = this.dayOf(this.#nowMs(), limits.timeZone)
     return [
       { scope: 'workspace', day, limitMicroUsd: limits.workspacePerDayMicroUsd },
       { scope: `goal:${goalId}`, day, limitMicroUsd: limits.goalPerDayMicroUsd },
+      ...(team ? [{ scope: `team:${team.name}:${goalId}`, day, limitMicroUsd: Math.floor(limits.goalPerDayMicroUsd * team.budgetShare) }] : []),
       { scope: `person:${userId}`, day, limitMicroUsd: limits.personPerDayMicroUsd },
       { scope: `run:${runId}`, day: 'all', limitMicroUsd: limits.runMicroUsd },
     ]

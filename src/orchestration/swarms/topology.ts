@@ -61,8 +61,11 @@ export type Answered<T> =
   | { readonly isThere: true; readonly member: Member; readonly value: T }
   | { readonly isThere: false; readonly member: Member; readonly reason: AbsenceReason }
 
-/** Why no more turns are taken. `done`: the work is finished; `stuck`: it gets no further; `absent`: too few members are left. */
-export type StopReason = 'done' | 'converged' | 'rounds' | 'budget' | 'time' | 'stuck' | 'absent'
+/**
+ * Why no more turns are taken. `done`: the work is finished; `stuck`: it gets no further; `absent`: too few members are left;
+ * `asked`: a person in the thread said that it is enough.
+ */
+export type StopReason = 'done' | 'converged' | 'rounds' | 'budget' | 'time' | 'stuck' | 'absent' | 'asked'
 
 /**
  * All that a topology can do. Only its calls cost: each answer is kept under the key of its turn, so that a topology which
@@ -138,6 +141,8 @@ export interface Topology {
   readonly purpose: string
   readonly defaultMembers: number
   readonly defaultRounds: number
+  /** Who the first judge is, where the topology wants somebody who leads: specialty and role. */
+  readonly lead?: { readonly specialtyId: string; readonly role: string }
   /** Most calls it makes, for the estimate that is shown before it begins; people's words and assists aside. */
   mostCalls(members: number, rounds: number): number
   run(desk: SwarmDesk): AsyncGenerator<SwarmEvent, SwarmResult>

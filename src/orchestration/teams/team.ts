@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { invalidConfig, parseConfig } from '../../agents/config-file.ts'
+import { topologyNames } from '../swarms/topology.ts'
 
 const name = z.string().regex(/^[a-z][a-z0-9-]{1,59}$/, { error: 'lower-case letters, digits and hyphens, 2 to 60' })
 const specialty = z.string().min(1).max(60)
@@ -12,8 +13,10 @@ const memberSchema = z.strictObject({
 const teamSchema = z.strictObject({
   name: name.describe('What people call it: --team NAME'),
   purpose: z.string().min(1).max(300).optional(),
-  coordinator: specialty.describe('Id of the specialty that splits the work and joins the results'),
+  coordinator: specialty.describe('Id of the specialty that splits the work, reviews and joins the results'),
   members: z.array(memberSchema).min(1).max(20),
+  topology: z.enum(topologyNames).optional().describe('How it works together; default plan: the coordinator splits the work, reviews and joins it'),
+  budgetShare: z.number().gt(0).max(1).optional().describe("Most that its runs may spend a day, as a share of the daily budget of the channel or project; default: all of it"),
 })
 
 /** The form of teams.json; config/schemas/teams.schema.json is made from it. */

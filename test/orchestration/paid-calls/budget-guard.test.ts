@@ -48,7 +48,18 @@ describe('the refusal names the cap that was met', () => {
     expect(error.details['resetsAtMs']).toBe(Date.parse('2026-11-21T15:00:00Z'))
   })
 
+  test("the team's share of the channel's, which others may spend further", async () => {
+    const team = { name: 'research', budgetShare: 0.4 }
+    await world.settle(await world.guard.reserve(aPayer({ team }), 'model:answer:0', 40), 40)
+    const error = await refusalOf(world.guard.reserve(aPayer({ team, userId: 'U2' }), 'model:answer:0', 1))
+    expect(error.message).toMatch(/^The team research's daily limit/)
+    expect(error.details).toMatchObject({ scopeKey: 'team:research:C1', day: '2026-11-21', settledMicroUsd: 40, limitMicroUsd: 40 })
+    await world.guard.reserve(aPayer({ userId: 'U2' }), 'model:answer:0', 50)
+    await world.guard.reserve(aPayer({ team: { ...team, name: 'support' }, userId: 'U3' }), 'model:answer:0', 10)
+  })
+
   test.each([
+    ['team:research:C1', "team research's daily"],
     ['goal:apollo', "project apollo's daily"],
     ['goal:C1', "channel's daily"],
     ['workspace', "workspace's daily"],
