@@ -10,6 +10,7 @@ import { budgets } from './migrations/0003-budgets.ts'
 import { firstSlice } from './migrations/0001-first-slice.ts'
 import { memory } from './migrations/0005-memory.ts'
 import { tasks } from './migrations/0008-tasks.ts'
+import { workflows } from './migrations/0013-workflows.ts'
 import { nodeSqliteDatabase } from './node-sqlite.ts'
 import type { Schema } from './schema.ts'
 import { startWalCheckpoints } from './wal-checkpoint.ts'
@@ -92,7 +93,7 @@ async function openPostgres(connectionString: string, max: number): Promise<Data
 }
 
 function migrate({ db, traits }: Database) {
-  const migrations = { '0001-first-slice': firstSlice(traits), '0002-config': config(traits), '0003-budgets': budgets(traits), '0004-agents': agents(traits), '0005-memory': memory(traits), '0008-tasks': tasks(traits) }
+  const migrations = { '0001-first-slice': firstSlice(traits), '0002-config': config(traits), '0003-budgets': budgets(traits), '0004-agents': agents(traits), '0005-memory': memory(traits), '0008-tasks': tasks(traits), '0013-workflows': workflows(traits) }
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
   return migrator.migrateToLatest()
 }

@@ -119,6 +119,8 @@ export interface RunRecord {
   readonly route: RouteDecision | undefined
   /** Who does it; unset until it is routed, and for runs that no agent answers. */
   readonly agentId: AgentId | undefined
+  /** The recipe it followed. */
+  readonly workflow: WorkflowRef | undefined
   readonly answer: string | undefined
   readonly tier: number | undefined
   readonly costMicroUsd: number
@@ -197,3 +199,61 @@ export interface ProfileFigure {
 }
 
 export type Profile = Readonly<Partial<Record<AgentMetric, ProfileFigure>>>
+
+export type WorkflowId = Branded<'WorkflowId'>
+
+/** One version of one workflow. */
+export interface WorkflowRef {
+  readonly workflowId: WorkflowId
+  /** Counts from 1. */
+  readonly version: number
+}
+
+/** How one class of requests is handled. What is not said is decided as for any request. */
+export interface Recipe {
+  readonly specialtyId?: string
+  readonly topology?: string
+  readonly modelId?: string
+  /** What to mind, in people's own words; oldest first. It becomes part of the prompt. */
+  readonly guidance: readonly string[]
+  /** The only tools that may be used, out of the specialty's own. */
+  readonly tools?: readonly string[]
+  /** The form of the answer, in words. */
+  readonly format?: string
+  /** 0 to 2. */
+  readonly temperature?: number
+}
+
+/** `user`: a person's improvement; `system`: an improvement of our own; `automated`: made of a pattern. */
+export type VersionSource = 'user' | 'system' | 'automated'
+
+/** One version of a workflow; it never changes. */
+export interface VersionRecord extends WorkflowRef {
+  /** What it was made from; unset for the first. */
+  readonly parentVersion: number | undefined
+  readonly source: VersionSource
+  /** Who made it; empty for the system. */
+  readonly authorId: string
+  readonly reason: string
+  readonly recipe: Recipe
+  readonly runId: RunId | undefined
+  readonly createdAtMs: number
+}
+
+/** `paused`: kept, and not used; `deleted`: not shown either. */
+export type WorkflowState = 'active' | 'paused' | 'deleted'
+
+/** The versioned recipe for one class of requests of a goal. */
+export interface WorkflowRecord {
+  readonly workflowId: WorkflowId
+  readonly workspaceId: WorkspaceId
+  readonly goalId: string
+  readonly name: string
+  readonly patternId: string | undefined
+  readonly state: WorkflowState
+  readonly currentVersion: number
+  /** A version that serves a share of the requests, 0 to 1, until it has shown itself. */
+  readonly canary: { readonly version: number; readonly share: number } | undefined
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+}

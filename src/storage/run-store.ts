@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
-import { priorities, type AgentId, type BudgetWait, type Priority, type Request, type RouteDecision, type RunId, type RunRecord, type RunStatus, type TaskId, type TaskType, type WorkspaceId } from './records.ts'
+import { priorities, type AgentId, type BudgetWait, type Priority, type Request, type RouteDecision, type RunId, type RunRecord, type RunStatus, type TaskId, type TaskType, type WorkflowId, type WorkflowRef, type WorkspaceId } from './records.ts'
 import { insertKeys, insertRun, insertTask } from './intake-queries.ts'
 import { endRun, routeRun, selectRun, startRun } from './run-queries.ts'
 import { orderOf } from './queue/task-order.ts'
@@ -79,6 +79,10 @@ export function createRunStore(db: Db) {
 
     async setRoute(trx: Trx, runId: RunId, route: RouteDecision, agentId?: AgentId): Promise<void> {
       await routeRun(trx, { runId, route: JSON.stringify(route), specialtyId: route.specialtyId, agentId: agentId ?? null })
+    },
+
+    async setWorkflow(trx: Trx, runId: RunId, { workflowId, version }: WorkflowRef): Promise<void> {
+      await trx.updateTable('runs').set({ workflow_id: workflowId, workflow_version: version }).where('run_id', '=', runId).execute()
     },
 
     async setAgent(trx: Trx, runId: RunId, agentId: AgentId): Promise<void> {
@@ -281,6 +285,7 @@ export function asRunRecord(row: RunsTable): RunRecord {
     threadId: row.thread_id ?? undefined,
     route: row.route === null ? undefined : (JSON.parse(row.route) as RouteDecision),
     agentId: (row.agent_id ?? undefined) as AgentId | undefined,
+    workflow: row.workflow_id === null ? undefined : { workflowId: row.workflow_id as WorkflowId, version: row.workflow_version ?? 1 },
     answer: row.answer ?? undefined,
     tier: row.tier ?? undefined,
     costMicroUsd: row.cost_micro_usd,

@@ -21,6 +21,8 @@ export interface Schema {
   agent_days: { workspace_id: string; goal_id: string; day: string; spawned: number }
   agent_profiles: AgentProfilesTable
   agent_messages: AgentMessagesTable
+  workflows: WorkflowsTable
+  workflow_versions: WorkflowVersionsTable
   config_overrides: { workspace_id: string; file: string; json: string; updated_by: string; updated_at_ms: number }
   memory_spaces: MemorySpacesTable
   memory_items: MemoryItemsTable
@@ -50,6 +52,9 @@ export interface RunsTable {
   /** What a run waits for that a person has to give; null for others. */
   waiting_for: string | null
   agent_id: string | null
+  /** The workflow and version it followed; null where it followed none. */
+  workflow_id: string | null
+  workflow_version: number | null
   created_at_ms: number
   started_at_ms: number | null
   finished_at_ms: number | null
@@ -185,4 +190,34 @@ export interface MemoryItemsTable {
   version: number
   /** 32-bit floats, little-endian, as many as the space's dimension. */
   vector: Uint8Array
+}
+
+export interface WorkflowsTable {
+  workflow_id: string
+  workspace_id: string
+  goal_id: string
+  name: string
+  /** The pattern whose requests it serves; null until one is known. */
+  pattern_id: string | null
+  state: string
+  current_version: number
+  /** A version that serves a share of the requests, 0 to 1, until it has shown itself; both null where there is none. */
+  canary_version: number | null
+  canary_share: number | null
+  created_at_ms: number
+  updated_at_ms: number
+}
+
+/** Never changed after it is written. */
+export interface WorkflowVersionsTable {
+  workflow_id: string
+  version: number
+  parent_version: number | null
+  source: string
+  author_id: string
+  reason: string
+  recipe: string
+  /** The run that gave rise to it. */
+  run_id: string | null
+  created_at_ms: number
 }

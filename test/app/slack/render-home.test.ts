@@ -14,6 +14,7 @@ const aRun = (over: Partial<RunRecord> = {}): RunRecord => ({
   threadId: undefined,
   route: { specialtyId: 'planner', layer: 'model', confidence: 1, reason: '', candidates: [] },
   agentId: undefined,
+  workflow: undefined,
   answer: 'Done',
   tier: 1,
   costMicroUsd: 300,
