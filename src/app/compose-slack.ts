@@ -3,9 +3,10 @@ import { App } from '@slack/bolt'
 import type { Logger } from 'pino'
 import { MurmurError } from '../errors.ts'
 import { createSealedInstallationStore } from '../storage/installation-store.ts'
-import type { RunRecord, WorkspaceId } from '../storage/records.ts'
+import type { Request, RunRecord, WorkspaceId } from '../storage/records.ts'
 import type { SettingsView } from '../commands/command.ts'
 import type { StepJournal } from '../storage/step-journal.ts'
+import { createQuietThread } from '../orchestration/tasks/quiet-thread.ts'
 import type { ThreadPort } from '../orchestration/thread-port.ts'
 import { createBoltLogger } from './bolt-logger.ts'
 import type { Core } from './compose.ts'
@@ -109,8 +110,10 @@ function composeSpeaking({ core, logger, nowMs }: SlackOptions, workspaces: Work
     async openThread(run, steps) {
       const { calls, botUserId, botId } = await workspaces.find({ teamId: run.workspaceId })
       const isKnownMessage = (channelId: string, ts: string) => core.runs.isKnownPost(run.workspaceId, channelId, ts)
-      const { request, runId } = run
-      const thread = await openSlackThread({ calls, request, runId, steps, pacer, features, isKnownMessage, botUserId, botId, delay, logger, now: nowMs })
+      const { request, runId, threadId, parentRunId } = run
+      const open = (of: Request) => openSlackThread({ calls, request: of, runId, steps, pacer, features, isKnownMessage, botUserId, botId, delay, logger, now: nowMs })
+      if (parentRunId !== undefined) return createQuietThread(runId, async () => (threadId === undefined ? undefined : open({ ...request, threadId })))
+      const thread = await open(request)
       // A command's thread exists only now; a stop or a follow-up finds the run by it.
       if (run.threadId !== thread.threadId) await core.runs.setThread(runId, thread.threadId)
       return thread

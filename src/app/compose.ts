@@ -12,6 +12,8 @@ import { BudgetGuard } from '../orchestration/paid-calls/budget-guard.ts'
 import { LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
 import { createResumer } from '../orchestration/resume-waiting.ts'
 import { RunEvents } from '../orchestration/run-events.ts'
+import { createRetrier, type RetryRun } from '../orchestration/tasks/retry-run.ts'
+import { createBatchIntake, type SubmitBatch } from '../orchestration/tasks/submit-batch.ts'
 import { createTaskHandler } from '../orchestration/run-task.ts'
 import { StandingBook } from '../orchestration/standing-book.ts'
 import type { ThreadPort } from '../orchestration/thread-port.ts'
@@ -21,6 +23,7 @@ import { createBudgetLedger, type BudgetLedger } from '../storage/budget-ledger.
 import { openDatabase, type Database } from '../storage/database.ts'
 import { createEventLog } from '../storage/event-log.ts'
 import { createFeedbackStore } from '../storage/feedback-store.ts'
+import { createPartStore, type PartStore } from '../storage/part-store.ts'
 import { createProfileStore } from '../storage/profile-store.ts'
 import { DatabaseQueue } from '../storage/queue/database-queue.ts'
 import type { TaskHandler, TaskQueue } from '../storage/queue/task-queue.ts'
@@ -28,6 +31,7 @@ import type { RunRecord } from '../storage/records.ts'
 import { createRunStore, type RunStore } from '../storage/run-store.ts'
 import { createStandingStore } from '../storage/standing-store.ts'
 import type { StepJournal } from '../storage/step-journal.ts'
+import { createTaskList, type TaskList } from '../storage/task-list.ts'
 import { createTaskStore, type TaskStore } from '../storage/task-store.ts'
 import { composeMemory, type MemoryOptions } from './compose-memory.ts'
 import { composeAgents, type AgentDesk } from './compose-agents.ts'
@@ -63,6 +67,10 @@ export interface Core {
   reload(): Promise<void>
   readonly queue: TaskQueue
   readonly acceptRequest: AcceptRequest
+  readonly submitBatch: SubmitBatch
+  readonly retryRun: RetryRun
+  readonly taskList: TaskList
+  readonly parts: PartStore
   readonly canceller: Canceller
   readonly approveRun: ApproveRun
   readonly budgets: BudgetStore
@@ -105,7 +113,10 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const limits = new LimitBook(budgets, async (workspaceId) => (await settings.of(workspaceId)).files.budgets, nowMs)
   const guard = new BudgetGuard({ store: budgets, limits, nowMs })
   const approveRun = createApprover({ database, runs, budgets, events, queue, nowMs, onEvent })
-  const canceller = createCanceller({ database, runs, queue, nowMs })
+  const parts = createPartStore(database)
+  const submitBatch = createBatchIntake({ database, runs, parts, queue, nowMs })
+  const retryRun = createRetrier({ database, events, queue, nowMs, onEvent })
+  const canceller = createCanceller({ database, runs, parts, queue, nowMs })
   const agentDesk = composeAgents({ database, runs, events, limits, maxAgentsActive: options.maxAgents, nowMs, onEvent, onError })
 
   const { memory, keeper } = composeMemory(options, { database, settings, guard, ledger, events, runEvents, runs, limits, onError })
@@ -115,6 +126,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     database,
     runs,
     tasks,
+    parts,
     ledger,
     events,
     nowMs,
@@ -149,6 +161,10 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     reload,
     queue,
     acceptRequest,
+    submitBatch,
+    retryRun,
+    taskList: createTaskList(database.db),
+    parts,
     canceller,
     approveRun,
     budgets,

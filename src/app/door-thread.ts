@@ -47,7 +47,7 @@ export function createDoorThread(run: RunRecord, runs: RunStore, listener: DoorL
       listener?.onTurn?.(speaker, text)
       return receipt
     },
-    openBoard: () => ({ show() {}, async close() {} }),
+    openBoard: () => ({ show() {}, async close() {}, async leave() {} }),
     async askApproval() {
       return receipt
     },

@@ -5,7 +5,7 @@ import type { Priority, Request, RunId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 
 /** Attempts of a task before it is failed and the person told. */
-const maxAttempts = 5
+export const maxAttempts = 5
 
 export interface Accepted {
   /** False when the same thing was accepted before; nothing was stored then, and `runId` is the first one's. */
@@ -23,6 +23,8 @@ export interface IntakeDeps {
 export interface AcceptOptions {
   /** Default: medium. */
   readonly priority?: Priority
+  /** By when it should be done: the earliest comes first within a priority. A late one is done all the same, and says so. */
+  readonly deadlineMs?: number | undefined
   /** Called with a new run's id before it can start. */
   readonly beforeStart?: (runId: RunId) => void
 }
@@ -34,9 +36,9 @@ export type AcceptRequest = (request: Request, dedupeKeys: readonly string[], op
  * a crash before it loses nothing (the sender was not told and sends again), a crash after it loses nothing either.
  */
 export function createIntake({ database, runs, queue, nowMs }: IntakeDeps): AcceptRequest {
-  return async (request, dedupeKeys, { priority = 'medium', beforeStart } = {}) => {
+  return async (request, dedupeKeys, { priority = 'medium', deadlineMs, beforeStart } = {}) => {
     const runId = newRunId()
-    const run = { runId, taskId: newTaskId(), request, priority, lane: laneOf(request, runId), maxAttempts, nowMs: nowMs() }
+    const run = { runId, taskId: newTaskId(), request, priority, deadlineMs, lane: laneOf(request, runId), maxAttempts, nowMs: nowMs() }
     const firstRunId = await database.db.transaction().execute(async (trx) => {
       const acceptedId = await runs.insertOnce(trx, run, dedupeKeys)
       // Still inside: once it is committed, a queue that looks for work finds it, whether it was announced or not.

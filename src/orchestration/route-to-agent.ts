@@ -1,6 +1,7 @@
 import type { Specialty } from '../agents/specialty.ts'
 import type { Trx } from '../storage/database.ts'
 import type { RouteDecision, RunRecord } from '../storage/records.ts'
+import { narrowByNeeds } from './capable-specialties.ts'
 import { routeRequest } from './route-request.ts'
 import type { RunAttempt, RunDeps } from './run-attempt.ts'
 import type { ThreadLine } from './thread-port.ts'
@@ -34,15 +35,13 @@ async function findLastInThread({ runs }: RunDeps, { workspaceId, runId, request
 
 async function decideRoute(deps: RunDeps, { run, meter, signal }: RunAttempt, history: readonly ThreadLine[], last: RunRecord | undefined): Promise<RouteDecision> {
   const { request } = run
+  const { catalogue, scoreKeywords } = deps
   return routeRequest({
     text: request.text,
     context: history.map(({ text }) => text).join('\n'),
     threadSpecialtyId: last?.route?.specialtyId,
-    forcedSpecialtyId: request.forcedSpecialtyId,
     standingOf: await deps.standings.of(run.workspaceId, request.userId),
-    specialties: deps.catalogue.list(),
-    generalistId: deps.catalogue.generalistId,
-    scoreKeywords: deps.scoreKeywords,
+    ...narrowByNeeds({ specialties: catalogue.list(), generalistId: catalogue.generalistId, scoreKeywords, forcedSpecialtyId: request.forcedSpecialtyId }, request.needs),
     router: deps.router && meter.metered('route', deps.router),
     signal,
   })

@@ -20,6 +20,8 @@ export interface RunEventMap {
   readonly agent_retired: StoredEvent
   /** An agent was deleted. `agentId`, `goalId`, `userId`. */
   readonly agent_removed: StoredEvent
+  /** A run that failed or was stopped goes again, as the same run. `userId`, `count`: runs, of a batch its parts. */
+  readonly workflow_retried: StoredEvent
   /** Somebody stopped a run. `durationMs`. */
   readonly workflow_cancelled: StoredEvent
   /** A thumb or a text on a run. `kind`, `userId`, `hasText`. */

@@ -4,6 +4,7 @@ import type { BudgetLedger } from '../storage/budget-ledger.ts'
 import type { Database } from '../storage/database.ts'
 import type { EventLog } from '../storage/event-log.ts'
 import type { AbortReason, AttemptResult, TaskHandler } from '../storage/queue/task-queue.ts'
+import type { PartStore } from '../storage/part-store.ts'
 import type { RunRecord } from '../storage/records.ts'
 import type { RunOutcome } from '../storage/run-store.ts'
 import { openJournal, type StepJournal } from '../storage/step-journal.ts'
@@ -20,6 +21,7 @@ import { isSpawnRefusal } from './spawn-specialist.ts'
 import { isHeldUp } from './budget-wait.ts'
 import { suspendRun } from './suspend-run.ts'
 import type { ThreadPort } from './thread-port.ts'
+import { runBatch } from './tasks/run-batch.ts'
 import { startTimeLimit, type TimeLimit } from './time-limit.ts'
 
 /** A run that takes longer is stopped; a hanging call is cut off far earlier by its own timeout. */
@@ -28,10 +30,13 @@ const runLimitMs = 10 * 60_000
 const maxStarts = 25
 const firstRetryMs = 1_000
 const maxRetryMs = 60_000
+/** What is kept of why a run failed. */
+const maxReasonChars = 500
 
 export interface RunnerDeps extends RunDeps {
   readonly database: Database
   readonly tasks: TaskStore
+  readonly parts: PartStore
   readonly ledger: BudgetLedger
   readonly events: EventLog
   readonly guard: BudgetGuard
@@ -79,14 +84,17 @@ async function runAndEnd(deps: RunnerDeps, attempt: Attempt): Promise<AttemptRes
   try {
     const cancelledBy = await deps.runs.markStarted(run.runId, deps.nowMs())
     thread = await deps.openThread(run, journal)
-    if (cancelledBy !== undefined) throw new MurmurError('MUR_RUN_CANCELLED')
+    const isStopped = cancelledBy !== undefined
+    if (isStopped && task.type !== 'batch') throw new MurmurError('MUR_RUN_CANCELLED')
     if (task.attempt > maxStarts) throw new MurmurError('MUR_RUN_GIVEN_UP', { starts: maxStarts })
+    await tellLate(deps, attempt, thread)
     const goalId = await deps.limits.goalOf(run.workspaceId, run.request.channelId)
     const meter = createMeter(deps, run, goalId, journal)
-    const outcome = await runRequest(deps, { run, goalId, thread, journal, meter, work, signal })
+    const outcome = task.type === 'batch' ? await runBatch(deps, { taskId: task.taskId, run, thread, journal, isStopped }) : await runRequest(deps, { run, goalId, thread, journal, meter, work, signal })
     // Before the end is stored: a crash between the two would leave a thread that looks at work for ever.
     await thread.close()
-    await endRun(deps, attempt, outcome)
+    if ('isResting' in outcome) await deps.parts.rest(task.taskId, outcome.seenWakes, outcome.progress, deps.nowMs())
+    else await endRun(deps, attempt, outcome)
     return { kind: 'ended' }
   } catch (error) {
     return await handleFailure(deps, attempt, thread, asMurmurError(error))
@@ -94,6 +102,15 @@ async function runAndEnd(deps: RunnerDeps, attempt: Attempt): Promise<AttemptRes
     work.release()
     await thread?.close()
   }
+}
+
+/** What has passed its deadline while it waited is done all the same, because a late result is mostly worth more than none. */
+async function tellLate(deps: RunnerDeps, { task, run }: Attempt, thread: ThreadPort): Promise<void> {
+  const { deadlineMs } = task
+  const lateMs = deadlineMs === undefined ? 0 : (run.startedAtMs ?? deps.nowMs()) - deadlineMs
+  // A part's lateness stands in the answer that joins it.
+  if (lateMs <= 0 || run.parentRunId !== undefined) return
+  await thread.post('late', `:alarm_clock: This begins ${lateMs < 90_000 ? `${Math.ceil(lateMs / 1_000)} s` : `${Math.round(lateMs / 60_000)} min`} after its deadline: others were before it.`)
 }
 
 function createMeter(deps: RunnerDeps, { workspaceId, runId, request }: RunRecord, goalId: string, journal: StepJournal): RunMeter {
@@ -104,7 +121,7 @@ function createMeter(deps: RunnerDeps, { workspaceId, runId, request }: RunRecor
 
 /** The end of a run: its row, its task, what it showed of its agents and the event that reports it, together or not at all. */
 async function endRun(deps: RunnerDeps, { task, run, work }: Attempt, outcome: RunOutcome): Promise<void> {
-  const { database, runs, tasks, guard, events, staff, nowMs } = deps
+  const { database, runs, tasks, parts, guard, events, staff, nowMs } = deps
   const atMs = nowMs()
   const { status, tier, errorCode } = outcome
   const type = status === 'completed' ? 'workflow_completed' : status === 'failed' ? 'workflow_failed' : 'workflow_cancelled'
@@ -112,7 +129,10 @@ async function endRun(deps: RunnerDeps, { task, run, work }: Attempt, outcome: R
   const ended = { work, outcome, atMs }
   await database.db.transaction().execute(async (trx) => {
     await runs.finish(trx, runId, { ...outcome, agentId: work.agentId }, atMs)
-    await tasks.end(trx, task.taskId, status, errorCode)
+    await tasks.end(trx, task.taskId, status, outcome.reason ?? errorCode)
+    if (run.parentRunId !== undefined) await parts.noteEnded(trx, run.parentRunId, atMs)
+    // What nobody will join any more is not worth its price.
+    if (task.type === 'batch' && status === 'failed') await parts.requestCancel(trx, runId, run.request.userId, atMs)
     // Only an attempt that a crash cut off leaves money held.
     if (run.startedAtMs !== undefined) await guard.releaseRun(trx, runId)
     await staff.recorder.write(trx, ended)
@@ -136,7 +156,7 @@ async function handleFailure(deps: RunnerDeps, attempt: Attempt, thread: ThreadP
   await tellFailure(deps, run, thread, failure)
   await thread?.close()
   const status = failure.code === 'MUR_RUN_CANCELLED' ? 'cancelled' : 'failed'
-  await endRun(deps, attempt, { status, answer: undefined, tier: undefined, errorCode: failure.code })
+  await endRun(deps, attempt, { status, answer: undefined, tier: undefined, errorCode: failure.code, reason: failure.message.slice(0, maxReasonChars) })
   return { kind: 'ended' }
 }
 

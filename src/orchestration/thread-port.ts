@@ -82,6 +82,8 @@ export interface Board {
   show(state: BoardState): void
   /** The last state, without a way to stop what is over. Never fails a run. */
   close(state: BoardState): Promise<void>
+  /** Lets go of it as it is, because a later attempt shows the next state; waits for a call under way. Never fails a run. */
+  leave(): Promise<void>
 }
 
 /** The place a run speaks in. Orchestration knows nothing of Slack beyond this. */

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Database, Trx } from './database.ts'
 import { prepareQuery } from './prepared-query.ts'
-import type { RunId, RunRecord, TaskId } from './records.ts'
-import { asRunRecord } from './run-store.ts'
+import type { RunId, TaskId } from './records.ts'
+import { withTasks, type ListedTask } from './task-list.ts'
 
 /** News of parts come to the task that they belong to at most this often; the last one comes at once. */
 const newsEveryMs = 1_500
@@ -16,9 +16,8 @@ const maxListed = 500
 export function createPartStore({ db }: Database) {
   return {
     /** All parts, in the order they were given. */
-    async list(parentRunId: RunId): Promise<RunRecord[]> {
-      const rows = await db.selectFrom('runs').selectAll().where('parent_run_id', '=', parentRunId).orderBy('run_id').limit(maxListed).execute()
-      return rows.map(asRunRecord)
+    async list(parentRunId: RunId): Promise<ListedTask[]> {
+      return withTasks(db, await db.selectFrom('runs').selectAll().where('parent_run_id', '=', parentRunId).orderBy('run_id').limit(maxListed).execute())
     },
 
     /** Lets parts begin that were stored with their task; they speak in `threadId`. Safe to repeat. */

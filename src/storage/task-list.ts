@@ -3,7 +3,7 @@ import type { Db } from './database.ts'
 import { deadlineOf } from './queue/task-order.ts'
 import { priorities, type RunId, type RunRecord, type RunStatus, type TaskId, type TaskRecord, type TaskType, type WorkspaceId } from './records.ts'
 import { asRunRecord } from './run-store.ts'
-import type { TasksTable } from './schema.ts'
+import type { RunsTable, TasksTable } from './schema.ts'
 
 /** A run with the task that carries it. */
 export interface ListedTask {
@@ -22,14 +22,7 @@ export function createTaskList(db: Db) {
   const list = async (workspaceId: WorkspaceId, channelId: string, limit: number, failedOnly: boolean): Promise<ListedTask[]> => {
     let query = db.selectFrom('runs').selectAll().where('workspace_id', '=', workspaceId).where('channel_id', '=', channelId)
     query = failedOnly ? query.where('status', '=', sql.lit('failed')) : query.where('parent_run_id', 'is', null)
-    const rows = await query.orderBy('run_id', 'desc').limit(Math.min(limit, maxListed)).execute()
-    if (rows.length === 0) return []
-    const tasks = await db.selectFrom('tasks').selectAll().where('run_id', 'in', rows.map(({ run_id: id }) => id)).execute()
-    const byRun = new Map(tasks.map((row) => [row.run_id, asTaskRecord(row)]))
-    return rows.flatMap((row) => {
-      const task = byRun.get(row.run_id)
-      return task ? [{ run: asRunRecord(row), task }] : []
-    })
+    return withTasks(db, await query.orderBy('run_id', 'desc').limit(Math.min(limit, maxListed)).execute())
   }
   return {
     taskOf,
@@ -54,6 +47,17 @@ export function createTaskList(db: Db) {
       return Number(ahead)
     },
   }
+}
+
+/** Rows of runs with the tasks that carry them, in the order of the rows. */
+export async function withTasks(db: Db, rows: readonly Selectable<RunsTable>[]): Promise<ListedTask[]> {
+  if (rows.length === 0) return []
+  const tasks = await db.selectFrom('tasks').selectAll().where('run_id', 'in', rows.map(({ run_id: id }) => id)).execute()
+  const byRun = new Map(tasks.map((row) => [row.run_id, asTaskRecord(row)]))
+  return rows.flatMap((row) => {
+    const task = byRun.get(row.run_id)
+    return task ? [{ run: asRunRecord(row), task }] : []
+  })
 }
 
 export type TaskList = ReturnType<typeof createTaskList>

@@ -49,7 +49,7 @@ export function testPartStore({ name, create, destroy }: StoreUnderTest): void {
       expect(rest).toEqual([])
       for (let time = 0; time < 2; time++) await within((trx) => parts.release(trx, whole.runId, '7.7'))
       expect((await claim(2_000)).map(({ runId }) => runId).toSorted()).toEqual(children.map(({ runId }) => runId))
-      expect((await parts.list(whole.runId)).map(({ threadId, parentRunId }) => ({ threadId, parentRunId }))).toEqual(children.map(() => ({ threadId: '7.7', parentRunId: whole.runId })))
+      expect((await parts.list(whole.runId)).map(({ run: { threadId, parentRunId } }) => ({ threadId, parentRunId }))).toEqual(children.map(() => ({ threadId: '7.7', parentRunId: whole.runId })))
       await database.db.updateTable('tasks').set({ status: 'completed' }).execute()
     })
 

@@ -51,6 +51,7 @@ export class RecordingThread implements ThreadPort {
       this.boards.push(state)
       this.isBoardClosed = true
     },
+    leave: async () => {},
   })
 
   fail: ThreadPort['fail'] = async (notice) => {

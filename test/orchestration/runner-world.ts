@@ -7,9 +7,12 @@ import type { Limits } from '../../src/orchestration/paid-calls/budget-limits.ts
 import { createResumer } from '../../src/orchestration/resume-waiting.ts'
 import { createTaskHandler, type RunnerDeps } from '../../src/orchestration/run-task.ts'
 import { StandingBook } from '../../src/orchestration/standing-book.ts'
+import { createRetrier } from '../../src/orchestration/tasks/retry-run.ts'
+import { createBatchIntake } from '../../src/orchestration/tasks/submit-batch.ts'
 import { createEventLog } from '../../src/storage/event-log.ts'
 import type { AttemptResult } from '../../src/storage/queue/task-queue.ts'
 import type { Request, RunId, RunRecord } from '../../src/storage/records.ts'
+import { createPartStore } from '../../src/storage/part-store.ts'
 import { createRunStore } from '../../src/storage/run-store.ts'
 import { createStandingStore } from '../../src/storage/standing-store.ts'
 import { createTaskStore } from '../../src/storage/task-store.ts'
@@ -36,6 +39,7 @@ export async function openRunnerWorld(steps: readonly ScriptStep[] = [], limits:
   const runs = createRunStore(database.db)
   const tasks = createTaskStore(database)
   const events = createEventLog(database.db)
+  const parts = createPartStore(database)
   const model = new ScriptedModel(steps, aProfile({ maxOutputTokens: 1_000 }))
   const thread = new RecordingThread()
   const catalogue = createSpecialtyCatalogue()
@@ -48,6 +52,7 @@ export async function openRunnerWorld(steps: readonly ScriptStep[] = [], limits:
   const deps: RunnerDeps = {
     ...common,
     tasks,
+    parts,
     ledger,
     guard,
     limits: book,
@@ -75,6 +80,7 @@ export async function openRunnerWorld(steps: readonly ScriptStep[] = [], limits:
     ...world,
     runs,
     tasks,
+    parts,
     deps,
     model,
     thread,
@@ -83,7 +89,9 @@ export async function openRunnerWorld(steps: readonly ScriptStep[] = [], limits:
     cancelled,
     runOf,
     approve: createApprover({ ...common, budgets, queue }),
-    canceller: createCanceller({ database, runs, queue, nowMs: clock.now }),
+    submitBatch: createBatchIntake({ database, runs, parts, queue, nowMs: clock.now }),
+    retryRun: createRetrier({ ...common, queue }),
+    canceller: createCanceller({ database, runs, parts, queue, nowMs: clock.now }),
     resumeWaiting: createResumer({ database, runs, budgets, limits: book, queue, nowMs: clock.now }),
     async submit(over: Partial<Request> = {}): Promise<RunId> {
       const run = aNewRun({ request: aRequest({ text: clearRequest, ...over }), nowMs: clock.now(), maxAttempts: 5 })

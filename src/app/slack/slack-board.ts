@@ -50,6 +50,12 @@ export class SlackBoard implements Board {
     await this.#send()
   }
 
+  async leave(): Promise<void> {
+    this.#isOver = true
+    this.#ending.abort('another attempt goes on')
+    await this.#pump
+  }
+
   async #run(): Promise<void> {
     while (this.#newest && !this.#isOver && this.#failures < mostFailures) {
       const waitMs = this.#nextAtMs - this.#options.now()
