@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Pool } from 'pg'
 import { Kysely, PostgresDialect, sql, SqliteDialect, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { MurmurError } from '../errors.ts'
@@ -9,6 +10,7 @@ import { config } from './migrations/0002-config.ts'
 import { budgets } from './migrations/0003-budgets.ts'
 import { firstSlice } from './migrations/0001-first-slice.ts'
 import { memory } from './migrations/0005-memory.ts'
+import { memoryUpkeep } from './migrations/0006-memory-upkeep.ts'
 import { tasks } from './migrations/0008-tasks.ts'
 import { workflows } from './migrations/0013-workflows.ts'
 import { nodeSqliteDatabase } from './node-sqlite.ts'
@@ -20,8 +22,12 @@ export type Db = Kysely<Schema>
 /** Inside a transaction only this may be used: with SQLite's single connection the outer one would wait for ever. */
 export type Trx = Transaction<Schema>
 
+const databaseFile = 'murmur.db'
+const readerConnections = 2
+
 /** The state store: queries, and the promise that what was committed is on disk. */
 export interface Database {
+  readonly place: DatabasePlace
   readonly db: Db
   readonly traits: EngineTraits
   /** Resolves when every commit made before the call survives a power cut. Many waiters share one disk wait. */
@@ -29,10 +35,14 @@ export interface Database {
   close(): Promise<void>
 }
 
-export interface DatabaseOptions {
+/** Where a store is, so that another thread can open it, too. */
+export interface DatabasePlace {
   /** `postgres://...`; unset: SQLite in `dataDir`. */
   readonly url?: string | undefined
   readonly dataDir: string
+}
+
+export interface DatabaseOptions extends DatabasePlace {
   /** Connections of the PostgreSQL pool. */
   readonly maxConnections?: number
 }
@@ -42,7 +52,7 @@ export interface DatabaseOptions {
  * @throws {MurmurError} MUR_STORE_DOWN when the server does not answer or the folder can't be written
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const database = options.url ? await openPostgres(options.url, options.maxConnections ?? 10) : openSqlite(options.dataDir)
+  const database = options.url ? await openPostgres(options, options.url, options.maxConnections ?? 10) : openSqlite(options.dataDir)
   const { error } = await migrate(database)
   if (!error) return database
   await database.close().catch(() => {})
@@ -51,18 +61,19 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 function openSqlite(dataDir: string): Database {
-  const path = join(dataDir, 'murmur.db')
+  const path = join(dataDir, databaseFile)
   let driver
   try {
     mkdirSync(dataDir, { recursive: true })
     driver = nodeSqliteDatabase(path)
   } catch (error) {
-    throw new MurmurError('MUR_STORE_DOWN', { reason: `cannot open murmur.db in the data folder` }, { cause: error })
+    throw new MurmurError('MUR_STORE_DOWN', { reason: `cannot open ${databaseFile} in the data folder` }, { cause: error })
   }
   const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: driver }) })
   const sync = createWalSync(path)
   const checkpoints = startWalCheckpoints(path, () => sql`PRAGMA wal_checkpoint(PASSIVE)`.execute(db))
   return {
+    place: { dataDir },
     db,
     traits: sqliteTraits,
     flush: () => sync.flush(),
@@ -74,7 +85,25 @@ function openSqlite(dataDir: string): Database {
   }
 }
 
-async function openPostgres(connectionString: string, max: number): Promise<Database> {
+/** Opens a store that exists for reading, beside whoever writes to it. */
+export async function openReader({ url, dataDir }: DatabasePlace): Promise<{ readonly db: Db; close(): Promise<void> }> {
+  const dialect = url ? new PostgresDialect({ pool: await openPool(url, readerConnections) }) : new SqliteDialect({ database: nodeSqliteDatabase(join(dataDir, databaseFile), { isReader: true }) })
+  const db = new Kysely<Schema>({ dialect })
+  return { db, close: () => db.destroy() }
+}
+
+async function openPostgres({ url, dataDir }: DatabasePlace, connectionString: string, max: number): Promise<Database> {
+  const pool = await openPool(connectionString, max)
+  return {
+    place: { url, dataDir },
+    db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
+    traits: postgresTraits,
+    flush: async () => {},
+    close: () => pool.end(),
+  }
+}
+
+async function openPool(connectionString: string, max: number): Promise<Pool> {
   // Imported here so that an embedded installation never loads the driver.
   const { default: pg } = await import('pg')
   const types = {
@@ -84,16 +113,20 @@ async function openPostgres(connectionString: string, max: number): Promise<Data
   const pool = new pg.Pool({ connectionString, max, types, connectionTimeoutMillis: 5_000 })
   // An idle connection that the server closes is replaced at the next query; without a listener it would end the process.
   pool.on('error', () => {})
-  return {
-    db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
-    traits: postgresTraits,
-    flush: async () => {},
-    close: () => pool.end(),
-  }
+  return pool
 }
 
 function migrate({ db, traits }: Database) {
-  const migrations = { '0001-first-slice': firstSlice(traits), '0002-config': config(traits), '0003-budgets': budgets(traits), '0004-agents': agents(traits), '0005-memory': memory(traits), '0008-tasks': tasks(traits), '0013-workflows': workflows(traits) }
+  const migrations = {
+    '0001-first-slice': firstSlice(traits),
+    '0002-config': config(traits),
+    '0003-budgets': budgets(traits),
+    '0004-agents': agents(traits),
+    '0005-memory': memory(traits),
+    '0006-memory-upkeep': memoryUpkeep(),
+    '0008-tasks': tasks(traits),
+    '0013-workflows': workflows(traits),
+  }
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
   return migrator.migrateToLatest()
 }

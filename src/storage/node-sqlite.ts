@@ -27,10 +27,10 @@ function asKyselyStatement(statement: StatementSync): SqliteStatement {
  * write-ahead log on. That sync is not made here, where it would block the event loop for a disk wait per commit;
  * `createWalSync` makes it beside the event loop, one for all who wait.
  */
-export function nodeSqliteDatabase(path: string): SqliteDatabase {
-  const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
+export function nodeSqliteDatabase(path: string, { isReader = false } = {}): SqliteDatabase {
+  const database = new DatabaseSync(path, { timeout: busyTimeoutMs, readOnly: isReader })
   // Checkpoints are made by a worker thread (wal-checkpoint.ts), so this connection makes none.
-  for (const pragma of ['journal_mode = WAL', 'synchronous = NORMAL', 'wal_autocheckpoint = 0', `journal_size_limit = ${keptLogBytes}`]) {
+  for (const pragma of isReader ? [] : ['journal_mode = WAL', 'synchronous = NORMAL', 'wal_autocheckpoint = 0', `journal_size_limit = ${keptLogBytes}`]) {
     database.exec(`PRAGMA ${pragma}`)
   }
   const cache = new Map<string, SqliteStatement>()

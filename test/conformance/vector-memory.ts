@@ -139,6 +139,28 @@ export function testVectorMemory({ name, create, reopen, destroy }: VectorMemory
       expect((await find(workspaceId)).toSorted()).toEqual(['kept', 'long'])
     })
 
+    test('the end of what expires can be moved, and nothing else changes', async () => {
+      const workspaceId = aWorkspace()
+      await memory.upsert(workspaceId, space, [anItem(workspaceId, 'a', { expiresAtMs: nowMs + 1_000, goalId: 'C1', text: 'kept' }), anItem(workspaceId, 'b', { expiresAtMs: nowMs + 1_000 }), anItem(workspaceId, 'for ever')])
+      await memory.extend(workspaceId, ['a', 'for ever', 'unknown'], nowMs + 5_000)
+      await memory.extend(aWorkspace(), ['a'], nowMs + 5_000)
+      nowMs += 1_000
+      for (const each of [memory, other]) expect((await find(workspaceId, {}, each)).toSorted()).toEqual(['a', 'for ever'])
+      const [hit] = await memory.query({ workspaceId, space, vector: vector(1, 0, 0, 0), limit: 1, filter: { goalId: 'C1' } })
+      expect(hit?.item).toMatchObject({ id: 'a', text: 'kept', expiresAtMs: nowMs + 4_000 })
+      nowMs += 4_000
+      expect(await find(workspaceId)).toEqual(['for ever'])
+      nowMs -= 5_000
+    })
+
+    test('a check reads everything and finds nothing wrong', async () => {
+      const workspaceId = aWorkspace()
+      await memory.upsert(workspaceId, space, Array.from({ length: 120 }, (_, at) => anItem(workspaceId, `i${at}`, { vector: vector(at, 1, 2, 3) })))
+      await memory.delete(workspaceId, { ids: ['i7'] })
+      for (const each of [memory, other]) expect(await each.check(workspaceId)).toEqual({ items: 119, problems: [] })
+      expect(await memory.check(aWorkspace())).toEqual({ items: 0, problems: [] })
+    })
+
     test('another embedder or dimension is refused, and what is stored stays', async () => {
       const workspaceId = aWorkspace()
       await memory.upsert(workspaceId, space, [anItem(workspaceId, 'a')])

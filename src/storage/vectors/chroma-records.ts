@@ -35,6 +35,8 @@ export function asItem(id: string, text: string | null | undefined, metadata: Me
   }
 }
 
+export const doesExpire = (metadata: Metadata | null | undefined): boolean => Number(metadata?.['expires_at_ms'] ?? never) !== never
+
 /** The server gives distances, 0 to 2; one to a vector without direction is no number. */
 export function asHit(id: string, text: string | null | undefined, metadata: Metadata | null | undefined, distance: number | null | undefined): MemoryHit {
   const score = 1 - Number(distance ?? 1)

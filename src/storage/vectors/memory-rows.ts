@@ -70,6 +70,25 @@ export const memoryRows = {
     return row?.version
   },
 
+  /** @returns the version of the change, or undefined where there is no collection */
+  async setExpiry(trx: Trx, workspaceId: WorkspaceId, ids: readonly string[], expiresAtMs: number): Promise<number | undefined> {
+    const row = await trx
+      .updateTable('memory_spaces')
+      .set((old) => ({ version: old('version', '+', 1) }))
+      .where('workspace_id', '=', workspaceId)
+      .returning('version')
+      .executeTakeFirst()
+    if (!row) return undefined
+    await trx
+      .updateTable('memory_items')
+      .set({ expires_at_ms: expiresAtMs, version: row.version })
+      .where('workspace_id', '=', workspaceId)
+      .where('item_id', 'in', ids)
+      .where('expires_at_ms', 'is not', null)
+      .execute()
+    return row.version
+  },
+
   /** What was written after a place in the log of versions, in its order. */
   async readAfter(db: Db, workspaceId: WorkspaceId, space: VectorSpace, after: { version: number; id: string }, limit: number): Promise<(MemoryItemsTable & { vector: Uint8Array })[]> {
     return db
@@ -104,8 +123,16 @@ export const memoryRows = {
       .execute()
   },
 
+  /** Two ranges instead of an inequality, for which no index would be used: this is asked of large memories where nothing is to be found. */
   async findOfOtherSpaces(db: Db, workspaceId: WorkspaceId, space: VectorSpace, limit: number): Promise<MemoryItem[]> {
-    const rows = await db.selectFrom('memory_items').select(itemColumns).where('workspace_id', '=', workspaceId).where('space', '!=', nameSpace(space)).limit(limit).execute()
+    const ours = nameSpace(space)
+    const rows = await db
+      .selectFrom('memory_items')
+      .select(itemColumns)
+      .where('workspace_id', '=', workspaceId)
+      .where((row) => row.or([row('space', '<', ours), row('space', '>', ours)]))
+      .limit(limit)
+      .execute()
     return rows.map(asItem)
   },
 

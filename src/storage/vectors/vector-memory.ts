@@ -57,6 +57,12 @@ export interface MemoryHit {
   readonly score: number
 }
 
+export interface MemoryCheck {
+  readonly items: number
+  /** One sentence each, the first twenty; none where all is well. */
+  readonly problems: readonly string[]
+}
+
 /** Texts to the vectors of a new space, in their order. */
 export type EmbedItems = (items: readonly MemoryItem[]) => Promise<readonly Float32Array[]>
 
@@ -78,6 +84,8 @@ export interface VectorMemory {
   /** Deletes by ids, or all that fits a filter; an empty filter empties the workspace, whose next write decides the space anew. */
   delete(workspaceId: WorkspaceId, what: { readonly ids: readonly string[] } | { readonly filter: MemoryFilter }): Promise<void>
   count(workspaceId: WorkspaceId, filter?: MemoryFilter): Promise<number>
+  /** Moves the end of what expires; what does not expire, or is gone, stays so. */
+  extend(workspaceId: WorkspaceId, ids: readonly string[], expiresAtMs: number): Promise<void>
   /** Undefined while there is nothing. */
   spaceOf(workspaceId: WorkspaceId): Promise<VectorSpace | undefined>
   /**
@@ -87,6 +95,8 @@ export interface VectorMemory {
   reembed(workspaceId: WorkspaceId, space: VectorSpace, embed: EmbedItems): Promise<number>
   /** Deletes what has expired, and the oldest above the store's bound. @returns how many were deleted, where the store says so */
   tidy(): Promise<number>
+  /** Reads everything of a workspace and compares it with what holds for it. */
+  check(workspaceId: WorkspaceId): Promise<MemoryCheck>
   /** @throws {MurmurError} MUR_STORE_DOWN */
   health(): Promise<void>
   close(): Promise<void>
