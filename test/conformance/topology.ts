@@ -5,13 +5,16 @@ import { Absent, createScriptedDesk, runTopology, type DeskOptions, type Script 
 /** A topology with a script that plays one whole swarm: the same turn gets the same answer. */
 export interface TopologyCase {
   readonly topology: Topology
-  /** For 4 members and 3 rounds that do not converge early. */
+  /** For 4 members and 3 rounds, and for 40 and 10, that do not converge early. */
   readonly script: Script
   /** A script whose members agree as early as this topology can see it; undefined where agreement ends nothing. */
   readonly agreeing?: Script
 }
 
 const shape = { members: 4, rounds: 3 } as const
+/** One turn may read a word of each of 40 members, most read what few have said: prompts must not grow with the swarm. */
+const mostReadings = 48
+const mostReadingsOnAverage = 16
 class Crash extends Error {}
 
 /** What holds for every topology. */
@@ -108,6 +111,14 @@ export function describeTopology({ topology, script, agreeing }: TopologyCase): 
       const { result, desk } = await run({ members: 2, rounds: 1 })
       expect(result.text.trim()).not.toBe('')
       expect(desk.calls.length).toBeLessThanOrEqual(topology.mostCalls(2, 1))
+    })
+
+    test('makes no more calls than it announces, and lets nobody read more, with 40 members and ten rounds', async () => {
+      const { desk } = await run({ members: 40, rounds: 10 })
+      expect(desk.calls.length).toBeLessThanOrEqual(topology.mostCalls(40, 10))
+      const read = desk.turns.map(({ reads }) => reads.length)
+      expect(Math.max(...read)).toBeLessThanOrEqual(mostReadings)
+      expect(read.reduce((sum, count) => sum + count, 0) / read.length).toBeLessThanOrEqual(mostReadingsOnAverage)
     })
 
     if (agreeing) {

@@ -1,12 +1,18 @@
 import { z } from 'zod'
-import { hearRound } from './hear-round.ts'
-import { quorumOf, type Answered, type Member, type Reading, type StopReason, type SwarmDesk, type SwarmEvent, type SwarmResult, type Topology, type Turn } from './topology.ts'
+import { firstSentence } from './first-sentence.ts'
+import { hearRound, lossOf } from './hear-round.ts'
+import { shuffled } from './judge.ts'
+import { quorumOf, type Answered, type Member, type Reading, type StopReason, type SwarmDesk, type SwarmEvent, type SwarmResult, type Tally, type Topology } from './topology.ts'
+import { whomToRead } from './whom-to-read.ts'
 
 const speechTokens = 700
 const verdictTokens = 900
 const maxQuotedChars = 300
+const mostShownCitations = 3
 /** Speeches of the earlier rounds that each one reads again; the newest say what is still in dispute. */
 const readRounds = 2
+/** Beyond, a judge reads only the newest speech of each. */
+const mostReadByJudge = 40
 
 const speechSchema = z.strictObject({
   position: z.string().describe('What you hold now, in one sentence'),
@@ -32,6 +38,8 @@ interface Spoken extends Speech {
   readonly id: string
   readonly member: Member
   readonly round: number
+  /** Id of the member whose position it holds. */
+  readonly holder: string
 }
 
 /** Positions, rounds of argument and rebuttal with citations, an early end when all hold the same, and a judge's verdict. */
@@ -44,35 +52,38 @@ export const debate: Topology = {
   run: holdDebate,
 }
 
+/** How it went until the judge is asked. */
+interface Held {
+  readonly speeches: readonly Spoken[]
+  readonly stoppedBy: StopReason
+  readonly rounds: number
+}
+
 async function* holdDebate(desk: SwarmDesk): AsyncGenerator<SwarmEvent, SwarmResult> {
+  const held = yield* argue(desk)
+  const { speeches, stoppedBy, rounds } = held
+  if (speeches.length === 0) return { heading: 'Verdict', text: '', stoppedBy, rounds, dissent: [] }
+  const [judged] = yield* hearRound([await askForVerdict(desk, speeches)])
+  return judged?.isThere ? decided(judged.value, held) : undecided(held, lossOf(judged ? [judged] : []))
+}
+
+async function* argue(desk: SwarmDesk): AsyncGenerator<SwarmEvent, Held> {
   const speeches: Spoken[] = []
-  let stoppedBy: StopReason = 'rounds'
-  let round = 0
+  let rounds = 0
   for (let next = 1; next <= desk.rounds; next++) {
-    const present = next === 1 ? desk.members : speakersOf(speeches, round)
+    const present = next === 1 ? desk.members : speakersOf(speeches, rounds)
     const stop = await desk.stopsBefore(`round${next}`, present.length + 1)
-    if (stop) {
-      stoppedBy = stop
-      break
-    }
+    if (stop) return { speeches, stoppedBy: stop, rounds }
     yield { kind: 'round', round: next, of: desk.rounds, doing: next === 1 ? 'taking positions' : 'arguing' }
     const heard = next === 1 ? [] : await desk.hear(`hear${next}`)
     const answers = yield* hearRound(present.map((member) => askForSpeech(desk, member, next, speeches, heard)))
-    const spoken = answers.flatMap((answered) => asSpoken(answered, next))
+    const spoken = answers.flatMap((answered) => asSpoken(answered, next, desk.members))
     speeches.push(...spoken)
-    round = next
-    if (spoken.length < quorumOf(desk.members.length)) {
-      stoppedBy = answers.some((answered) => !answered.isThere && answered.reason === 'budget') ? 'budget' : 'absent'
-      break
-    }
-    if (hasConverged(spoken)) {
-      stoppedBy = 'converged'
-      break
-    }
+    rounds = next
+    if (spoken.length < quorumOf(desk.members.length)) return { speeches, stoppedBy: lossOf(answers), rounds }
+    if (hasConverged(spoken)) return { speeches, stoppedBy: 'converged', rounds }
   }
-  if (speeches.length === 0) return { heading: 'Verdict', text: '', stoppedBy, rounds: round, dissent: [] }
-  const judged = await desk.ask(judgement(desk, speeches))
-  return asResult(judged, speeches, { stoppedBy, rounds: round })
+  return { speeches, stoppedBy: 'rounds', rounds }
 }
 
 function askForSpeech(desk: SwarmDesk, member: Member, round: number, speeches: readonly Spoken[], heard: readonly Reading[]) {
@@ -80,12 +91,12 @@ function askForSpeech(desk: SwarmDesk, member: Member, round: number, speeches: 
   const task =
     round === 1
       ? `A debate begins. You are ${member.id}. Take the position that you find best founded from the view of your field and argue for it. Others argue beside you; do not guess what they say.`
-      : `Round ${round} of the debate. You are ${member.id}. Answer the strongest points against your position, citing the speeches you answer by id and words. Change your position if you were convinced, and say by whom.`
+      : `Round ${round} of the debate. You are ${member.id}. Answer the strongest points against your position, citing the speeches you answer by id and words. Change your position if you were convinced, and say by whom. Write so that it can be judged without your earlier speeches.`
   const answer = desk.ask({
     key,
     member,
     task,
-    reads: [...desk.material, ...speeches.filter((speech) => speech.round >= round - readRounds).map(asReading), ...heard],
+    reads: [...desk.material, ...readBy(member, speeches, round).map(asReading), ...heard],
     name: 'speech',
     schema: speechSchema,
     prose: { asksAgain: false, read: (text) => ({ position: firstSentence(text), argument: text, citations: [], holds_with: member.id, confidence: 0.5 }) },
@@ -94,14 +105,45 @@ function askForSpeech(desk: SwarmDesk, member: Member, round: number, speeches: 
   return { key, answer, say: (speech: Speech) => describeSpeech(speech, member, speeches) }
 }
 
-const asSpoken = (answered: Answered<Speech>, round: number): Spoken[] =>
-  answered.isThere ? [{ ...answered.value, id: `${answered.member.id}.${round}`, member: answered.member, round }] : []
+/** In a large debate: those who answered it, those whom most hold with, and its neighbours. */
+function readBy(member: Member, speeches: readonly Spoken[], round: number): readonly Spoken[] {
+  const last = speeches.filter((speech) => speech.round === round - 1)
+  const answering = last.filter(({ citations }) => citations.some(({ speech }) => speech === `${member.id}.${round - 2}`))
+  const camps = [...countBy(last.map(({ holder }) => holder))].toSorted(([, a], [, b]) => b - a).map(([id]) => id)
+  const ids = whomToRead(
+    last.map((speech) => speech.member.id),
+    member.id,
+    [...answering.slice(0, 2).map((speech) => speech.member.id), ...camps],
+  )
+  return speeches.filter((speech) => speech.round >= round - readRounds && ids.has(speech.member.id))
+}
+
+function asSpoken(answered: Answered<Speech>, round: number, members: readonly Member[]): readonly Spoken[] {
+  if (!answered.isThere) return []
+  const { member, value } = answered
+  return [{ ...value, id: `${member.id}.${round}`, member, round, holder: memberIn(value.holds_with, members)?.id ?? member.id }]
+}
+
+/** Whom an id stands for, also where that of a speech is given. */
+const memberIn = (id: string, members: readonly Member[]): Member | undefined => members.find((member) => member.id === id.trim().toLowerCase().split('.', 1)[0])
 
 /** Who spoke in the last round goes on; who was left out stays out. */
 const speakersOf = (speeches: readonly Spoken[], round: number): readonly Member[] => speeches.filter((speech) => speech.round === round).map(({ member }) => member)
 
-/** In the first round nobody has heard the others, so agreement then is none that was argued for. */
-const hasConverged = (spoken: readonly Spoken[]): boolean => (spoken[0]?.round ?? 0) > 1 && new Set(spoken.map(({ holds_with: holds }) => holds)).size === 1
+/**
+ * All hold the same position, or of ten and more all but one in ten. In the first round nobody has heard the others, so
+ * agreement then is none that was argued for.
+ */
+function hasConverged(spoken: readonly Spoken[]): boolean {
+  const largest = Math.max(0, ...countBy(spoken.map(({ holder }) => holder)).values())
+  return (spoken[0]?.round ?? 0) > 1 && largest >= spoken.length - Math.floor(spoken.length / 10)
+}
+
+function countBy(ids: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1)
+  return counts
+}
 
 const asReading = ({ id, member, position, argument }: Spoken): Reading => ({ title: `Speech ${id} of the ${member.name}`, text: `${position}\n\n${argument}` })
 
@@ -109,56 +151,78 @@ const asReading = ({ id, member, position, argument }: Spoken): Reading => ({ ti
 function describeSpeech({ position, argument, citations, holds_with: holds }: Speech, member: Member, speeches: readonly Spoken[]): string {
   const cited = citations.flatMap(({ speech, quote }) => {
     const found = speeches.find(({ id }) => id === speech)
-    return found && found.member.id !== member.id && quote.trim() !== '' ? [`> ${found.member.name}: ${quote.replaceAll(/\s+/g, ' ').trim().slice(0, maxQuotedChars)}`] : []
+    return found && found.member.id !== member.id && wasSaid(quote, found) ? [`> ${found.member.name}: ${quote.replaceAll(/\s+/g, ' ').trim().slice(0, maxQuotedChars)}`] : []
   })
-  const other = holds === member.id ? undefined : speeches.find((speech) => speech.member.id === holds)?.member
-  const convinced = other ? `_Now holds with the ${other.name}._` : ''
+  const other = memberIn(
+    holds,
+    speeches.map((speech) => speech.member),
+  )
+  const convinced = other && other.id !== member.id ? `_Now holds with the ${other.name}._` : ''
   const case_ = argument.trim() === position.trim() ? argument : `**${position.trim()}**\n\n${argument}`
-  return [...(cited.length > 0 ? [cited.join('\n')] : []), case_, convinced].filter((part) => part !== '').join('\n\n')
+  return [...(cited.length > 0 ? [cited.slice(0, mostShownCitations).join('\n')] : []), case_, convinced].filter((part) => part !== '').join('\n\n')
 }
 
-function judgement(desk: SwarmDesk, speeches: readonly Spoken[]): Turn<Verdict> {
+/** Whether these are its words, but for case, punctuation and marks. */
+function wasSaid(quote: string, { position, argument }: Spoken): boolean {
+  const plain = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim()
+  return plain(quote) !== '' && `${plain(position)} ${plain(argument)}`.includes(plain(quote))
+}
+
+async function askForVerdict(desk: SwarmDesk, speeches: readonly Spoken[]) {
   const [member] = desk.judges
   if (!member) throw new RangeError('Expected a swarm to have a judge, found none.')
-  return {
+  const heard = await desk.hear('hear:verdict')
+  const answer = desk.ask({
     key: 'verdict',
     member,
-    task: 'You judge this debate and took no part in it. Decide the question by the arguments that were made, not by how many made them, and say what would change your verdict.',
-    reads: [...desk.material, ...speeches.map(asReading)],
+    task: 'You judge this debate and took no part in it. Decide the question by the arguments that were made, not by how many made them, how long they are or where they stand, and say what would change your verdict.',
+    reads: [...desk.material, ...readByJudge(speeches, desk.random), ...heard],
     name: 'verdict',
     schema: verdictSchema,
-    prose: { asksAgain: true, read: (text: string) => ({ verdict: text, follows: 'none', reasons: [], would_change: '' }) },
+    prose: { asksAgain: true, read: (text: string): Verdict => ({ verdict: text, follows: 'none', reasons: [], would_change: '' }) },
     maxOutputTokens: verdictTokens,
     temperature: 0,
-  }
+  })
+  return { key: 'verdict', answer, say: () => '' }
 }
 
-function asResult(judged: Answered<Verdict>, speeches: readonly Spoken[], held: { readonly stoppedBy: StopReason; readonly rounds: number }): SwarmResult {
+/** Round after round, within a round in an order that is drawn, and without the names: neither seat nor field shall decide. */
+function readByJudge(speeches: readonly Spoken[], random: () => number): readonly Reading[] {
+  const read = speeches.length > mostReadByJudge ? lastOfEach(speeches).slice(-mostReadByJudge) : speeches
+  return shuffled(read, random)
+    .toSorted((a, b) => a.round - b.round)
+    .map(({ id, position, argument }) => ({ title: `Speech ${id}`, text: `${position}\n\n${argument}` }))
+}
+
+function decided({ verdict, follows, confidence, reasons, would_change: change }: Verdict, { speeches, stoppedBy, rounds }: Held): SwarmResult {
   const last = lastOfEach(speeches)
-  const tally = {
-    caption: 'Where the debate ended',
-    columns: ['Member', 'Position', 'Confidence'],
-    rows: last.map(({ member, position, confidence }) => [member.name, position, percent(confidence)]),
+  const holder = memberIn(
+    follows,
+    last.map(({ member }) => member),
+  )?.id
+  const dissent = holder === undefined ? [] : last.filter((speech) => speech.member.id !== holder && speech.holder !== holder)
+  const parts = [verdict, reasons.map((reason) => `- ${reason}`).join('\n'), change.trim() === '' ? '' : `**What would change it:** ${change}`]
+  return {
+    heading: 'Verdict',
+    text: parts.filter((part) => part !== '').join('\n\n'),
+    stoppedBy,
+    rounds,
+    ...(confidence === undefined ? {} : { confidence }),
+    tally: tallyOf(last),
+    dissent: dissent.map(({ member, position }) => ({ who: member.name, text: position })),
   }
-  if (!judged.isThere) {
-    const stoppedBy = judged.reason === 'budget' ? 'budget' : 'absent'
-    const text = ['No judge could be heard, so these positions stand undecided:', ...last.map(({ member, position }) => `- ${member.name}: ${position}`)].join('\n')
-    return { heading: 'Verdict', ...held, stoppedBy, text, tally, dissent: [] }
-  }
-  const { verdict, follows, confidence, reasons, would_change: change } = judged.value
-  const holder = last.find(({ member }) => member.id === follows)
-  const text = [verdict, ...(reasons.length > 0 ? [reasons.map((reason) => `- ${reason}`).join('\n')] : []), ...(change.trim() === '' ? [] : [`**What would change it:** ${change}`])].join('\n\n')
-  const dissent = holder ? last.filter(({ member, holds_with: holds }) => member.id !== holder.member.id && holds !== holder.member.id) : []
-  return { heading: 'Verdict', ...held, text, ...(confidence === undefined ? {} : { confidence }), tally, dissent: dissent.map(({ member, position }) => ({ who: member.name, text: position })) }
 }
 
-function lastOfEach(speeches: readonly Spoken[]): readonly Spoken[] {
-  return [...new Map(speeches.map((speech) => [speech.member.id, speech])).values()]
+function undecided({ speeches, rounds }: Held, stoppedBy: StopReason): SwarmResult {
+  const last = lastOfEach(speeches)
+  const text = ['No judge could be heard, so these positions stand undecided:', ...last.map(({ member, position }) => `- ${member.name}: ${position}`)].join('\n')
+  return { heading: 'Verdict', text, stoppedBy, rounds, tally: tallyOf(last), dissent: [] }
 }
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`
+const tallyOf = (last: readonly Spoken[]): Tally => ({
+  caption: 'Where the debate ended',
+  columns: ['Member', 'Position', 'Confidence'],
+  rows: last.map(({ member, position, confidence }) => [member.name, position, `${Math.round(confidence * 100)} %`]),
+})
 
-function firstSentence(text: string): string {
-  const [line = ''] = text.trim().split('\n', 1)
-  return (/^.{10,200}?[.!?](?=\s|$)/.exec(line)?.[0] ?? line.slice(0, 200)).trim()
-}
+const lastOfEach = (speeches: readonly Spoken[]): readonly Spoken[] => [...new Map(speeches.map((speech) => [speech.member.id, speech])).values()]

@@ -1,4 +1,4 @@
-import type { Answered, SwarmEvent } from './topology.ts'
+import type { Answered, StopReason, SwarmEvent } from './topology.ts'
 
 /** A question under way, and what the thread shows of its answer; nothing for an empty text. */
 export interface Asked<T> {
@@ -38,3 +38,6 @@ function* tell<T>(asked: Asked<T> | undefined, answered: Answered<T>): Generator
   const text = say(answered.value)
   if (text !== '') yield { kind: 'turn', key, member, text }
 }
+
+/** Why a round with missing answers is the last one. */
+export const lossOf = (answers: readonly Answered<unknown>[]): StopReason => (answers.some((answered) => !answered.isThere && answered.reason === 'budget') ? 'budget' : 'absent')
