@@ -1,6 +1,7 @@
 import { asMurmurError } from '../errors.ts'
 import type { EventCursors } from '../storage/event-cursors.ts'
 import type { EventLog, StoredEvent } from '../storage/event-log.ts'
+import { EventReader } from '../storage/event-reader.ts'
 import type { RunRecord } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { LimitBook, Payer } from './paid-calls/budget-limits.ts'
@@ -22,98 +23,62 @@ export interface ResultKeeperDeps {
   readonly restMs?: number
 }
 
-const reader = 'remember-results'
-const turnMs = 60_000
 /** A store or a server that does not answer is asked again later; after so many times what hangs is left out. */
 const maxFailures = 5
-const retryMs = 30_000
 const maxQuestionChars = 600
 const maxAnswerChars = 3_000
 /** The two tiers in which a model answered. */
 const maxTier = 2
 
 /**
- * Remembers the answer of every run after it ended, so that later runs can recall it. Reads the events by a stored cursor: what a crash cut
- * off is done by the next process. It only follows: no run waits for it or fails by it. Where embedding is paid for it does nothing: an ordinary
- * answer must not cost a second call, and agents keep what they choose by their tool.
+ * Remembers the answer of every run after it ended, so that later runs can recall it. It only follows the events: no run waits for it or fails by
+ * it. Where embedding is paid for it does nothing: an ordinary answer must not cost a second call, and agents keep what they choose by their tool.
  */
 export class ResultKeeper {
-  readonly #deps: Required<ResultKeeperDeps>
-  readonly #closing = new AbortController()
-  #stopListening: () => void = () => {}
-  #timer: NodeJS.Timeout | undefined
-  #pass: Promise<void> = Promise.resolve()
+  readonly #deps: ResultKeeperDeps
+  readonly #reader: EventReader
   #failures = 0
 
   constructor(deps: ResultKeeperDeps) {
-    this.#deps = { restMs: 1_000, ...deps }
+    this.#deps = deps
+    this.#reader = new EventReader({
+      ...deps,
+      reader: 'remember-results',
+      restMs: deps.restMs ?? 1_000,
+      listen: (wake) => deps.runEvents.on('workflow_completed', wake),
+      handle: (events, signal) => this.#rememberAll(events.filter(({ type }) => type === 'workflow_completed'), signal),
+    })
   }
 
   start(): void {
-    this.#stopListening = this.#deps.runEvents.on('workflow_completed', () => this.#wake(this.#deps.restMs))
-    // What a former process left.
-    this.#wake(0)
+    this.#reader.start()
   }
 
-  async close(): Promise<void> {
-    this.#stopListening()
-    this.#closing.abort()
-    clearTimeout(this.#timer)
-    await this.#pass
-    await this.#deps.cursors.release(reader, this.#deps.owner).catch(() => {})
+  close(): Promise<void> {
+    return this.#reader.close()
   }
 
-  #wake(afterMs: number): void {
-    if (this.#timer || this.#closing.signal.aborted) return
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined
-      this.#pass = this.#pass.then(() => this.#readOn()).catch((error: unknown) => this.#failed(error))
-    }, afterMs)
-    this.#timer.unref()
-  }
-
-  #failed(error: unknown): void {
-    if (this.#closing.signal.aborted) return
-    this.#deps.onError(error)
-    this.#wake(retryMs)
-  }
-
-  async #readOn(): Promise<void> {
-    const { cursors, events, owner, nowMs } = this.#deps
-    let seq = await cursors.claim(reader, owner, nowMs(), nowMs() + turnMs)
-    // Another process has the turn; should it die, this one goes on.
-    if (seq === undefined) return this.#wake(turnMs)
-    while (!this.#closing.signal.aborted) {
-      const page = await events.readAfter(seq)
-      const last = page.at(-1)
-      if (!last) return
-      await this.#rememberAll(page.filter(({ type }) => type === 'workflow_completed'))
-      seq = last.seq
-      if (!(await cursors.advance(reader, owner, seq, nowMs() + turnMs))) return
-    }
-  }
-
-  async #rememberAll(ended: readonly StoredEvent[]): Promise<void> {
+  async #rememberAll(ended: readonly StoredEvent[], signal: AbortSignal): Promise<void> {
     for (const { runId } of ended) {
-      this.#closing.signal.throwIfAborted()
+      signal.throwIfAborted()
       const run = runId === undefined ? undefined : await this.#deps.runs.find(runId)
-      if (run && run.answer !== undefined && (run.tier ?? Infinity) <= maxTier) await this.#remember(run, run.answer)
+      if (run && run.answer !== undefined && (run.tier ?? Infinity) <= maxTier) await this.#remember(run, run.answer, signal)
     }
   }
 
   /** What a budget or a server refuses is left out; what does not answer comes again, a bounded number of times. */
-  async #remember(run: RunRecord, answer: string): Promise<void> {
+  async #remember(run: RunRecord, answer: string, signal: AbortSignal): Promise<void> {
     const { limits, memory, onError } = this.#deps
     const { workspaceId, runId, agentId, request } = run
     if (!(await memory.isFree(workspaceId))) return
     const payer: Payer = { workspaceId, runId, channelId: request.channelId, userId: request.userId, goalId: await limits.goalOf(workspaceId, request.channelId) }
     const note: MemoryNote = { id: `result-${runId}`, kind: 'result', text: textOf(request.text, answer), agentId }
     try {
-      await memory.remember(payer, [note], this.#closing.signal)
+      await memory.remember(payer, [note], signal)
       this.#failures = 0
     } catch (cause) {
       const error = asMurmurError(cause)
-      if (this.#closing.signal.aborted) throw error
+      if (signal.aborted) throw error
       if (error.retry === 'backoff' && ++this.#failures < maxFailures) throw error
       this.#failures = 0
       if (error.code !== 'MUR_BUDGET_SPENT') onError(error)

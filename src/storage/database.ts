@@ -13,6 +13,7 @@ import { memory } from './migrations/0005-memory.ts'
 import { memoryUpkeep } from './migrations/0006-memory-upkeep.ts'
 import { tasks } from './migrations/0008-tasks.ts'
 import { workflows } from './migrations/0013-workflows.ts'
+import { patterns } from './migrations/0014-patterns.ts'
 import { nodeSqliteDatabase } from './node-sqlite.ts'
 import type { Schema } from './schema.ts'
 import { startWalCheckpoints } from './wal-checkpoint.ts'
@@ -126,6 +127,7 @@ function migrate({ db, traits }: Database) {
     '0006-memory-upkeep': memoryUpkeep(),
     '0008-tasks': tasks(traits),
     '0013-workflows': workflows(traits),
+    '0014-patterns': patterns(traits),
   }
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
   return migrator.migrateToLatest()

@@ -121,6 +121,7 @@ export interface RunRecord {
   readonly agentId: AgentId | undefined
   /** The recipe it followed. */
   readonly workflow: WorkflowRef | undefined
+  readonly patternId: string | undefined
   readonly answer: string | undefined
   readonly tier: number | undefined
   readonly costMicroUsd: number
@@ -240,8 +241,8 @@ export interface VersionRecord extends WorkflowRef {
   readonly createdAtMs: number
 }
 
-/** `paused`: kept, and not used; `deleted`: not shown either. */
-export type WorkflowState = 'active' | 'paused' | 'deleted'
+/** `learning`: out of use until its pattern has proven itself again; `paused`: kept by a person, and not used; `deleted`: not shown either. */
+export type WorkflowState = 'active' | 'learning' | 'paused' | 'deleted'
 
 /** The versioned recipe for one class of requests of a goal. */
 export interface WorkflowRecord {
@@ -256,4 +257,36 @@ export interface WorkflowRecord {
   readonly canary: { readonly version: number; readonly share: number } | undefined
   readonly createdAtMs: number
   readonly updatedAtMs: number
+}
+
+/** One request of a pattern, as evidence. */
+export interface PatternExample {
+  readonly runId: RunId
+  readonly text: string
+}
+
+/** How one of its runs ended. */
+export interface PatternOutcome {
+  readonly runId: RunId
+  readonly isSuccess: boolean
+  readonly specialtyId: string
+}
+
+/** A recurring class of requests of a goal. `learning`: seen too seldom, or it went wrong of late. */
+export interface PatternRecord {
+  readonly patternId: string
+  readonly workspaceId: WorkspaceId
+  readonly goalId: string
+  /** As people read it, with slots for what varies: `Summarise the sales of {date}`. */
+  readonly title: string
+  readonly state: 'learning' | 'recognised'
+  /** Newest last, at most 12. */
+  readonly examples: readonly PatternExample[]
+  /** Newest last, at most 30. */
+  readonly outcomes: readonly PatternOutcome[]
+  readonly workflowId: WorkflowId | undefined
+  /** Runs ever seen. */
+  readonly runs: number
+  readonly createdAtMs: number
+  readonly lastSeenAtMs: number
 }

@@ -85,6 +85,10 @@ export function createRunStore(db: Db) {
       await trx.updateTable('runs').set({ workflow_id: workflowId, workflow_version: version }).where('run_id', '=', runId).execute()
     },
 
+    async setPattern(trx: Trx, runId: RunId, patternId: string): Promise<void> {
+      await trx.updateTable('runs').set({ pattern_id: patternId }).where('run_id', '=', runId).execute()
+    },
+
     async setAgent(trx: Trx, runId: RunId, agentId: AgentId): Promise<void> {
       await trx.updateTable('runs').set({ agent_id: agentId }).where('run_id', '=', runId).execute()
     },
@@ -286,6 +290,7 @@ export function asRunRecord(row: RunsTable): RunRecord {
     route: row.route === null ? undefined : (JSON.parse(row.route) as RouteDecision),
     agentId: (row.agent_id ?? undefined) as AgentId | undefined,
     workflow: row.workflow_id === null ? undefined : { workflowId: row.workflow_id as WorkflowId, version: row.workflow_version ?? 1 },
+    patternId: row.pattern_id ?? undefined,
     answer: row.answer ?? undefined,
     tier: row.tier ?? undefined,
     costMicroUsd: row.cost_micro_usd,

@@ -23,6 +23,7 @@ export interface Schema {
   agent_messages: AgentMessagesTable
   workflows: WorkflowsTable
   workflow_versions: WorkflowVersionsTable
+  patterns: PatternsTable
   config_overrides: { workspace_id: string; file: string; json: string; updated_by: string; updated_at_ms: number }
   memory_spaces: MemorySpacesTable
   memory_items: MemoryItemsTable
@@ -55,6 +56,8 @@ export interface RunsTable {
   /** The workflow and version it followed; null where it followed none. */
   workflow_id: string | null
   workflow_version: number | null
+  /** The class of requests it belongs to; null until it is known. */
+  pattern_id: string | null
   created_at_ms: number
   started_at_ms: number | null
   finished_at_ms: number | null
@@ -220,4 +223,19 @@ export interface WorkflowVersionsTable {
   /** The run that gave rise to it. */
   run_id: string | null
   created_at_ms: number
+}
+
+/** A recurring class of requests; examples and outcomes are JSON. */
+export interface PatternsTable {
+  pattern_id: string
+  workspace_id: string
+  goal_id: string
+  title: string
+  state: string
+  examples: string
+  outcomes: string
+  workflow_id: string | null
+  runs: number
+  created_at_ms: number
+  last_seen_at_ms: number
 }

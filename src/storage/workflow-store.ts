@@ -66,12 +66,13 @@ export function createWorkflowStore({ db, traits }: Database) {
       return { ...workflow, ...moved, updatedAtMs: nowMs }
     },
 
-    async find(workflowId: string): Promise<WorkflowRecord | undefined> {
-      const row = await db.selectFrom('workflows').selectAll().where('workflow_id', '=', workflowId).executeTakeFirst()
+    /** @param runner the transaction, for who is in one */
+    async find(workflowId: string, runner: Db | Trx = db): Promise<WorkflowRecord | undefined> {
+      const row = await runner.selectFrom('workflows').selectAll().where('workflow_id', '=', workflowId).executeTakeFirst()
       return row && asWorkflow(row)
     },
 
-    version: (workflowId: WorkflowId, version: number): Promise<VersionRecord | undefined> => findVersion(db, workflowId, version),
+    version: (workflowId: WorkflowId, version: number, runner: Db | Trx = db): Promise<VersionRecord | undefined> => findVersion(runner, workflowId, version),
 
     /** Newest first. */
     async versions(workflowId: WorkflowId, limit = maxListed): Promise<VersionRecord[]> {

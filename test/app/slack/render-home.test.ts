@@ -15,6 +15,7 @@ const aRun = (over: Partial<RunRecord> = {}): RunRecord => ({
   route: { specialtyId: 'planner', layer: 'model', confidence: 1, reason: '', candidates: [] },
   agentId: undefined,
   workflow: undefined,
+  patternId: undefined,
   answer: 'Done',
   tier: 1,
   costMicroUsd: 300,

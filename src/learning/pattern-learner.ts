@@ -1,0 +1,147 @@
+import { asMurmurError } from '../errors.ts'
+import type { Database, Trx } from '../storage/database.ts'
+import type { EventCursors } from '../storage/event-cursors.ts'
+import type { EventLog, StoredEvent } from '../storage/event-log.ts'
+import { EventReader } from '../storage/event-reader.ts'
+import type { FeedbackStore } from '../storage/feedback-store.ts'
+import type { PatternStore } from '../storage/pattern-store.ts'
+import type { PatternOutcome, PatternRecord, RunRecord, WorkspaceId } from '../storage/records.ts'
+import type { RunStore } from '../storage/run-store.ts'
+import type { PatternBook } from './pattern-book.ts'
+import type { WorkflowLibrary } from './workflow-library.ts'
+
+export interface PatternLearnerDeps {
+  readonly database: Database
+  readonly runs: RunStore
+  readonly patterns: PatternStore
+  readonly feedback: Pick<FeedbackStore, 'listForRun'>
+  readonly book: PatternBook
+  readonly library: WorkflowLibrary
+  readonly events: EventLog
+  readonly cursors: EventCursors
+  readonly goalOf: (workspaceId: WorkspaceId, channelId: string) => Promise<string>
+  /** False where a workspace does not learn. */
+  readonly isOn: (workspaceId: WorkspaceId) => boolean
+  readonly listen: (wake: () => void) => () => void
+  readonly owner: string
+  readonly nowMs: () => number
+  readonly onEvent: () => void
+  readonly onError: (error: unknown) => void
+}
+
+/** So many successes make an automation. */
+export const successesNeeded = 3
+/** An automation is taken back to learning when so many of its last outcomes were failures. */
+const lookedBack = 5
+const failuresTooMany = 2
+const maxOutcomes = 30
+/** An answer a model gave with all it had. */
+const fullTier = 1
+const learntFrom: ReadonlySet<string> = new Set(['workflow_completed', 'workflow_failed', 'feedback_received'])
+
+/**
+ * Learns which requests recur: puts each ended run into a pattern, and makes an automation of a pattern whose runs went well three
+ * times; failures and thumbs down take it back. Reads the events by cursor, so nobody waits for it; the same event again changes
+ * nothing.
+ */
+export class PatternLearner {
+  readonly #deps: PatternLearnerDeps
+  readonly #reader: EventReader
+
+  constructor(deps: PatternLearnerDeps) {
+    this.#deps = deps
+    this.#reader = new EventReader({ ...deps, reader: 'learn-patterns', restMs: 0, handle: (events, signal) => this.#learnAll(events, signal) })
+  }
+
+  start(): void {
+    this.#reader.start()
+  }
+
+  close(): Promise<void> {
+    return this.#reader.close()
+  }
+
+  async #learnAll(events: readonly StoredEvent[], signal: AbortSignal): Promise<void> {
+    for (const { type, runId, workspaceId } of events) {
+      signal.throwIfAborted()
+      if (!learntFrom.has(type) || runId === undefined || !this.#deps.isOn(workspaceId)) continue
+      try {
+        await this.#learn(runId)
+      } catch (cause) {
+        const error = asMurmurError(cause)
+        // A store that is away comes back; anything else must not hold up what is to be learnt of others.
+        if (signal.aborted || error.retry === 'backoff') throw error
+        this.#deps.onError(error)
+      }
+    }
+  }
+
+  async #learn(runId: string): Promise<void> {
+    const { runs, feedback, goalOf, book, database, onEvent } = this.#deps
+    const run = await runs.find(runId)
+    if (!run?.route || run.finishedAtMs === undefined || run.request.text.trim() === '') return
+    const isSuccess = isGood(run) && !(await feedback.listForRun(run.runId)).some(({ kind }) => kind === 'down' || kind === 'correction')
+    const outcome: PatternOutcome = { runId: run.runId, isSuccess, specialtyId: run.route.specialtyId }
+    const goalId = await goalOf(run.workspaceId, run.request.channelId)
+    const match = run.patternId === undefined ? await book.match(run.workspaceId, goalId, run.request.text) : undefined
+    const learnt = await database.db.transaction().execute(async (trx) => {
+      const pattern = run.patternId === undefined ? await book.assign(trx, { ...run, goalId, text: run.request.text }, match) : undefined
+      if (pattern) await runs.setPattern(trx, run.runId, pattern.patternId)
+      return this.#note(trx, pattern?.patternId ?? run.patternId ?? '', outcome)
+    })
+    if (!learnt) return
+    await book.note(learnt.pattern)
+    if (needsAction(learnt)) await this.#settle(run, learnt.pattern)
+    onEvent()
+  }
+
+  async #note(trx: Trx, patternId: string, outcome: PatternOutcome): Promise<{ before: PatternRecord; pattern: PatternRecord } | undefined> {
+    const { patterns, events, nowMs } = this.#deps
+    let before: PatternRecord | undefined
+    const pattern = await patterns.change(trx, patternId, (newest) => {
+      before = newest
+      const outcomes = putOutcome(newest.outcomes, outcome)
+      return { ...newest, outcomes, state: stateOf(newest.state, outcomes) }
+    })
+    if (pattern && before?.state === 'learning' && pattern.state === 'recognised') {
+      const payload = { patternId, title: pattern.title, runs: pattern.runs, evidence: pattern.outcomes.filter(({ isSuccess }) => isSuccess).map(({ runId }) => runId) }
+      await events.append(trx, { workspaceId: pattern.workspaceId, runId: outcome.runId, type: 'pattern_recognized', payload, atMs: nowMs() })
+    }
+    return pattern && before && { before, pattern }
+  }
+
+  /** An automation is made, or goes back to learning. A crash before it is mended when the event comes again, or by the pattern's next run. */
+  async #settle(run: RunRecord, pattern: PatternRecord): Promise<void> {
+    const { library } = this.#deps
+    if (pattern.state === 'recognised') {
+      const specialtyId = favourite(pattern.outcomes)
+      const evidence = pattern.outcomes.filter(({ isSuccess }) => isSuccess).length
+      const reason = `${evidence} requests like this went well with the same specialist.`
+      if (specialtyId !== undefined) await library.automate(run, pattern, { specialtyId, reason })
+      return
+    }
+    await library.backToLearning(pattern, `${failuresTooMany} of the last ${lookedBack} runs went wrong.`)
+  }
+}
+
+const needsAction = ({ before, pattern }: { readonly before: PatternRecord; readonly pattern: PatternRecord }): boolean =>
+  pattern.state !== before.state || (pattern.state === 'recognised' && pattern.workflowId === undefined)
+
+const isGood = ({ status, tier }: RunRecord): boolean => status === 'completed' && tier === fullTier
+
+/** A run counts once; what is learnt of it later takes the place of what was known before. */
+function putOutcome(outcomes: readonly PatternOutcome[], outcome: PatternOutcome): readonly PatternOutcome[] {
+  const at = outcomes.findIndex(({ runId }) => runId === outcome.runId)
+  return at === -1 ? [...outcomes, outcome].slice(-maxOutcomes) : outcomes.with(at, outcome)
+}
+
+/** Recognised by three successes in a row of the same specialist; lost by failures among the newest. */
+export function stateOf(state: PatternRecord['state'], outcomes: readonly PatternOutcome[]): PatternRecord['state'] {
+  if (state === 'recognised') return outcomes.slice(-lookedBack).filter(({ isSuccess }) => !isSuccess).length >= failuresTooMany ? 'learning' : 'recognised'
+  const newest = outcomes.slice(-successesNeeded)
+  const isProven = newest.length === successesNeeded && newest.every(({ isSuccess, specialtyId }) => isSuccess && specialtyId === newest[0]?.specialtyId)
+  return isProven ? 'recognised' : 'learning'
+}
+
+/** Who did the last success. */
+const favourite = (outcomes: readonly PatternOutcome[]): string | undefined => outcomes.findLast(({ isSuccess }) => isSuccess)?.specialtyId

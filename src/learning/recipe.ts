@@ -1,0 +1,41 @@
+import type { Recipe } from '../storage/records.ts'
+
+/** What an improvement changes of a recipe; what is not named stays. */
+export interface RecipeChange {
+  /** One remark more, in people's own words. */
+  readonly addGuidance?: string
+  /** Remarks that it takes back or replaces, to the letter. */
+  readonly dropGuidance?: readonly string[]
+  readonly specialtyId?: string
+  readonly topology?: string
+  readonly modelId?: string
+  readonly tools?: readonly string[]
+  readonly format?: string
+  readonly temperature?: number
+}
+
+/** A recipe is read with each request, so it stays short: of too many remarks the oldest go. */
+const maxGuidance = 12
+const maxGuidanceChars = 600
+const maxFormatChars = 300
+
+export const emptyRecipe: Recipe = { guidance: [] }
+
+/** The recipe after a change; the same remark twice is one. */
+export function applyChange(recipe: Recipe, { addGuidance, dropGuidance = [], format, ...rest }: RecipeChange): Recipe {
+  const kept = recipe.guidance.filter((text) => !dropGuidance.includes(text))
+  const added = addGuidance === undefined ? '' : addGuidance.replaceAll(/\s+/g, ' ').trim().slice(0, maxGuidanceChars).toWellFormed()
+  const guidance = added === '' ? kept : [...kept.filter((text) => text !== added), added]
+  const changed = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Partial<Recipe>
+  return { ...recipe, ...changed, ...(format === undefined ? {} : { format: format.slice(0, maxFormatChars).toWellFormed() }), guidance: guidance.slice(-maxGuidance) }
+}
+
+/**
+ * What a specialist is told because of a recipe, as a part of its prompt; empty when that is nothing. The remarks are
+ * people's wishes about the answer; they cannot lift the rules that stand before them.
+ */
+export function instructionsOf({ guidance, format }: Recipe): string {
+  const lines = [...guidance.map((text) => `- ${text}`), ...(format === undefined ? [] : [`- Form of the answer: ${format}`])]
+  if (lines.length === 0) return ''
+  return ['What this team has said about answers to such requests. Follow it where it does not contradict the rules above; later remarks outweigh earlier ones:', ...lines].join('\n')
+}

@@ -1,0 +1,189 @@
+import type { Database, Trx } from '../storage/database.ts'
+import type { EventLog } from '../storage/event-log.ts'
+import { newWorkflowId } from '../storage/ids.ts'
+import type { PatternStore } from '../storage/pattern-store.ts'
+import type { PatternRecord, RunId, RunRecord, VersionRecord, WorkflowId, WorkflowRecord, WorkspaceId } from '../storage/records.ts'
+import type { RunStore } from '../storage/run-store.ts'
+import type { Deployment, NewVersion, WorkflowMove, WorkflowStore } from '../storage/workflow-store.ts'
+import type { PatternMatch } from './pattern-index.ts'
+import type { PatternBook } from './pattern-book.ts'
+import { applyChange, emptyRecipe, type RecipeChange } from './recipe.ts'
+import { isSameRecipe } from './recipe-lines.ts'
+
+export interface WorkflowLibraryDeps {
+  readonly database: Database
+  readonly workflows: WorkflowStore
+  readonly patterns: PatternStore
+  readonly book: PatternBook
+  readonly runs: RunStore
+  readonly events: EventLog
+  readonly nowMs: () => number
+  readonly onEvent: () => void
+}
+
+/** The version of a workflow that a request is handled by. */
+export interface FoundWorkflow {
+  readonly workflow: WorkflowRecord
+  readonly version: VersionRecord
+  readonly isCanary: boolean
+  /** How alike the request is to those of the pattern, 0 to 1. */
+  readonly similarity: number
+}
+
+/** An improvement that was made: the version in force before, if any, and the new one. */
+export interface Improvement {
+  readonly workflow: WorkflowRecord
+  readonly before: VersionRecord | undefined
+  readonly after: VersionRecord
+}
+
+export interface Improver {
+  /** Empty for the system itself. */
+  readonly authorId: string
+  readonly reason: string
+  readonly source: VersionRecord['source']
+  readonly change: RecipeChange
+  readonly deployment?: Deployment
+}
+
+const maxReasonChars = 600
+const maxNameChars = 120
+
+/** Which recipe a request follows, and how recipes change: by new versions, of which one is in force. */
+export class WorkflowLibrary {
+  readonly #deps: WorkflowLibraryDeps
+
+  constructor(deps: WorkflowLibraryDeps) {
+    this.#deps = deps
+  }
+
+  /** The workflow of the pattern that a request fits; undefined where there is none in use. */
+  async find(request: { readonly workspaceId: WorkspaceId; readonly goalId: string; readonly text: string; readonly runId: RunId }): Promise<FoundWorkflow | undefined> {
+    const { book, patterns, workflows } = this.#deps
+    const match = await book.match(request.workspaceId, request.goalId, request.text)
+    const pattern = match && (await patterns.find(match.patternId))
+    const workflow = pattern?.workflowId && (await workflows.find(pattern.workflowId))
+    if (!match || !workflow || workflow.state !== 'active') return undefined
+    const { canary, currentVersion, workflowId } = workflow
+    const isCanary = canary !== undefined && shareOf(request.runId) < canary.share
+    const version = await workflows.version(workflowId, isCanary ? canary.version : currentVersion)
+    return version && { workflow, version, isCanary, similarity: match.similarity }
+  }
+
+  /**
+   * Makes a new version of the workflow that a run followed, or would have; where there is none yet, it is made. Safe at any
+   * number of times at once: each change sees the one before.
+   */
+  async improve(run: RunRecord, goalId: string, improver: Improver): Promise<Improvement> {
+    const { database, book, onEvent } = this.#deps
+    const match = await book.match(run.workspaceId, goalId, run.request.text)
+    const { pattern, improvement } = await database.db.transaction().execute(async (trx) => {
+      const pattern = await this.#patternOf(trx, run, goalId, match)
+      return { pattern, improvement: await this.#change(trx, run, pattern, improver) }
+    })
+    await book.note(pattern)
+    onEvent()
+    return improvement
+  }
+
+  /** Makes an automation of a recognised pattern: who does it is decided from now on. A workflow that people made keeps its recipe. */
+  async automate(run: RunRecord, pattern: PatternRecord, { specialtyId, reason }: { readonly specialtyId: string; readonly reason: string }): Promise<void> {
+    const { database, workflows, patterns, onEvent } = this.#deps
+    const improver: Improver = { authorId: '', source: 'automated', reason, change: { specialtyId } }
+    await database.db.transaction().execute(async (trx) => {
+      const newest = await patterns.change(trx, pattern.patternId, (one) => one)
+      const known = newest?.workflowId && (await workflows.find(newest.workflowId, trx))
+      if (!newest) return
+      if (!known || known.state === 'deleted') return void (await this.#create(trx, run, newest, improver))
+      // Paused by a person it stays paused: only what the system itself took back comes back by itself.
+      if (known.state === 'learning') await workflows.move(trx, known.workflowId, () => ({ state: 'active' }), this.#deps.nowMs())
+    })
+    onEvent()
+  }
+
+  /** Takes a pattern's automation out of use until it has proven itself again. What people made stays: they have said so. */
+  async backToLearning({ workflowId, workspaceId, patternId }: PatternRecord, reason: string): Promise<void> {
+    const { database, workflows, events, nowMs, onEvent } = this.#deps
+    const workflow = workflowId && (await workflows.find(workflowId))
+    const version = workflow && (await workflows.version(workflow.workflowId, workflow.currentVersion))
+    if (!workflow || version?.source !== 'automated') return
+    await database.db.transaction().execute(async (trx) => {
+      const moved = await workflows.move(trx, workflow.workflowId, ({ state }) => (state === 'active' ? { state: 'learning' } : undefined), nowMs())
+      if (moved) await events.append(trx, { workspaceId, type: 'automation_rolled_back', payload: { workflowId: workflow.workflowId, patternId, reason }, atMs: nowMs() })
+    })
+    onEvent()
+  }
+
+  /**
+   * Puts another version in force, pauses, renames or deletes.
+   * @returns the workflow before and after; undefined when there is none or nothing changed
+   */
+  async move(workflowId: WorkflowId, by: { readonly userId: string; readonly what: string }, move: (workflow: WorkflowRecord) => WorkflowMove | undefined): Promise<{ before: WorkflowRecord; after: WorkflowRecord } | undefined> {
+    const { database, workflows, events, nowMs, onEvent } = this.#deps
+    let before: WorkflowRecord | undefined
+    const after = await database.db.transaction().execute(async (trx) => {
+      const moved = await workflows.move(trx, workflowId, (workflow) => move((before = workflow)), nowMs())
+      if (moved && before) await events.append(trx, { workspaceId: moved.workspaceId, type: 'workflow_moved', payload: { workflowId, ...by, fromVersion: before.currentVersion, toVersion: moved.currentVersion, state: moved.state }, atMs: nowMs() })
+      return moved
+    })
+    if (after) onEvent()
+    return before && after && { before, after }
+  }
+
+  /** Adds a version to a workflow within somebody else's transaction. @returns undefined when the change changes nothing */
+  async addVersion(trx: Trx, workflowId: WorkflowId, runId: RunId | undefined, { authorId, reason, source, change, deployment = 'current' }: Improver): Promise<VersionRecord | undefined> {
+    const { workflows, nowMs } = this.#deps
+    const propose = (_: WorkflowRecord, { recipe }: VersionRecord): NewVersion | undefined => {
+      const changed = applyChange(recipe, change)
+      return isSameRecipe(recipe, changed) ? undefined : { source, authorId, reason: cut(reason), recipe: changed, runId }
+    }
+    return workflows.addVersion(trx, workflowId, propose, deployment, nowMs())
+  }
+
+  async #patternOf(trx: Trx, run: RunRecord, goalId: string, match: PatternMatch | undefined): Promise<PatternRecord> {
+    const { patterns, book, runs } = this.#deps
+    const own = run.patternId === undefined ? undefined : await patterns.change(trx, run.patternId, (pattern) => pattern)
+    if (own) return own
+    const pattern = await book.assign(trx, { runId: run.runId, workspaceId: run.workspaceId, goalId, text: run.request.text }, match)
+    await runs.setPattern(trx, run.runId, pattern.patternId)
+    return pattern
+  }
+
+  async #change(trx: Trx, run: RunRecord, pattern: PatternRecord, improver: Improver): Promise<Improvement> {
+    const { workflows } = this.#deps
+    const known = run.workflow?.workflowId ?? pattern.workflowId
+    const workflow = known === undefined ? undefined : await workflows.find(known, trx)
+    if (!workflow || workflow.state === 'deleted') return this.#create(trx, run, pattern, improver)
+    const before = await workflows.version(workflow.workflowId, workflow.currentVersion, trx)
+    const after = (await this.addVersion(trx, workflow.workflowId, run.runId, improver)) ?? before
+    if (!after) return this.#create(trx, run, pattern, improver)
+    // Whoever improves a paused workflow wants it used.
+    if (workflow.state === 'paused') await workflows.move(trx, workflow.workflowId, () => ({ state: 'active' }), this.#deps.nowMs())
+    await this.#report(trx, after, pattern)
+    return { workflow, before, after }
+  }
+
+  async #create(trx: Trx, run: RunRecord, pattern: PatternRecord, { authorId, reason, source, change }: Improver): Promise<Improvement> {
+    const { workflows, patterns, nowMs } = this.#deps
+    const specialtyId = run.route?.specialtyId
+    // The change is about what this specialist did, so it stays with such requests.
+    const recipe = applyChange({ ...emptyRecipe, ...(specialtyId === undefined ? {} : { specialtyId }) }, change)
+    const made = { workflowId: newWorkflowId(), workspaceId: pattern.workspaceId, goalId: pattern.goalId, name: pattern.title.slice(0, maxNameChars).toWellFormed(), patternId: pattern.patternId }
+    const after = await workflows.create(trx, made, { source, authorId, reason: cut(reason), recipe, runId: run.runId }, nowMs())
+    await patterns.change(trx, pattern.patternId, (newest) => ({ ...newest, workflowId: made.workflowId }))
+    await this.#report(trx, after, pattern)
+    const workflow: WorkflowRecord = { ...made, state: 'active', currentVersion: 1, canary: undefined, createdAtMs: after.createdAtMs, updatedAtMs: after.createdAtMs }
+    return { workflow, before: undefined, after }
+  }
+
+  #report(trx: Trx, { workflowId, version, source, authorId, runId }: VersionRecord, { workspaceId, patternId }: PatternRecord): Promise<void> {
+    const type = source === 'automated' ? 'automation_created' : 'improvement_available'
+    const payload = { workflowId, version, source, userId: authorId, patternId }
+    return this.#deps.events.append(trx, { workspaceId, ...(runId === undefined ? {} : { runId }), type, payload, atMs: this.#deps.nowMs() })
+  }
+}
+
+const cut = (reason: string): string => reason.slice(0, maxReasonChars).toWellFormed()
+
+/** A number from 0 up to 1 that is the run's own: a canary serves the same runs again after a restart. UUIDv7 ends in random bits (RFC 9562, 5.7). */
+const shareOf = (runId: RunId): number => Number.parseInt(runId.replaceAll('-', '').slice(-8), 16) / 2 ** 32

@@ -1,0 +1,85 @@
+import type { EventCursors } from './event-cursors.ts'
+import type { EventLog, StoredEvent } from './event-log.ts'
+
+export interface EventReaderDeps {
+  /** Names the reader's place in the log, over restarts and processes. */
+  readonly reader: string
+  readonly events: Pick<EventLog, 'readAfter'>
+  readonly cursors: EventCursors
+  /** Names this process among those that share the store. */
+  readonly owner: string
+  /** Calls back when events were stored that this reader is for. @returns a function that ends it */
+  readonly listen: (wake: () => void) => () => void
+  /**
+   * Gets the events of one page, all types, in order. What it does must bear being done again: after a crash the page comes once
+   * more. When it throws, the page comes again later.
+   */
+  readonly handle: (events: readonly StoredEvent[], signal: AbortSignal) => Promise<void>
+  readonly nowMs: () => number
+  readonly onError: (error: unknown) => void
+  /** From an event to its being handled: what comes together is handled together. */
+  readonly restMs: number
+}
+
+const turnMs = 60_000
+const retryMs = 30_000
+
+/**
+ * Follows the events by a stored cursor: each at least once, in order, in one process at a time; what a crash cut off is done by
+ * the next process. It only follows: nobody waits for it or fails by it.
+ */
+export class EventReader {
+  readonly #deps: EventReaderDeps
+  readonly #closing = new AbortController()
+  #stopListening: () => void = () => {}
+  #timer: NodeJS.Timeout | undefined
+  #pass: Promise<void> = Promise.resolve()
+
+  constructor(deps: EventReaderDeps) {
+    this.#deps = deps
+  }
+
+  start(): void {
+    this.#stopListening = this.#deps.listen(() => this.#wake(this.#deps.restMs))
+    // What a former process left.
+    this.#wake(0)
+  }
+
+  async close(): Promise<void> {
+    this.#stopListening()
+    this.#closing.abort()
+    clearTimeout(this.#timer)
+    await this.#pass
+    await this.#deps.cursors.release(this.#deps.reader, this.#deps.owner).catch(() => {})
+  }
+
+  #wake(afterMs: number): void {
+    if (this.#timer || this.#closing.signal.aborted) return
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.#pass = this.#pass.then(() => this.#readOn()).catch((error: unknown) => this.#failed(error))
+    }, afterMs)
+    this.#timer.unref()
+  }
+
+  #failed(error: unknown): void {
+    if (this.#closing.signal.aborted) return
+    this.#deps.onError(error)
+    this.#wake(retryMs)
+  }
+
+  async #readOn(): Promise<void> {
+    const { reader, cursors, events, owner, nowMs, handle } = this.#deps
+    let seq = await cursors.claim(reader, owner, nowMs(), nowMs() + turnMs)
+    // Another process has the turn; should it die, this one goes on.
+    if (seq === undefined) return this.#wake(turnMs)
+    while (!this.#closing.signal.aborted) {
+      const page = await events.readAfter(seq)
+      const last = page.at(-1)
+      if (!last) return
+      await handle(page, this.#closing.signal)
+      seq = last.seq
+      if (!(await cursors.advance(reader, owner, seq, nowMs() + turnMs))) return
+    }
+  }
+}

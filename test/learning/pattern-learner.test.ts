@@ -1,0 +1,195 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PatternBook } from '../../src/learning/pattern-book.ts'
+import { PatternLearner, stateOf } from '../../src/learning/pattern-learner.ts'
+import { WorkflowLibrary } from '../../src/learning/workflow-library.ts'
+import { openDatabase, type Database } from '../../src/storage/database.ts'
+import { createEventCursors } from '../../src/storage/event-cursors.ts'
+import { createEventLog } from '../../src/storage/event-log.ts'
+import { createFeedbackStore } from '../../src/storage/feedback-store.ts'
+import { newRunId, newTaskId } from '../../src/storage/ids.ts'
+import { createPatternStore } from '../../src/storage/pattern-store.ts'
+import type { FeedbackKind, PatternOutcome, RunId, RunRecord, WorkspaceId } from '../../src/storage/records.ts'
+import { createRunStore } from '../../src/storage/run-store.ts'
+import { createWorkflowStore } from '../../src/storage/workflow-store.ts'
+import { aRequest } from '../builders.ts'
+import { waitUntil } from '../scenarios/start-scenario.ts'
+
+const workspaceId = 'T1' as WorkspaceId
+const goalId = 'C1'
+let dataDir: string
+let database: Database
+let wake = (): void => {}
+let learner: PatternLearner
+
+const world = () => {
+  const runs = createRunStore(database.db)
+  const patterns = createPatternStore(database)
+  const workflows = createWorkflowStore(database)
+  const events = createEventLog(database.db)
+  const feedback = createFeedbackStore(database.db)
+  const nowMs = Date.now
+  const book = new PatternBook({ patterns, nowMs })
+  const library = new WorkflowLibrary({ database, workflows, patterns, book, runs, events, nowMs, onEvent: () => {} })
+  return { runs, patterns, workflows, events, feedback, book, library, nowMs }
+}
+let here: ReturnType<typeof world>
+
+const startLearner = (): void => {
+  learner = new PatternLearner({
+    ...here,
+    database,
+    cursors: createEventCursors(database),
+    goalOf: async (_, channelId) => channelId,
+    isOn: () => true,
+    listen: (listener) => {
+      wake = listener
+      return () => {}
+    },
+    owner: 'test',
+    onEvent: () => {},
+    onError: (error) => {
+      throw error
+    },
+  })
+  learner.start()
+}
+
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'murmur-learner-'))
+  database = await openDatabase({ dataDir })
+  here = world()
+  startLearner()
+  // A reader that never was begins at the end of the log.
+  await waitUntil('the reader', async () => (await database.db.selectFrom('event_cursors').select('reader').execute()).length > 0)
+})
+afterEach(async () => {
+  await learner.close()
+  await database.close()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+/** A run that ended as it should, unless said otherwise; the learner has seen it when this resolves. */
+async function ended(text: string, { specialtyId = 'writer', tier = 1, channelId = goalId }: { specialtyId?: string; tier?: number; channelId?: string } = {}): Promise<RunRecord> {
+  const runId = newRunId()
+  const request = aRequest({ workspaceId, channelId, text })
+  await database.db.transaction().execute(async (trx) => {
+    await here.runs.insertOnce(trx, { runId, taskId: newTaskId(), request, priority: 'medium', lane: runId, maxAttempts: 5, nowMs: Date.now() }, [])
+    await here.runs.setRoute(trx, runId, { specialtyId, layer: 'model', confidence: 1, reason: '', candidates: [] })
+    await here.runs.finish(trx, runId, { status: 'completed', answer: 'Done.', tier, errorCode: undefined }, Date.now())
+    await here.events.append(trx, { workspaceId, runId, type: 'workflow_completed', payload: {}, atMs: Date.now() })
+  })
+  await caughtUp()
+  return found(runId)
+}
+
+async function rated(run: RunRecord, kind: FeedbackKind): Promise<void> {
+  await database.db.transaction().execute(async (trx) => {
+    await here.feedback.put(trx, workspaceId, { runId: run.runId, userId: 'U1', kind, text: '', createdAtMs: Date.now() })
+    await here.events.append(trx, { workspaceId, runId: run.runId, type: 'feedback_received', payload: { kind }, atMs: Date.now() })
+  })
+  await caughtUp()
+}
+
+/** Everything that was there when this was called has been read. */
+async function caughtUp(): Promise<void> {
+  const last = await here.events.lastSeq()
+  wake()
+  await waitUntil('the learner', async () => ((await database.db.selectFrom('event_cursors').select('seq').executeTakeFirst())?.seq ?? 0) >= last)
+}
+
+async function found(runId: RunId): Promise<RunRecord> {
+  const run = await here.runs.find(runId)
+  if (!run) throw new Error('no run')
+  return run
+}
+const ask = (text: string) => here.library.find({ workspaceId, goalId, text, runId: newRunId() })
+const eventsOf = async (type: string) => (await here.events.readAfter(0)).filter((event) => event.type === type)
+
+test('the third success of alike requests makes an automation, with its evidence', async () => {
+  const runs = [await ended('Summarise the sales of March 2026 for Berlin'), await ended('Summarise the sales of April 2026 for Paris')]
+  expect(await ask('Summarise the sales of May 2026 for Rome')).toBeUndefined()
+  runs.push(await ended('summarise the sales of May 2026 for Rome'))
+  const automation = await ask('Summarise the sales of June 2026 for Oslo')
+  expect(automation).toMatchObject({ workflow: { name: 'Summarise the sales of {date} for {name}' }, version: { source: 'automated', recipe: { specialtyId: 'writer', guidance: [] } } })
+  expect(await eventsOf('pattern_recognized')).toMatchObject([{ payload: { runs: 3, evidence: runs.map(({ runId }) => runId) } }])
+  expect(await eventsOf('automation_created')).toHaveLength(1)
+  expect(new Set((await Promise.all(runs.map(({ runId }) => found(runId)))).map(({ patternId }) => patternId)).size).toBe(1)
+})
+
+test('other requests, other goals and answers of a lower tier make none', async () => {
+  for (const text of ['Plan the summer party', 'Why is my test red?', 'Translate the manual to French']) await ended(text)
+  for (let at = 0; at < 3; at++) await ended('Check the contract with Acme', { tier: 2 })
+  for (let at = 0; at < 3; at++) await ended('Draw the org chart', { channelId: 'C2' })
+  expect(await eventsOf('automation_created')).toMatchObject([{ workspaceId }])
+  expect(await ask('Check the contract with Umbrella')).toBeUndefined()
+  expect(await ask('Draw the org chart')).toBeUndefined()
+})
+
+test('two thumbs down take an automation back to learning, and three more successes bring it back', async () => {
+  for (let at = 0; at < 3; at++) await ended('Write the minutes of the stand-up')
+  for (let at = 0; at < 2; at++) await rated(await ended('Write the minutes of the stand-up'), 'down')
+  expect(await ask('Write the minutes of the stand-up')).toBeUndefined()
+  expect(await eventsOf('automation_rolled_back')).toHaveLength(1)
+  for (let at = 0; at < 3; at++) await ended('Write the minutes of the stand-up')
+  expect(await ask('Write the minutes of the stand-up')).toMatchObject({ version: { version: 1 } })
+})
+
+test('reading the same events again changes nothing', async () => {
+  for (let at = 0; at < 3; at++) await ended('Write the minutes of the stand-up')
+  const before = await here.patterns.listGoal(workspaceId, goalId)
+  await learner.close()
+  await database.db.updateTable('event_cursors').set({ seq: 0 }).execute()
+  here = world()
+  startLearner()
+  await caughtUp()
+  expect(await here.patterns.listGoal(workspaceId, goalId)).toEqual(before)
+  expect(await eventsOf('automation_created')).toHaveLength(1)
+})
+
+test('an improvement is a new version for alike requests, at once, and can be taken back', async () => {
+  const run = await ended('Summarise the sales of March 2026 for Berlin')
+  const improver = { authorId: 'U1', reason: 'use a table', source: 'user' as const, change: { addGuidance: 'use a table' } }
+  const { workflow, before, after } = await here.library.improve(run, goalId, improver)
+  expect(before).toBeUndefined()
+  expect(after).toMatchObject({ version: 1, recipe: { specialtyId: 'writer', guidance: ['use a table'] } })
+  const second = await here.library.improve(run, goalId, { ...improver, change: { addGuidance: 'in euros' } })
+  expect(second.after).toMatchObject({ version: 2, parentVersion: 1, recipe: { guidance: ['use a table', 'in euros'] } })
+  expect((await ask('Summarise the sales of June 2026 for Oslo'))?.version.version).toBe(2)
+  await here.library.move(workflow.workflowId, { userId: 'U1', what: 'undo' }, () => ({ currentVersion: 1 }))
+  expect((await ask('Summarise the sales of June 2026 for Oslo'))?.version.version).toBe(1)
+  expect(await ask('Plan the summer party')).toBeUndefined()
+})
+
+test('many improvements at once are all kept', async () => {
+  const run = await ended('Write the minutes of the stand-up')
+  await Promise.all(Array.from({ length: 8 }, (_, at) => here.library.improve(run, goalId, { authorId: `U${at}`, reason: '', source: 'user', change: { addGuidance: `remark ${at}` } })))
+  const current = await ask('Write the minutes of the stand-up')
+  expect(current?.version.recipe.guidance.toSorted()).toEqual(Array.from({ length: 8 }, (_, at) => `remark ${at}`))
+})
+
+test('a canary serves its share of the requests, the same ones each time', async () => {
+  const run = await ended('Write the minutes of the stand-up')
+  await here.library.improve(run, goalId, { authorId: 'U1', reason: '', source: 'user', change: { addGuidance: 'short' } })
+  await here.library.improve(run, goalId, { authorId: '', reason: '', source: 'system', change: { modelId: 'small' }, deployment: { share: 0.25 } })
+  const runIds = Array.from({ length: 400 }, newRunId)
+  const serve = async () => Promise.all(runIds.map(async (runId) => (await here.library.find({ workspaceId, goalId, text: 'Write the minutes of the stand-up', runId }))?.isCanary))
+  const first = await serve()
+  const share = first.filter(Boolean).length / runIds.length
+  expect(share).toBeGreaterThan(0.15)
+  expect(share).toBeLessThan(0.36)
+  expect(await serve()).toEqual(first)
+})
+
+test('a pattern is recognised by three successes in a row of one specialist', () => {
+  const outcomes = (marks: string): PatternOutcome[] => [...marks].map((mark, at) => ({ runId: String(at) as RunId, isSuccess: mark !== '-', specialtyId: mark === 'b' ? 'b' : 'a' }))
+  expect(stateOf('learning', outcomes('++'))).toBe('learning')
+  expect(stateOf('learning', outcomes('+++'))).toBe('recognised')
+  expect(stateOf('learning', outcomes('++b'))).toBe('learning')
+  expect(stateOf('learning', outcomes('-+++'))).toBe('recognised')
+  expect(stateOf('recognised', outcomes('+++-'))).toBe('recognised')
+  expect(stateOf('recognised', outcomes('+++--'))).toBe('learning')
+  expect(stateOf('recognised', outcomes('--+++++'))).toBe('recognised')
+})
