@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { MurmurError } from '../errors.ts'
 import { type AgentAnswer, AnswerText, type ToolSteps } from './agent-answer.ts'
 import type { ChatMessage, ChatModel, ChatReply, ChatRequest, CompleteOptions, ToolSpec } from './chat-model.ts'
+import { documentTools } from './tools/document-tools.ts'
 import type { Tool, ToolContext } from './tools/tool.ts'
 
 /** What makes a specialist: stored first, run when asked. */
@@ -39,7 +40,8 @@ export interface AnswerInput {
  * @throws {MurmurError} what the model and the steps throw, unchanged; MUR_RUN_CANCELLED once the signal is aborted
  */
 export async function answer(input: AnswerInput): Promise<AgentAnswer> {
-  const { agent, model } = input
+  const { model } = input
+  const agent = withDocumentTools(input)
   const { maxModelCalls = 6, maxToolCalls = 10 } = agent
   const mayUseTools = agent.tools.length > 0 && maxModelCalls > 1 && maxToolCalls > 0
   const request: ChatRequest = {
@@ -64,6 +66,13 @@ export async function answer(input: AnswerInput): Promise<AgentAnswer> {
     steps: input.steps,
     toolContext: { ...input.toolContext, signal: input.signal },
   })
+}
+
+/** Whoever works on a request with documents can look into them. */
+function withDocumentTools({ agent, toolContext }: AnswerInput): AgentConfig {
+  if (!toolContext.documents) return agent
+  const toolSpecs = [...(agent.toolSpecs ?? agent.tools.map(toolSpecOf)), ...documentTools.map(toolSpecOf)]
+  return { ...agent, tools: [...agent.tools, ...documentTools], toolSpecs }
 }
 
 function streamOptions({ signal, onText, onRestart }: AnswerInput): CompleteOptions {

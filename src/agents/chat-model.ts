@@ -10,9 +10,17 @@ export interface ToolCall {
   readonly argumentsJson: string
 }
 
+/** A picture as a model gets it. */
+export interface ChatImage {
+  /** image/png, image/jpeg, image/gif or image/webp. */
+  readonly mimeType: string
+  readonly base64: string
+}
+
 export type ChatMessage =
   | { readonly role: 'system'; readonly content: string }
-  | { readonly role: 'user'; readonly content: string }
+  /** Pictures go to models with the capability `vision` only. */
+  | { readonly role: 'user'; readonly content: string; readonly images?: readonly ChatImage[] }
   | { readonly role: 'assistant'; readonly content: string; readonly toolCalls?: readonly ToolCall[] }
   | { readonly role: 'tool'; readonly content: string; readonly toolCallId: string }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { asMurmurError, MurmurError } from '../errors.ts'
+import { hasImages } from './chat-images.ts'
 import type { ChatModel, ChatReply, ChatRequest, CompleteOptions, ModelProfile, ProfiledModel } from './chat-model.ts'
 import type { BreakerLimits } from './circuit-breaker.ts'
 import type { LaneState, ModelLane } from './model-lane.ts'
@@ -178,6 +179,7 @@ function badnessOf(lane: ModelLane): number {
 
 function canServe(profile: ModelProfile, request: ChatRequest): boolean {
   if ((request.tools?.length ?? 0) > 0 && !profile.capabilities.includes('tools')) return false
+  if (hasImages(request) && !profile.capabilities.includes('vision')) return false
   return request.responseSchema === undefined || profile.capabilities.includes('structured')
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { hasImages } from '../agents/chat-images.ts'
 import type { ChatRequest, ModelProfile, ProfiledModel } from '../agents/chat-model.ts'
 import { estimateTokens } from '../agents/count-tokens.ts'
 import { findBestModel, type ModelWish } from '../agents/find-best-model.ts'
@@ -75,7 +76,7 @@ const isPriced = ({ inputUsdPerMillion, outputUsdPerMillion }: ModelProfile): bo
 /** Has a price, and can do what the request needs. */
 function isAble(profile: ModelProfile, request: ChatRequest): boolean {
   const { capabilities, maxOutputTokens, contextTokens } = profile
-  const needed = ['chat', ...(request.tools?.length ? ['tools'] : []), ...(request.responseSchema ? ['structured'] : [])]
+  const needed = ['chat', ...(request.tools?.length ? ['tools'] : []), ...(request.responseSchema ? ['structured'] : []), ...(hasImages(request) ? ['vision'] : [])]
   const inputTokens = request.messages.reduce((tokens, { content }) => tokens + estimateTokens(content), 0)
   const hasRoom = maxOutputTokens >= request.maxOutputTokens && contextTokens >= inputTokens + request.maxOutputTokens
   return isPriced(profile) && hasRoom && needed.every((capability) => capabilities.includes(capability))

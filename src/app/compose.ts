@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { scoreKeywords } from '../agents/keyword-score.ts'
+import { createFileReader } from '../agents/files/read-file.ts'
 import { createTools } from '../agents/tools/create-tools.ts'
 import type { ConfigExchange } from '../commands/config-exchange.ts'
 import { createFeedbackRecorder, type RecordFeedback } from '../learning/feedback.ts'
@@ -21,6 +22,7 @@ import { startUpkeep } from '../orchestration/upkeep.ts'
 import { createBudgetStore, type BudgetStore } from '../storage/budget-store.ts'
 import { createBudgetLedger, type BudgetLedger } from '../storage/budget-ledger.ts'
 import { openDatabase, type Database } from '../storage/database.ts'
+import { createDocumentStore } from '../storage/document-store.ts'
 import { createEventLog } from '../storage/event-log.ts'
 import { createFeedbackStore } from '../storage/feedback-store.ts'
 import { createPartStore, type PartStore } from '../storage/part-store.ts'
@@ -47,6 +49,8 @@ export interface CoreOptions extends SettingsOptions, MemoryOptions {
   readonly minConcurrency?: number
   /** Instances of agents at once; default 50. */
   readonly maxAgents?: number
+  /** Longer requests are stored, shown as files and looked up; default 1,000. */
+  readonly longInputTokens?: number
   readonly timeZone: string
   readonly logger: Logger
   /** Where runs speak; the store is passed because the channel is made before the core. */
@@ -108,7 +112,8 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const bounds = { min: Math.min(options.minConcurrency ?? 8, options.concurrency), max: options.concurrency }
   const queue: DatabaseQueue = new DatabaseQueue({ tasks, owner: randomUUID(), concurrency: bounds.min, nowMs, onError, onFull: () => autoscaler.noteFull() })
   const autoscaler = new Autoscaler({ queue, countQueued: async () => (await tasks.countOpen()).queued, bounds, nowMs, onError })
-  const acceptRequest = createIntake({ database, runs, queue, nowMs })
+  const documents = createDocumentStore(database)
+  const acceptRequest = createIntake({ database, runs, documents, queue, nowMs })
   const budgets = createBudgetStore(database)
   const limits = new LimitBook(budgets, async (workspaceId) => (await settings.of(workspaceId)).files.budgets, nowMs)
   const guard = new BudgetGuard({ store: budgets, limits, nowMs })
@@ -123,6 +128,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
 
   const shared = {
     memory,
+    documents: { store: documents, reader: createFileReader(), longInputTokens: options.longInputTokens ?? 1_000, nowMs },
     database,
     runs,
     tasks,
@@ -150,7 +156,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   }
   const resumeWaiting = createResumer({ database, runs, budgets, limits, queue, nowMs })
   limits.onChange(() => void resumeWaiting().catch(onError))
-  const upkeep = startUpkeep({ budgets, runs, resumeWaiting, tidyMemory: () => memory.tidy(), nowMs, onError })
+  const upkeep = startUpkeep({ budgets, runs, resumeWaiting, tidyMemory: () => memory.tidy(), documents, nowMs, onError })
   return {
     database,
     runs,
@@ -197,6 +203,7 @@ const settingsOfRun = ({ models, catalogue }: Settings) => ({
   catalogue,
   main: models.main,
   router: models.router,
+  vision: models.main.profile.capabilities.includes('vision') ? models.main : models.findBest({ capability: 'vision', prefer: 'cost' }),
   alternativesFor: models.alternativesFor,
   profileOf: models.catalogue.profileOf,
   scoreKeywords: (text: string) => scoreKeywords(text, catalogue.list()),

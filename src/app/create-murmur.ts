@@ -25,6 +25,8 @@ export interface MurmurOptions {
   readonly concurrency?: number
   /** Agents kept ready in memory at once, and so at work at once in this process; default 50. */
   readonly maxAgents?: number
+  /** Longer requests become documents: stored, given to `onFile`, looked up and quoted; default 1,000. */
+  readonly longInputTokens?: number
   /** IANA name, default UTC. */
   readonly timeZone?: string
   /** Default: silent. */
@@ -95,6 +97,7 @@ export async function createMurmur(options: MurmurOptions): Promise<Murmur> {
     configDir: options.configDir,
     concurrency: options.concurrency ?? 64,
     ...(options.maxAgents === undefined ? {} : { maxAgents: options.maxAgents }),
+    ...(options.longInputTokens === undefined ? {} : { longInputTokens: options.longInputTokens }),
     timeZone: options.timeZone ?? 'UTC',
     logger: options.logger ?? pino({ level: 'silent' }),
     nowMs: options.nowMs ?? Date.now,

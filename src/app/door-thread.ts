@@ -1,3 +1,4 @@
+import { MurmurError } from '../errors.ts'
 import type { Speaker, ThreadFile, ThreadPort } from '../orchestration/thread-port.ts'
 import type { RunRecord } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
@@ -48,6 +49,9 @@ export function createDoorThread(run: RunRecord, runs: RunStore, listener: DoorL
       return receipt
     },
     openBoard: () => ({ show() {}, async close() {}, async leave() {} }),
+    async fetchFile({ name }) {
+      throw new MurmurError('MUR_SLACK_REJECTED', { method: 'door', reason: `no file ${name.slice(0, 60)}` })
+    },
     async askApproval() {
       return receipt
     },

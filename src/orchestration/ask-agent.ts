@@ -3,6 +3,7 @@ import type { AgentAnswer } from '../agents/agent-answer.ts'
 import type { AgentInstance } from '../agents/agent-instance.ts'
 import type { ToolContext } from '../agents/tools/tool.ts'
 import { RunColleagues } from './colleagues.ts'
+import type { Material } from './documents/take-in-material.ts'
 import { fitContext } from './fit-context.ts'
 import { createRunMemory } from './memory-tools.ts'
 import { readInbox } from './read-inbox.ts'
@@ -16,22 +17,24 @@ export interface AgentQuestion {
   readonly instance: AgentInstance
   readonly history: readonly ThreadLine[]
   readonly stream: AnswerStream
+  readonly material: Pick<Material, 'outline' | 'documents'>
 }
 
 /** Lets the run's agent answer, with its mail, its tools and its colleagues. */
-export async function askAgent(deps: RunDeps, attempt: RunAttempt, { instance, history, stream }: AgentQuestion): Promise<AgentAnswer> {
+export async function askAgent(deps: RunDeps, attempt: RunAttempt, { instance, history, material, stream }: AgentQuestion): Promise<AgentAnswer> {
   const { run, journal, meter, work, signal } = attempt
   const { main, staff, timeZone, nowMs } = deps
   const { contextTokens } = main.profile
   const maxOutputTokens = Math.min(answerOutputTokens, main.profile.maxOutputTokens)
   const request = run.request.text
   const inbox = await readInbox(staff.mailbox, staff.registry, work)
-  const toolContext: ToolContext = { signal, nowMs, timeZone, thread: history, ...memoryOf(deps, attempt) }
+  const { outline, documents } = material
+  const toolContext: ToolContext = { signal, nowMs, timeZone, thread: history, ...memoryOf(deps, attempt), ...(documents ? { documents } : {}) }
   const isResumed = journal.has('model:answer:0')
   const startedAtMs = nowMs()
   const answered = await answer({
     agent: { ...instance, maxOutputTokens },
-    history: [...inbox, ...fitContext({ history, request, systemPrompt: instance.prompt, contextTokens, maxOutputTokens })],
+    history: [...inbox, ...fitContext({ history, request, systemPrompt: instance.prompt + outline, contextTokens, maxOutputTokens }), ...(outline === '' ? [] : [{ role: 'user' as const, content: outline }])],
     request,
     model: meter.metered('answer', main),
     steps: { onceTool: (key, effect) => journal.once(key, effect) },

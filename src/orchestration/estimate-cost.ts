@@ -11,32 +11,33 @@ export interface CostEstimate {
   readonly costMicroUsd: number
 }
 
-/** Longer requests are shown an estimate of. */
-const longInputTokens = 1_000
-/** Shorter texts never have so many tokens: no character counts for more than three. */
-const shortChars = Math.floor(longInputTokens / 3)
-/** An answer to a long input, as a share of it and at least. */
+/** An answer to a long input, as a share of what is read of it and at least. */
 const outputShare = 0.1
 const leastOutputTokens = 500
+/** What an agent reads that looks passages up: three times six of them, each call with what the ones before brought. */
+const lookedUpTokens = 24_000
 
 export interface LongInput {
-  readonly request: string
-  /** What goes with it into the call: prompt and thread. */
+  readonly inputTokens: number
+  /** True when all of it goes into the call; else passages of it are looked up. */
+  readonly isWhole: boolean
+  /** What goes with it into the call: prompt, thread, outline. */
   readonly context: readonly string[]
+  /** What its passages are embedded with; undefined: for nothing. */
+  readonly embedder?: ModelProfile | undefined
 }
 
 /**
- * What answering a long input costs about on a model.
- * @returns undefined for an ordinary request, and for a model of unknown price, which is not called anyway
+ * What answering a long input costs about on a model, its embedding included.
+ * @returns undefined for a model of unknown price, which is not called anyway
  */
-export function estimateLongInput(profile: ModelProfile, { request, context }: LongInput): CostEstimate | undefined {
-  if (request.length < shortChars) return undefined
-  const requestTokens = estimateTokens(request)
-  if (requestTokens < longInputTokens) return undefined
-  const inputTokens = context.reduce((tokens, text) => tokens + estimateTokens(text), requestTokens)
-  const outputTokens = Math.min(profile.maxOutputTokens, Math.max(leastOutputTokens, Math.round(requestTokens * outputShare)))
-  const costMicroUsd = priceMicroUsd(profile, { inputTokens, outputTokens, cachedInputTokens: 0, isEstimated: true })
-  if (costMicroUsd === 'unknown') return undefined
-  const tokens = `about ${requestTokens.toLocaleString('en-US')} tokens`
-  return { what: `This input of ${tokens}`, doing: `is reading ${tokens}`, costMicroUsd }
+export function estimateLongInput(profile: ModelProfile, { inputTokens, isWhole, context, embedder }: LongInput): CostEstimate | undefined {
+  const readTokens = isWhole ? inputTokens : Math.min(inputTokens, lookedUpTokens)
+  const promptTokens = context.reduce((tokens, text) => tokens + estimateTokens(text), readTokens)
+  const outputTokens = Math.min(profile.maxOutputTokens, Math.max(leastOutputTokens, Math.round(readTokens * outputShare)))
+  const answerMicroUsd = priceMicroUsd(profile, { inputTokens: promptTokens, outputTokens, cachedInputTokens: 0, isEstimated: true })
+  const embedMicroUsd = embedder ? priceMicroUsd(embedder, { inputTokens, outputTokens: 0, cachedInputTokens: 0, isEstimated: true }) : 0
+  if (answerMicroUsd === 'unknown' || embedMicroUsd === 'unknown') return undefined
+  const tokens = `about ${inputTokens.toLocaleString('en-US')} tokens`
+  return { what: `This input of ${tokens}`, doing: `is reading ${tokens}`, costMicroUsd: answerMicroUsd + embedMicroUsd }
 }

@@ -1,11 +1,17 @@
 import type { Database } from '../storage/database.ts'
+import { MurmurError } from '../errors.ts'
+import type { DocumentStore } from '../storage/document-store.ts'
 import { newRunId, newTaskId } from '../storage/ids.ts'
 import type { TaskQueue } from '../storage/queue/task-queue.ts'
 import type { Priority, Request, RunId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
+import { shortOf } from './documents/take-in-text.ts'
+import { maxRequestChars } from './reply-without-model.ts'
 
 /** Attempts of a task before it is failed and the person told. */
 export const maxAttempts = 5
+/** Rows of runs are listed by the hundred; what no message of Slack's has room for lies beside them. */
+const mostRowChars = 40_000
 
 export interface Accepted {
   /** False when the same thing was accepted before; nothing was stored then, and `runId` is the first one's. */
@@ -16,6 +22,7 @@ export interface Accepted {
 export interface IntakeDeps {
   readonly database: Database
   readonly runs: RunStore
+  readonly documents: Pick<DocumentStore, 'keepLongText'>
   readonly queue: TaskQueue
   readonly nowMs: () => number
 }
@@ -35,12 +42,17 @@ export type AcceptRequest = (request: Request, dedupeKeys: readonly string[], op
  * Takes a request in, once. When it resolves, request, run and task are on disk, so that the sender may be told:
  * a crash before it loses nothing (the sender was not told and sends again), a crash after it loses nothing either.
  */
-export function createIntake({ database, runs, queue, nowMs }: IntakeDeps): AcceptRequest {
-  return async (request, dedupeKeys, { priority = 'medium', deadlineMs, beforeStart } = {}) => {
+export function createIntake({ database, runs, documents, queue, nowMs }: IntakeDeps): AcceptRequest {
+  return async (given, dedupeKeys, { priority = 'medium', deadlineMs, beforeStart } = {}) => {
+    const { text } = given
+    if (text.length > maxRequestChars) throw new MurmurError('MUR_INPUT_TOO_LONG', { limit: maxRequestChars, unit: 'characters', found: text.length })
+    const isKept = text.length > mostRowChars
+    const request = isKept ? { ...given, text: shortOf(text), isTextKept: true } : given
     const runId = newRunId()
     const run = { runId, taskId: newTaskId(), request, priority, deadlineMs, lane: laneOf(request, runId), maxAttempts, nowMs: nowMs() }
     const firstRunId = await database.db.transaction().execute(async (trx) => {
       const acceptedId = await runs.insertOnce(trx, run, dedupeKeys)
+      if (acceptedId === runId && isKept) await documents.keepLongText(trx, runId, text, run.nowMs)
       // Still inside: once it is committed, a queue that looks for work finds it, whether it was announced or not.
       if (acceptedId === runId) beforeStart?.(runId)
       return acceptedId

@@ -5,6 +5,7 @@ import type { RunRecord } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { StepJournal } from '../storage/step-journal.ts'
 import type { AgentStaff } from './agent-staff.ts'
+import type { DocumentDesk, Vision } from './documents/document-desk.ts'
 import type { LimitBook } from './paid-calls/budget-limits.ts'
 import type { RunMeter } from './paid-calls/metered-model.ts'
 import type { NamedModel } from './paid-calls/worst-case.ts'
@@ -25,7 +26,11 @@ export interface RunDeps {
   readonly staff: AgentStaff
   readonly limits: LimitBook
   /** Unset: its agents neither remember nor recall. */
-  readonly memory?: Pick<SharedMemory, 'remember' | 'recall'>
+  readonly memory?: Pick<SharedMemory, 'remember' | 'recall' | 'priceOf'>
+  /** Unset: nothing is taken in, and long texts stay in the prompt as far as they fit. */
+  readonly documents?: DocumentDesk
+  /** Unset: no model looks at pictures. */
+  readonly vision?: Vision
   readonly timeZone: string
   readonly nowMs: () => number
 }

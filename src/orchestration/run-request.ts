@@ -9,6 +9,8 @@ import { askAgent } from './ask-agent.ts'
 import { formatUsd } from './budget-wait.ts'
 import { confirmCost } from './confirm-cost.ts'
 import { answerInTiers, type TieredAnswer } from './degrade.ts'
+import { embedDocuments } from './documents/embed-documents.ts'
+import { takeInMaterial, type Material } from './documents/take-in-material.ts'
 import { estimateLongInput } from './estimate-cost.ts'
 import { judgeSampledRun } from './judge-run.ts'
 import { describeScope } from './paid-calls/budget-guard.ts'
@@ -30,38 +32,50 @@ const endings: Partial<Record<FinishReason, string>> = {
  * One run from request to answer, top to bottom. Every effect is a step of the journal, so a repeated call goes on
  * where the last one was cut off.
  */
-export async function runRequest(deps: RunDeps, attempt: RunAttempt): Promise<RunOutcome> {
-  const { run, thread, signal } = attempt
-  const reply = replyWithoutModel(run.request)
-  if (reply !== undefined) return say(attempt, reply)
+export async function runRequest(deps: RunDeps, given: RunAttempt): Promise<RunOutcome> {
+  const { thread, signal } = given
+  const reply = replyWithoutModel(given.run.request)
+  if (reply !== undefined) return say(given, reply)
 
   const signOfLife = thread.showStatus('is finding the right specialist …')
+  const material = await takeInMaterial(deps, given)
+  if (material.refusal !== undefined) return say(given, material.refusal)
+  const attempt = withRequest(given, material.request)
+  const { run } = attempt
   const history = run.request.isReply ? await thread.readHistory(signal) : []
   const specialty = await routeToAgent(deps, attempt, history)
   await signOfLife
-  await showCost(deps, attempt, [specialty.prompt, ...history.map(({ text }) => text)])
+  await showCost(deps, attempt, material, [specialty.prompt, ...history.map(({ text }) => text)])
+  await embedDocuments(deps, attempt, material.fresh)
   const lease = await openAgent(deps, attempt, specialty)
   try {
     const stream = thread.openAnswer()
     const answered = await answerInTiers({
-      full: () => askAgent(deps, attempt, { instance: lease.instance, history, stream }),
+      full: () => askAgent(deps, attempt, { instance: lease.instance, history, material, stream }),
       plainModel: attempt.meter.metered('plain', deps.main),
       request: run.request.text,
       findStored: async () => findStoredAnswer(run.request.text, await deps.runs.listChannel(run.workspaceId, run.request.channelId, searchedRuns)),
       onDegrade: () => stream.restart(),
       signal,
     })
-    await stream.finish(answered.text, footerOf(attempt, lease.instance, answered))
+    const text = await material.checked(answered.text)
+    await stream.finish(text, footerOf(attempt, lease.instance, answered))
     await lookBack(deps, attempt, answered)
-    return { status: 'completed', answer: answered.text, tier: answered.tier, errorCode: answered.cause?.code }
+    return { status: 'completed', answer: text, tier: answered.tier, errorCode: answered.cause?.code }
   } finally {
     lease.release()
   }
 }
 
+/** From here on the request is what is wanted; the material stands beside it. */
+const withRequest = (attempt: RunAttempt, text: string): RunAttempt => ({ ...attempt, run: { ...attempt.run, request: { ...attempt.run.request, text } } })
+
 /** A long input shows what it costs about before it is worked on, and a dear one asks first. */
-async function showCost({ main, limits }: RunDeps, attempt: RunAttempt, context: readonly string[]): Promise<void> {
-  const estimate = estimateLongInput(main.profile, { request: attempt.run.request.text, context })
+async function showCost({ main, limits, memory }: RunDeps, attempt: RunAttempt, { fresh, isWhole, outline }: Material, context: readonly string[]): Promise<void> {
+  if (fresh.length === 0) return
+  const inputTokens = fresh.reduce((sum, { tokens }) => sum + tokens, 0)
+  const embedder = await memory?.priceOf(attempt.run.workspaceId)
+  const estimate = estimateLongInput(main.profile, { inputTokens, isWhole, context: isWhole ? context : [...context, outline], embedder })
   if (estimate) await confirmCost({ ...attempt, limits }, estimate)
 }
 

@@ -1,3 +1,4 @@
+import type { ModelProfile } from '../agents/chat-model.ts'
 import type { Embedder, EmbeddingCache } from '../agents/embeddings.ts'
 import { lexicalEmbedder } from '../agents/lexical-embedder.ts'
 import { MurmurError } from '../errors.ts'
@@ -61,6 +62,12 @@ export class SharedMemory {
   /** True where turning text into vectors costs nothing. */
   async isFree(workspaceId: WorkspaceId): Promise<boolean> {
     return (await this.#deps.embedderOf(workspaceId)).profile === undefined
+  }
+
+  /** What turning text into vectors is paid by; undefined where it costs nothing. */
+  async priceOf(workspaceId: WorkspaceId): Promise<ModelProfile | undefined> {
+    const { name, profile } = await this.#deps.embedderOf(workspaceId)
+    return this.#refused.has(name) ? undefined : profile
   }
 
   /** @throws {MurmurError} MUR_BUDGET_SPENT, MUR_MODEL_*, MUR_MEMORY_SPACE, MUR_STORE_DOWN */

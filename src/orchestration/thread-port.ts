@@ -1,3 +1,4 @@
+import type { RequestFile } from '../storage/records.ts'
 import type { StepJournal } from '../storage/step-journal.ts'
 
 /** One line of the conversation that a run may see. */
@@ -107,6 +108,11 @@ export interface ThreadPort {
   speak(stepKey: string, speaker: Speaker, text: string): Promise<PostReceipt>
   /** The board of this run, one message, made when it is first shown and found again after a restart. */
   openBoard(): Board
+  /**
+   * The bytes of a file that came with the request.
+   * @throws {MurmurError} MUR_SLACK_BUSY, MUR_SLACK_REJECTED (`too_large` above `mostBytes`), MUR_RUN_CANCELLED
+   */
+  fetchFile(file: RequestFile, mostBytes: number, signal: AbortSignal): Promise<Uint8Array>
   /**
    * Ends the answer with a notice (stopped, failed), once over restarts: what this attempt has shown stays and the notice
    * follows it; else the notice alone, in the answer's message if one was opened, else in a new one.

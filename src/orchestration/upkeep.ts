@@ -1,4 +1,5 @@
 import type { BudgetStore } from '../storage/budget-store.ts'
+import type { DocumentStore } from '../storage/document-store.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { ResumeWaiting } from './resume-waiting.ts'
 
@@ -8,6 +9,7 @@ export interface UpkeepDeps {
   readonly resumeWaiting: ResumeWaiting
   /** Deletes what has expired in the memory, a piece at a time. */
   readonly tidyMemory: () => Promise<unknown>
+  readonly documents: Pick<DocumentStore, 'forget'>
   readonly nowMs: () => number
   readonly onError: (error: unknown) => void
 }
@@ -15,17 +17,20 @@ export interface UpkeepDeps {
 const everyMs = 60_000
 /** Slack delivers again for minutes, never for days. */
 const keysKeptMs = 7 * 24 * 3_600_000
+/** Threads are seldom taken up again after half a year. */
+const documentsKeptMs = 180 * 24 * 3_600_000
 
 /**
  * What has to be looked after now and then, in bounded pieces: holds of dead runs, runs that wait for room, old keys, what
  * was remembered for a time. Begins at once, because much may have changed while no process ran.
  */
-export function startUpkeep({ budgets, runs, resumeWaiting, tidyMemory, nowMs, onError }: UpkeepDeps): { stop(): Promise<void> } {
+export function startUpkeep({ budgets, runs, resumeWaiting, tidyMemory, documents, nowMs, onError }: UpkeepDeps): { stop(): Promise<void> } {
   const tidy = async (): Promise<void> => {
     await budgets.releaseExpired(nowMs())
     await resumeWaiting()
     await runs.forgetKeys(nowMs() - keysKeptMs)
     await tidyMemory()
+    await documents.forget(nowMs() - documentsKeptMs)
   }
   let last = Promise.resolve()
   const begin = (): void => {

@@ -12,6 +12,7 @@ import { firstSlice } from './migrations/0001-first-slice.ts'
 import { memory } from './migrations/0005-memory.ts'
 import { memoryUpkeep } from './migrations/0006-memory-upkeep.ts'
 import { tasks } from './migrations/0008-tasks.ts'
+import { documents } from './migrations/0007-documents.ts'
 import { workflows } from './migrations/0013-workflows.ts'
 import { patterns } from './migrations/0014-patterns.ts'
 import { nodeSqliteDatabase } from './node-sqlite.ts'
@@ -125,6 +126,7 @@ function migrate({ db, traits }: Database) {
     '0004-agents': agents(traits),
     '0005-memory': memory(traits),
     '0006-memory-upkeep': memoryUpkeep(),
+    '0007-documents': documents(traits),
     '0008-tasks': tasks(traits),
     '0013-workflows': workflows(traits),
     '0014-patterns': patterns(traits),

@@ -27,9 +27,30 @@ export interface Schema {
   config_overrides: { workspace_id: string; file: string; json: string; updated_by: string; updated_at_ms: number }
   memory_spaces: MemorySpacesTable
   memory_items: MemoryItemsTable
+  documents: DocumentsTable
+  /** Texts of requests that are too long for the runs table, until their run has made documents of them. */
+  long_texts: { run_id: string; text: string; at_ms: number }
   /** How far a reader of the events has come; one process at a time reads for it. */
   event_cursors: { reader: string; seq: number; owner: string | null; owned_until_ms: number }
   installations: { installation_id: string; sealed: string; updated_at_ms: number }
+}
+
+/** A long text or a file, as it was read. */
+export interface DocumentsTable {
+  document_id: string
+  workspace_id: string
+  run_id: string
+  name: string
+  kind: string
+  text: string
+  outline: string
+  /** JSON: where each passage begins and ends in the text, and its heading. */
+  passages: string
+  /** Passages are numbered through all documents of a thread; this is the number of the first one here. */
+  first_passage: number
+  passage_count: number
+  tokens: number
+  created_at_ms: number
 }
 
 export interface RunsTable {

@@ -1,3 +1,4 @@
+import { MurmurError } from '../../src/errors.ts'
 import type { AnswerFooter, BoardState, Speaker, ThreadFile, ThreadLine, ThreadPort } from '../../src/orchestration/thread-port.ts'
 
 export interface Asked {
@@ -53,6 +54,15 @@ export class RecordingThread implements ThreadPort {
     },
     leave: async () => {},
   })
+
+  /** What came with requests, by the id of the file. */
+  readonly sent = new Map<string, Uint8Array>()
+
+  fetchFile: ThreadPort['fetchFile'] = async ({ id }) => {
+    const bytes = this.sent.get(id)
+    if (!bytes) throw new MurmurError('MUR_SLACK_REJECTED', { method: 'files.info', reason: 'file_not_found' })
+    return bytes
+  }
 
   fail: ThreadPort['fail'] = async (notice) => {
     this.notices.push(notice)

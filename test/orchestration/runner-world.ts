@@ -1,3 +1,4 @@
+import { createFileReader } from '../../src/agents/files/read-file.ts'
 import { scoreKeywords } from '../../src/agents/keyword-score.ts'
 import { createSpecialtyCatalogue } from '../../src/agents/specialty-catalogue.ts'
 import { composeAgents } from '../../src/app/compose-agents.ts'
@@ -9,6 +10,7 @@ import { createTaskHandler, type RunnerDeps } from '../../src/orchestration/run-
 import { StandingBook } from '../../src/orchestration/standing-book.ts'
 import { createRetrier } from '../../src/orchestration/tasks/retry-run.ts'
 import { createBatchIntake } from '../../src/orchestration/tasks/submit-batch.ts'
+import { createDocumentStore } from '../../src/storage/document-store.ts'
 import { createEventLog } from '../../src/storage/event-log.ts'
 import type { AttemptResult } from '../../src/storage/queue/task-queue.ts'
 import type { Request, RunId, RunRecord } from '../../src/storage/records.ts'
@@ -61,6 +63,7 @@ export async function openRunnerWorld(steps: readonly ScriptStep[] = [], limits:
     staff: desk.staff,
     main: { model, profile: model.profile },
     router: undefined,
+    documents: { store: createDocumentStore(database), reader: createFileReader(), longInputTokens: 1_000, nowMs: clock.now },
     standings: new StandingBook({ store: createStandingStore(database.db), loadOf: () => ({ load: 0, capacity: 1 }), nowMs: clock.now }),
     scoreKeywords: (text) => scoreKeywords(text, catalogue.list()),
     timeZone: 'UTC',

@@ -74,7 +74,8 @@ function toOllamaMessage(message: ChatMessage, all: readonly ChatMessage[]): obj
     return { role: 'tool', content, tool_name: nameOfCall(toolCallId, all), tool_call_id: toolCallId }
   }
   if (message.role !== 'assistant' || !message.toolCalls || message.toolCalls.length === 0) {
-    return { role: message.role, content: message.content }
+    const images = message.role === 'user' ? message.images : undefined
+    return { role: message.role, content: message.content, ...(images ? { images: images.map(({ base64 }) => base64) } : {}) }
   }
   const tool_calls = message.toolCalls.map(({ id, name, argumentsJson }) => ({
     id,

@@ -38,6 +38,10 @@ function toResponseFormat(wanted: NonNullable<ChatRequest['responseSchema']>, di
 
 function toWireMessage(message: ChatMessage, dialect: WireDialect): ChatCompletionMessageParam {
   if (message.role === 'tool') return { role: 'tool', content: message.content, tool_call_id: message.toolCallId }
+  if (message.role === 'user' && message.images && message.images.length > 0) {
+    const pictures = message.images.map(({ mimeType, base64 }) => ({ type: 'image_url' as const, image_url: { url: `data:${mimeType};base64,${base64}` } }))
+    return { role: 'user', content: [{ type: 'text', text: message.content }, ...pictures] }
+  }
   if (message.role !== 'assistant' || !message.toolCalls || message.toolCalls.length === 0) {
     return { role: message.role, content: message.content }
   }

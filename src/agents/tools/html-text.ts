@@ -46,10 +46,11 @@ const headings: Readonly<Record<string, string>> = {
  * Reads HTML into text. Written over a streaming parser and not with a converter that builds a tree: those take seconds
  * or overflow the stack on hostile nesting and tables, and this must never hold the event loop.
  * @param baseUrl when given, links are followed by their absolute target in brackets
+ * @param maxChars the rest is not read; default a million
  */
-export async function readHtmlText(html: string, baseUrl?: string): Promise<HtmlText> {
+export async function readHtmlText(html: string, baseUrl?: string, maxChars = maxHtmlChars): Promise<HtmlText> {
   const reader = new HtmlReader(baseUrl)
-  const end = Math.min(html.length, maxHtmlChars)
+  const end = Math.min(html.length, maxChars)
   for (let at = 0; at < end && reader.openTags <= maxOpenTags; at += chunkChars) {
     reader.write(html.slice(at, Math.min(at + chunkChars, end)))
     await setImmediate()

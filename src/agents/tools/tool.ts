@@ -21,6 +21,8 @@ export interface ToolContext {
   readonly colleagues?: Colleagues
   /** What the agents of this goal know, where there is a memory. */
   readonly memory?: AgentMemory
+  /** Set where the request or its thread has long texts or files; the tools for them are offered then. */
+  readonly documents?: AgentDocuments
 }
 
 /** What agents share, as one agent of a run may use it. What comes back is text for the model. */
@@ -28,6 +30,14 @@ export interface AgentMemory {
   /** The same call again keeps the text once. */
   remember(callId: string, kind: 'position' | 'document', text: string): Promise<string>
   recall(query: string): Promise<string>
+}
+
+/** Long texts and files of a thread, as its agents may use them. What comes back is text for the model. */
+export interface AgentDocuments {
+  /** The passages nearest to a question. */
+  search(query: string): Promise<string>
+  /** Passages by their numbers. */
+  read(from: number, count: number): Promise<string>
 }
 
 /** Other agents, as one agent of a run may turn to them. What comes back is text for the model. */

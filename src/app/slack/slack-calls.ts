@@ -30,6 +30,8 @@ export interface SlackCalls {
    * @throws {MurmurError} as {@link call}; MUR_SLACK_REJECTED (`foreign_address`) for an address that is not Slack's
    */
   upload(url: string, bytes: Uint8Array): Promise<void>
+  /** The bytes behind the private address of a file. @throws {MurmurError} as {@link upload}; MUR_SLACK_REJECTED (`too_large`) */
+  download(url: string, mostBytes: number, signal: AbortSignal): Promise<Uint8Array>
 }
 
 export interface SlackCallsOptions {
@@ -88,5 +90,6 @@ export function createSlackCalls(options: SlackCallsOptions): SlackCalls {
     call: (method, args, callOptions) => repeat(method, () => send(method, args), callOptions),
     tryCall,
     upload: (url, bytes) => repeat('upload', () => files.upload(url, bytes)),
+    download: (url, mostBytes, signal) => repeat('download', () => files.download(url, mostBytes), { signal }),
   }
 }

@@ -4,6 +4,7 @@ import { MurmurError } from '../../errors.ts'
 import { ExchangeError } from './slack-exchange.ts'
 
 export interface SlackFilesOptions {
+  readonly token: string
   /** Addresses on the same host are Slack's too: for tests and proxies. */
   readonly apiUrl: string
 }
@@ -12,6 +13,8 @@ export interface SlackFilesOptions {
 export interface SlackFiles {
   /** @throws {MurmurError} MUR_SLACK_BUSY, MUR_SLACK_REJECTED */
   upload(url: string, bytes: Uint8Array): Promise<void>
+  /** @throws {MurmurError} as {@link upload}; `too_large` above `mostBytes` */
+  download(url: string, mostBytes: number): Promise<Buffer>
 }
 
 interface Exchange {
@@ -31,14 +34,31 @@ interface Exchanged {
 const timeoutMs = 60_000
 /** What Slack says to an upload. */
 const mostReplyBytes = 10_000
+const mostRedirects = 3
 const slackHosts = /^(?:[a-z0-9-]+\.)*slack(?:-gov)?\.com$/
 
-export function createSlackFiles({ apiUrl }: SlackFilesOptions): SlackFiles {
+export function createSlackFiles({ token, apiUrl }: SlackFilesOptions): SlackFiles {
   return {
     async upload(url, bytes) {
       const headers = { 'content-type': 'application/octet-stream', 'content-length': bytes.byteLength }
       const { status, headers: got } = await exchange('upload', checkAddress('upload', url, apiUrl), { method: 'POST', headers, body: bytes, mostBytes: mostReplyBytes })
       refuseStatus('upload', status, got)
+    },
+    async download(address, mostBytes) {
+      let url = checkAddress('download', address, apiUrl)
+      for (let hop = 0; hop <= mostRedirects; hop++) {
+        // Wherever a redirect leads, the token stays with Slack.
+        const headers = isSlackAddress(url, apiUrl) ? { authorization: `Bearer ${token}` } : {}
+        const { status, headers: got, bytes } = await exchange('download', url, { method: 'GET', headers, mostBytes })
+        const next = status >= 300 && status < 400 ? URL.parse(got.location ?? '', url) : null
+        if (!next) {
+          refuseStatus('download', status, got)
+          return bytes
+        }
+        if (next.protocol !== 'https:' && next.origin !== url.origin) break
+        url = next
+      }
+      throw new MurmurError('MUR_SLACK_REJECTED', { method: 'download', reason: 'too_many_redirects' })
     },
   }
 }
@@ -46,10 +66,11 @@ export function createSlackFiles({ apiUrl }: SlackFilesOptions): SlackFiles {
 /** Bytes of a workspace and its token go to Slack only, whatever an answer names. */
 function checkAddress(method: string, address: string, apiUrl: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined
-  const isSlack = url?.protocol === 'https:' && slackHosts.test(url.hostname)
-  if (url && (isSlack || url.origin === new URL(apiUrl).origin)) return url
+  if (url && isSlackAddress(url, apiUrl)) return url
   throw new MurmurError('MUR_SLACK_REJECTED', { method, reason: 'foreign_address' })
 }
+
+const isSlackAddress = (url: URL, apiUrl: string): boolean => (url.protocol === 'https:' && slackHosts.test(url.hostname)) || url.origin === new URL(apiUrl).origin
 
 function refuseStatus(method: string, status: number, headers: IncomingHttpHeaders): void {
   if (status >= 200 && status < 300) return

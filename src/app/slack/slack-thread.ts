@@ -4,6 +4,7 @@ import type { Request } from '../../storage/records.ts'
 import { SlackAnswer } from './answer-stream.ts'
 import type { ChannelPacer } from './channel-pacer.ts'
 import type { FeatureMemory } from './feature-memory.ts'
+import { fetchFile } from './fetch-file.ts'
 import { createFinder } from './find-own-message.ts'
 import { postLimitBytes } from './growing-answer.ts'
 import { MessageWriter } from './message-writer.ts'
@@ -118,6 +119,7 @@ export function createSlackThread(
     speak,
     openBoard: () => (board ??= new SlackBoard({ ...options, writer })),
     postFile,
+    fetchFile: (file, mostBytes, signal) => fetchFile(options.calls, file, mostBytes, signal),
     async askApproval(stepKey, question, goOn) {
       status.suspend()
       const safe = sanitizeText(question, { mentionable: request.mentionable })

@@ -1,4 +1,5 @@
 import type { ChatModel, ChatReply, ChatRequest, CompleteOptions, ModelProfile } from '../../agents/chat-model.ts'
+import { fitWindow } from '../../agents/fit-window.ts'
 import { priceMicroUsd } from '../../agents/price.ts'
 import { asMurmurError, MurmurError } from '../../errors.ts'
 import type { BudgetLedger, LedgerEntry } from '../../storage/budget-ledger.ts'
@@ -65,8 +66,9 @@ export class RunMeter {
     return { complete: (request, options) => this.#complete(`model:${scope}:${calls++}`, named, request, options) }
   }
 
-  async #complete(stepKey: string, wanted: NamedModel, request: ChatRequest, options: CompleteOptions): Promise<ChatReply> {
+  async #complete(stepKey: string, wanted: NamedModel, asked: ChatRequest, options: CompleteOptions): Promise<ChatReply> {
     const { journal } = this.#deps
+    const request = fitWindow(asked, smallestWindow(wanted))
     const isStored = journal.has(stepKey)
     let paid: PaidCall | undefined
     const effect = async (): Promise<ChatReply> => {
@@ -184,6 +186,11 @@ export class RunMeter {
       atMs,
     }
   }
+}
+
+/** Whichever model of the chain answers in the end, the request fits it. */
+function smallestWindow({ model, profile }: NamedModel): Pick<ModelProfile, 'contextTokens' | 'maxOutputTokens'> {
+  return { contextTokens: Math.min(profile.contextTokens, ...(model.profiles ?? []).map(({ contextTokens }) => contextTokens)), maxOutputTokens: profile.maxOutputTokens }
 }
 
 /** What the cap that refused had left; what is held for others counts as gone. */

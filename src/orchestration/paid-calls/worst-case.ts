@@ -1,3 +1,4 @@
+import { withoutImages } from '../../agents/chat-images.ts'
 import type { ChatModel, ChatRequest, ModelProfile } from '../../agents/chat-model.ts'
 import { worstCaseMicroUsd } from '../../agents/price.ts'
 import { MurmurError } from '../../errors.ts'
@@ -14,7 +15,8 @@ export interface NamedModel {
  * @throws {MurmurError} MUR_MODEL_REFUSED when any model of the chain has no known prices: what cannot be bounded is not bought
  */
 export function worstCaseOf({ model, profile }: NamedModel, request: ChatRequest): number {
-  const inputBytes = Buffer.byteLength(JSON.stringify([request.messages, request.tools, request.responseSchema]))
+  const { messages, imageTokens } = withoutImages(request.messages)
+  const inputBytes = Buffer.byteLength(JSON.stringify([messages, request.tools, request.responseSchema])) + imageTokens
   let most = 0
   for (const candidate of model.profiles ?? [profile]) {
     const worst = worstCaseMicroUsd(candidate, inputBytes, request.maxOutputTokens)

@@ -1,3 +1,4 @@
+import { MurmurError } from '../../errors.ts'
 import type { ThreadPort } from '../thread-port.ts'
 
 /**
@@ -16,6 +17,11 @@ export function createQuietThread(runId: string, speak: () => Promise<ThreadPort
     post: async (stepKey, text) => (await whole())?.post(stepKey, text) ?? receipt,
     speak: async (stepKey, speaker, text) => (await whole())?.speak(stepKey, speaker, text) ?? receipt,
     openBoard: () => ({ show() {}, async close() {}, async leave() {} }),
+    async fetchFile(file, mostBytes, signal) {
+      const thread = await whole()
+      if (!thread) throw new MurmurError('MUR_SLACK_REJECTED', { method: 'files.info', reason: 'no_thread' })
+      return thread.fetchFile(file, mostBytes, signal)
+    },
     postFile: async (stepKey, file) => (await whole())?.postFile(stepKey, file),
     askApproval: async (stepKey, question, goOn) => (await whole())?.askApproval(stepKey, question, goOn) ?? receipt,
     fail: async () => receipt,

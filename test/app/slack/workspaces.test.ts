@@ -10,7 +10,7 @@ const refuses = (code: 'MUR_SLACK_BUSY' | 'MUR_SLACK_REJECTED', reason: string) 
 
 /** A workspace whose Slack answers auth.test so. */
 function aWorkspace(answer: () => Promise<SlackResult>) {
-  const calls: SlackCalls = { call: answer, tryCall: async () => ({ ok: true, result: {} }), upload: async () => {} }
+  const calls: SlackCalls = { call: answer, tryCall: async () => ({ ok: true, result: {} }), upload: async () => {}, download: async () => new Uint8Array() }
   return createSingleWorkspace('xoxb-test', () => calls)
 }
 
