@@ -14,6 +14,8 @@ export interface ExchangeDeps {
   readonly nowMs: () => number
 }
 
+const maxTries = 5
+
 /** Gives and takes a workspace's configuration files. Who may, is asked before. */
 export function createConfigExchange({ settings, store, build, nowMs }: ExchangeDeps): ConfigExchange {
   return {
@@ -28,6 +30,17 @@ export function createConfigExchange({ settings, store, build, nowMs }: Exchange
       await store.write(workspaceId, changes, by, nowMs())
       settings.forget()
       return Object.keys(changes)
+    },
+    async editFile(workspaceId, name, edit, by) {
+      for (let tries = 0; tries < maxTries; tries++) {
+        const own = (await store.read(workspaceId)).find(({ file }) => file === name)
+        const json = JSON.stringify(edit(JSON.parse(own?.json ?? settings.base.files.texts[name].text)))
+        build(parseConfigFiles(await textsAfter(workspaceId, { [name]: json })))
+        if (!(await store.replace(workspaceId, { file: name, before: own?.json, json }, by, nowMs()))) continue
+        settings.forget()
+        return
+      }
+      throw new MurmurError('MUR_STORE_CONFLICT', { what: name })
     },
   }
 

@@ -1,4 +1,5 @@
 import type { ModelProfile } from '../agents/chat-model.ts'
+import type { Specialty } from '../agents/specialty.ts'
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import type { RecordFeedback } from '../learning/feedback.ts'
 import type { AgentRoster } from '../orchestration/agent-roster.ts'
@@ -7,6 +8,7 @@ import type { Canceller } from '../orchestration/cancel-run.ts'
 import type { AcceptRequest } from '../orchestration/intake.ts'
 import type { LimitBook, Limits } from '../orchestration/paid-calls/budget-limits.ts'
 import type { SpawnSpecialist } from '../orchestration/spawn-specialist.ts'
+import type { TeamFields } from '../orchestration/teams/team-fields.ts'
 import type { Team } from '../orchestration/teams/team.ts'
 import type { BudgetLedger } from '../storage/budget-ledger.ts'
 import type { BudgetStore } from '../storage/budget-store.ts'
@@ -65,8 +67,17 @@ export interface BudgetForm {
   readonly channelId: string
 }
 
+export interface TeamForm {
+  readonly form: 'team'
+  readonly fields: TeamFields
+  /** Unset for a new team. */
+  readonly previousName: string | undefined
+  readonly specialties: readonly Specialty[]
+  readonly channelId: string
+}
+
 /** A form to be shown instead of a text; `app/slack/render-form.ts` has what each looks like. */
-export type CommandForm = BudgetForm
+export type CommandForm = BudgetForm | TeamForm
 
 /** Shown to the person who typed it only. Undefined: nothing, because the answer comes as a thread. */
 export type CommandReply = string | CommandForm | undefined

@@ -19,4 +19,11 @@ export interface ConfigExchange {
    * MUR_NOT_ALLOWED for providers, which are the operator's
    */
   importFiles(workspaceId: WorkspaceId, files: unknown, by: string): Promise<readonly string[]>
+  /**
+   * Changes part of a file, as it is in force, and checks it as {@link importFiles} does. Two who change it at the same time
+   * both get their way.
+   * @param edit gets the file's content; is called again when somebody else was faster
+   * @throws {MurmurError} MUR_CONFIG_INVALID naming everything that is wrong, MUR_STORE_CONFLICT when others are always faster
+   */
+  editFile(workspaceId: WorkspaceId, name: 'teams.json', edit: (content: unknown) => unknown, by: string): Promise<void>
 }

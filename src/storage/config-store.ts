@@ -21,6 +21,21 @@ export function createConfigStore({ db }: Database) {
       return rows.map((row) => ({ file: row.file, json: row.json, updatedBy: row.updated_by, updatedAtMs: row.updated_at_ms }))
     },
 
+    /**
+     * Puts a file in the place of the one that was read, or of none.
+     * @returns false when somebody else was faster; nothing has changed then
+     */
+    async replace(workspaceId: WorkspaceId, change: { readonly file: string; readonly before: string | undefined; readonly json: string }, by: string, nowMs: number): Promise<boolean> {
+      const { file, before, json } = change
+      const changed = { json, updated_by: by, updated_at_ms: nowMs }
+      if (before === undefined) {
+        const { numInsertedOrUpdatedRows } = await db.insertInto('config_overrides').values({ workspace_id: workspaceId, file, ...changed }).onConflict((conflict) => conflict.doNothing()).executeTakeFirst()
+        return Number(numInsertedOrUpdatedRows) > 0
+      }
+      const { numUpdatedRows } = await db.updateTable('config_overrides').set(changed).where('workspace_id', '=', workspaceId).where('file', '=', file).where('json', '=', before).executeTakeFirst()
+      return numUpdatedRows > 0n
+    },
+
     /** All changes or none. */
     async write(workspaceId: WorkspaceId, changes: ConfigChanges, by: string, nowMs: number): Promise<void> {
       await db.transaction().execute(async (trx) => {

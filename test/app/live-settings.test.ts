@@ -163,3 +163,26 @@ describe('what a workspace imports', () => {
     expect(refused).toEqual([expect.stringContaining('workspace T1: The configuration is not usable: teams.json: teams[0].coordinator')])
   })
 })
+
+describe('a part of a file', () => {
+  const named = (name: string) => ({ name, coordinator: 'planner', members: [{ specialty: 'writer', role: 'writes' }] })
+  const adding = (name: string) => (content: unknown) => ({ teams: [...(content as { teams: object[] }).teams, named(name)] })
+  const namesOf = async (settings: LiveSettings) => (await settings.of(here)).files.teams.map(({ name }) => name)
+
+  test('is changed over what is in force, and everybody who changes it at the same time gets their way', async () => {
+    const { settings, exchange } = await setUp()
+    const before = await namesOf(settings)
+    await Promise.all(['ab', 'cd', 'ef'].map((name) => exchange.editFile(here, 'teams.json', adding(name), 'U1')))
+    const after = await namesOf(settings)
+    expect(after.slice(0, before.length)).toEqual(before)
+    expect(after.slice(before.length).toSorted()).toEqual(['ab', 'cd', 'ef'])
+    expect((await settings.of(there)).files.teams).toHaveLength(before.length)
+  })
+
+  test('that does not fit changes nothing', async () => {
+    const { settings, exchange } = await setUp()
+    const before = await namesOf(settings)
+    await expect(exchange.editFile(here, 'teams.json', adding('NOT A NAME'), 'U1')).rejects.toMatchObject({ code: 'MUR_CONFIG_INVALID' })
+    expect(await namesOf(settings)).toEqual(before)
+  })
+})

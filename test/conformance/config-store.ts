@@ -36,6 +36,19 @@ export function testConfigStore({ name, create, destroy }: StoreUnderTest): void
       expect((await store.read(there)).map(({ file }) => file)).toEqual(['teams.json'])
     })
 
+    test('of those who change a file at the same time one gets its way, and the others are told', async () => {
+      const store = createConfigStore(database)
+      const race = async (before: string | undefined, name: string) => Promise.all(Array.from({ length: 6 }, (_, index) => store.replace(there, { file: 'models.json', before, json: `{"${name}":${index}}` }, `U${index}`, index)))
+      const jsonNow = async () => (await store.read(there)).find(({ file }) => file === 'models.json')?.json
+      const first = await race(undefined, 'a')
+      expect(first.filter((isOurs) => isOurs)).toHaveLength(1)
+      expect(await jsonNow()).toBe(`{"a":${first.indexOf(true)}}`)
+      const second = await race(await jsonNow(), 'b')
+      expect(second.filter((isOurs) => isOurs)).toHaveLength(1)
+      expect(await store.replace(there, { file: 'models.json', before: '{"a":9}', json: '{}' }, 'U9', 9)).toBe(false)
+      expect(await jsonNow()).toBe(`{"b":${second.indexOf(true)}}`)
+    })
+
     test('takes two imports at the same time, one after the other', async () => {
       const store = createConfigStore(database)
       const writes = Array.from({ length: 8 }, (_, index) => store.write(here, { 'budgets.json': String(index) }, 'U1', index))

@@ -11,6 +11,8 @@ import { onAskShortcut, onAskSubmitted, onImproveShortcut, onImproveSubmitted } 
 import type { FormErrors, FormSubmission, FormValues } from './form.ts'
 import { budgetModalId } from './render-budget-modal.ts'
 import { askModalId, improveModalId } from './render-modals.ts'
+import { onTeamSubmitted } from './on-team-submitted.ts'
+import { teamModalId } from './render-team-modal.ts'
 
 /**
  * The one table: what Slack sends -> who handles it. The receiver answers Slack after the handler, so each only stores
@@ -92,6 +94,7 @@ const forms: Readonly<Record<string, (edge: SlackEdge, submission: FormSubmissio
   [askModalId]: onAskSubmitted,
   [improveModalId]: onImproveSubmitted,
   [budgetModalId]: onBudgetSubmitted,
+  [teamModalId]: onTeamSubmitted,
 }
 
 function registerForms(app: App, edge: SlackEdge): void {

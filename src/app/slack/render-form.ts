@@ -1,12 +1,14 @@
 import type { CommandForm } from '../../commands/command.ts'
 import { renderBudgetModal } from './render-budget-modal.ts'
+import { renderTeamModal } from './render-team-modal.ts'
 
 type Renderers = { readonly [Form in CommandForm['form']]: (form: Extract<CommandForm, { form: Form }>) => object }
 
 /** What each form looks like; its submission is handled by a row of `register-listeners.ts`. */
 const renderers: Renderers = {
   budget: renderBudgetModal,
+  team: renderTeamModal,
 }
 
 /** A form as a modal. */
-export const renderForm = (form: CommandForm): object => renderers[form.form](form)
+export const renderForm = (form: CommandForm): object => renderers[form.form](form as never)
