@@ -75,11 +75,8 @@ describe('whatever a model states', () => {
   test('the graph keeps its bounds, can be worked off to its end, and mending it again changes nothing', () => {
     for (let round = 0; round < 500; round++) {
       const stated = anyPlan()
-      const graph = mendGraph(stated, bounds)
-      if (!graph) {
-        expect(stated.every(({ title, what }) => `${title}${what}`.trim() === '')).toBe(true)
-        continue
-      }
+      const graph = mendGraph(stated, bounds) ?? []
+      expect(graph.length === 0).toBe(stated.every(({ title, what }) => `${title}${what}`.trim() === ''))
       const known = new Set(graph.map(({ id }) => id))
       expect(known.size).toBe(graph.length)
       expect(graph.length).toBeLessThanOrEqual(bounds.maxTasks)
@@ -91,7 +88,7 @@ describe('whatever a model states', () => {
       const over = new Set<string>()
       for (let wave = readyTasks(graph, over, over); wave.length > 0; wave = readyTasks(graph, over, over)) for (const { id } of wave) over.add(id)
       expect(over).toEqual(known)
-      expect(mendGraph(graph.map((each) => ({ ...each, needs: [...each.needs] })), bounds)).toEqual(graph)
+      expect(mendGraph(graph.map((each) => ({ ...each, needs: [...each.needs] })), bounds) ?? []).toEqual(graph)
     }
   })
 })
