@@ -13,6 +13,8 @@ import { readTextObject } from './read-text-object.ts'
 export interface ModalHandlers {
   /** Returns refused fields by block id; empty when the app took the submission. Throws when the app did not answer. */
   readonly submit: (viewId: string, submission: Submission) => Promise<Json>
+  /** Uploads the files of a form. @returns their ids, which stand for them in the submission */
+  readonly stage: (files: readonly File[]) => Promise<readonly string[]>
   readonly close: (viewId: string) => void
   readonly act: (viewId: string, use: ElementUse, submission: Submission) => Promise<void>
 }
@@ -94,11 +96,19 @@ export class ModalStack {
     const button = this.#dialog.querySelector<HTMLButtonElement>('button[type=submit]')
     button?.setAttribute('aria-busy', 'true')
     try {
+      await this.#stageFiles(draft)
       this.#showErrors(await this.#handlers.submit(viewId, readSubmission(draft, this.#dialog)))
     } catch {
       this.#showErrors({}, trouble)
     } finally {
       button?.removeAttribute('aria-busy')
+    }
+  }
+
+  async #stageFiles(draft: InputDraft): Promise<void> {
+    for (const field of this.#dialog.querySelectorAll<HTMLInputElement>('input[type=file][data-action-id]')) {
+      const blockId = field.closest<HTMLElement>('[data-block-id]')?.dataset['blockId'] ?? ''
+      draft.set(blockId, field.dataset['actionId'] ?? '', await this.#handlers.stage([...(field.files ?? [])]))
     }
   }
 

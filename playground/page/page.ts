@@ -11,7 +11,7 @@ import { readPlayState, type PlayState } from './play-state.ts'
 import { readList, readObject, readText, type Json } from './read-json.ts'
 import { Reader } from './reader.ts'
 import { readScreen, writeScreen, type Screen } from './screen.ts'
-import { readFailure } from './send-message.ts'
+import { readFailure, stageFiles } from './send-message.ts'
 import { Sender } from './sender.ts'
 import { turnStatusLines } from './status-line.ts'
 import { showToast } from './toast.ts'
@@ -45,6 +45,7 @@ export class Page {
     this.#layout = this.#makeLayout()
     this.#modals = new ModalStack({
       submit: (viewId, submission) => this.#submitView(viewId, submission),
+      stage: (files) => stageFiles(files, this.#client),
       close: (viewId) => void this.#client.act('closeView', { viewId }).then(() => this.#loadViews()),
       act: (viewId, use, submission) => this.#actInView(viewId, use, submission),
     })

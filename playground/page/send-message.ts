@@ -1,6 +1,6 @@
 import type { Directory } from './directory.ts'
 import type { PlayState } from './play-state.ts'
-import { readList, readNumber, readText, type Json } from './read-json.ts'
+import { readList, readNumber, readText, type Json, readTexts } from './read-json.ts'
 import { encodeTyped } from './typed-text.ts'
 import type { WorkspaceClient } from './workspace-client.ts'
 
@@ -63,6 +63,12 @@ async function sendCommand(
   })
   const failure = readFailure(answer)
   return { notice: failure === '' ? '' : `${command} failed with the error "${failure}"`, answer }
+}
+
+/** Uploads files that a form holds. @returns their ids; none when the workspace did not take them */
+export async function stageFiles(files: readonly File[], client: WorkspaceClient): Promise<readonly string[]> {
+  if (files.length === 0) return []
+  return readTexts((await client.act('stage', { files: await Promise.all(files.map(readFile)) }))['ids'])
 }
 
 /** Returns why a delivery to the app failed, '' when the app took it. */

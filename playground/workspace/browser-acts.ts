@@ -58,6 +58,8 @@ export class BrowserActs {
             ...filesOf(input),
           }),
         )
+      case 'stage':
+        return { ids: (filesOf(input).files ?? []).map((file) => this.#people.stageFile({ user, ...file })) }
       case 'edit':
         return {
           deliveries: (await this.#people.edit({ ...place(), text: text(input, 'text') })).map((delivery) =>

@@ -233,11 +233,16 @@ export class People {
     return { ...toSlackMessage(this.#state, message), ...typed }
   }
 
-  #upload(name: string, content: string | Uint8Array, user: string, channel: string): StoredFile {
+  /** Uploads a file for a form, where it is named by its id. @returns the id */
+  stageFile(input: { readonly user: string; readonly name: string; readonly content: string | Uint8Array }): string {
+    return this.#upload(input.name, input.content, this.#state.directory.user(input.user).id).id
+  }
+
+  #upload(name: string, content: string | Uint8Array, user: string, channel?: string): StoredFile {
     const bytes = Buffer.from(content)
     const file = this.#state.files.reserve(name, bytes.length)
     this.#state.files.fill(file, bytes)
-    file.channels.add(channel)
+    if (channel !== undefined) file.channels.add(channel)
     file.info = describeFile(file, user, this.#url, this.#state.clock.nowMs)
     return file.info
   }

@@ -13,6 +13,7 @@ export function actsOf(people: People, interactions: Interactions): WorkspaceAct
     openHome: (input) => people.openHome(input),
     stop: (input) => people.stop(input),
     emit: (event, channel) => people.emit(event, channel),
+    stageFile: (input) => people.stageFile(input),
     command: (input) => interactions.command(input),
     click: (input) => interactions.click(input),
     clickInView: (input) => interactions.clickInView(input),

@@ -58,6 +58,7 @@ export interface WorkspaceActs {
   readonly openHome: People['openHome']
   readonly stop: People['stop']
   readonly emit: People['emit']
+  readonly stageFile: People['stageFile']
   readonly command: Interactions['command']
   readonly click: Interactions['click']
   readonly clickInView: Interactions['clickInView']
