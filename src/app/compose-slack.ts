@@ -18,6 +18,7 @@ import { createChannelPacer, type ChannelPacer } from './slack/channel-pacer.ts'
 import type { SlackEdge } from './slack/edge.ts'
 import { createFeatureMemory } from './slack/feature-memory.ts'
 import { createInstallations } from './slack/installations.ts'
+import { PersonZones } from './slack/person-zones.ts'
 import { registerListeners } from './slack/register-listeners.ts'
 import { createSeal } from './slack/seal.ts'
 import { createSlackCalls, type SlackCalls } from './slack/slack-calls.ts'
@@ -77,13 +78,15 @@ export function composeSlack(options: SlackOptions): Slack {
     convoStore: false,
     logger: createBoltLogger(logger),
   })
+  const workspaceZone = async (workspaceId: WorkspaceId) => (await core.limits.limits(workspaceId, '')).timeZone
+  const zones = new PersonZones({ callsOf: async (workspaceId) => (await workspaces.find({ teamId: workspaceId })).calls, otherwise: workspaceZone, nowMs })
   const edge: SlackEdge = {
     workspaces,
     logger,
     nowMs,
     catalogueOf: async (workspaceId) => (await core.settings.of(workspaceId)).catalogue,
     observeIntake: telemetry.observeIntake,
-    commands: { ...core, settingsOf: (workspaceId) => describeSettings(core, workspaceId), nowMs, isAdmin: (workspaceId, userId) => isAdmin(workspaces, config, workspaceId, userId) },
+    commands: { ...core, settingsOf: (workspaceId) => describeSettings(core, workspaceId), timeZoneOf: zones.of, nowMs, isAdmin: (workspaceId, userId) => isAdmin(workspaces, config, workspaceId, userId) },
     async forgetInstallation(teamId) {
       workspaces.forget(teamId)
       await installations?.deleteInstallation({ teamId, enterpriseId: undefined, isEnterpriseInstall: false })

@@ -14,6 +14,8 @@ import { LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
 import { createResumer } from '../orchestration/resume-waiting.ts'
 import { RunEvents } from '../orchestration/run-events.ts'
 import { createRetrier, type RetryRun } from '../orchestration/tasks/retry-run.ts'
+import { createScheduleDesk, type ScheduleDesk } from '../orchestration/tasks/schedule-desk.ts'
+import { Scheduler } from '../orchestration/tasks/scheduler.ts'
 import { createBatchIntake, type SubmitBatch } from '../orchestration/tasks/submit-batch.ts'
 import { createTaskHandler } from '../orchestration/run-task.ts'
 import { StandingBook } from '../orchestration/standing-book.ts'
@@ -31,6 +33,7 @@ import { DatabaseQueue } from '../storage/queue/database-queue.ts'
 import type { TaskHandler, TaskQueue } from '../storage/queue/task-queue.ts'
 import type { RunRecord } from '../storage/records.ts'
 import { createRunStore, type RunStore } from '../storage/run-store.ts'
+import { createScheduleStore } from '../storage/schedule-store.ts'
 import { createStandingStore } from '../storage/standing-store.ts'
 import type { StepJournal } from '../storage/step-journal.ts'
 import { createTaskList, type TaskList } from '../storage/task-list.ts'
@@ -73,6 +76,7 @@ export interface Core {
   readonly acceptRequest: AcceptRequest
   readonly submitBatch: SubmitBatch
   readonly retryRun: RetryRun
+  readonly scheduleDesk: ScheduleDesk
   readonly taskList: TaskList
   readonly parts: PartStore
   readonly canceller: Canceller
@@ -120,6 +124,9 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const approveRun = createApprover({ database, runs, budgets, events, queue, nowMs, onEvent })
   const parts = createPartStore(database)
   const submitBatch = createBatchIntake({ database, runs, parts, queue, nowMs })
+  const schedules = createScheduleStore(database.db)
+  const scheduler = new Scheduler({ database, schedules, runs, queue, nowMs, onError })
+  const scheduleDesk = createScheduleDesk({ database, schedules, nowMs, wake: () => scheduler.wake() })
   const retryRun = createRetrier({ database, events, queue, nowMs, onEvent })
   const canceller = createCanceller({ database, runs, parts, queue, nowMs })
   const agentDesk = composeAgents({ database, runs, events, limits, maxAgentsActive: options.maxAgents, nowMs, onEvent, onError })
@@ -169,6 +176,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     acceptRequest,
     submitBatch,
     retryRun,
+    scheduleDesk,
     taskList: createTaskList(database.db),
     parts,
     canceller,
@@ -182,11 +190,13 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     pingVectors: () => memory.health(),
     async start() {
       await queue.start(handler)
+      scheduler.start()
       keeper.start()
       autoscaler.start()
     },
     async close(drainMs) {
       await upkeep.stop()
+      await scheduler.close()
       autoscaler.stop()
       agentDesk.stop()
       stopReloading()

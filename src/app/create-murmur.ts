@@ -1,6 +1,7 @@
 import { pino, type Logger } from 'pino'
 import type { RunEventListener, RunEventName } from '../orchestration/run-events.ts'
 import type { Priority, Request, RunRecord, RunStatus, WorkspaceId } from '../storage/records.ts'
+import type { BatchItem } from '../orchestration/tasks/submit-batch.ts'
 import type { Embedder } from '../agents/embeddings.ts'
 import { composeCore, type Core } from './compose.ts'
 import { createDoorThread, type DoorListener } from './door-thread.ts'
@@ -41,9 +42,19 @@ export interface AskOptions extends DoorListener {
   readonly userId?: string
   readonly threadId?: string
   readonly priority?: Priority
+  /** By when it should be done, in ms since 1970; a late one is done all the same. */
+  readonly deadlineMs?: number
+  /** The id of the specialty that shall do it. */
+  readonly role?: string
+  /** Capabilities that whoever does it must have. */
+  readonly needs?: readonly string[]
   /** The same key is accepted once; the second call gives the first run's result. */
   readonly dedupeKey?: string
 }
+
+/** One task of a batch: its text alone, or with how it is to be done. */
+export type BatchTask = string | (Pick<AskOptions, 'priority' | 'deadlineMs' | 'role' | 'needs'> & { readonly text: string })
+export type BatchOptions = Pick<AskOptions, 'workspaceId' | 'channelId' | 'userId' | 'dedupeKey'>
 
 export interface RunResult {
   readonly runId: string
@@ -61,6 +72,17 @@ export interface Murmur {
   ask(text: string, options?: AskOptions): Promise<RunResult>
   /** Stores a request; when it resolves, the request survives a crash. @returns the id of its run */
   submitTask(text: string, options?: AskOptions): Promise<string>
+  /**
+   * Stores many tasks with one joint answer; when it resolves, they survive a crash. Each has a run of its own.
+   * @returns the id of the run that joins them, and those of the tasks in their order
+   * @throws {MurmurError} MUR_REQUEST_INVALID for none, more than 100, or a text that is empty or too long
+   */
+  submitBatch(tasks: readonly BatchTask[], options?: BatchOptions): Promise<{ readonly runId: string; readonly parts: readonly string[] }>
+  /**
+   * Lets a run go on that failed or was stopped, of a batch what is missing; what it has paid for is used again.
+   * @returns how many runs go again
+   */
+  retry(runId: string): Promise<number>
   /** The state of a run now, or undefined when no run has this id. */
   result(runId: string): Promise<RunResult | undefined>
   /** Resolves when the run has ended or waits for {@link approve}. @throws {RangeError} when no run has this id */
@@ -110,6 +132,7 @@ export async function createMurmur(options: MurmurOptions): Promise<Murmur> {
     const keys = ask.dedupeKey === undefined ? [] : [`door:${ask.dedupeKey}`]
     const { runId } = await core.acceptRequest(asRequest(text, ask), keys, {
       ...(ask.priority === undefined ? {} : { priority: ask.priority }),
+      deadlineMs: ask.deadlineMs,
       beforeStart(id) {
         if (ask.onText || ask.onFile || ask.onTurn) listeners.set(id, ask)
         beforeStart?.(id)
@@ -119,6 +142,16 @@ export async function createMurmur(options: MurmurOptions): Promise<Murmur> {
   }
   return {
     submitTask: (text, ask = {}) => submit(text, ask),
+    async submitBatch(tasks, options = {}) {
+      const { text: _, ...place } = asRequest('', options)
+      const keys = options.dedupeKey === undefined ? [] : [`door:${options.dedupeKey}`]
+      const { runId, parts } = await core.submitBatch(place, tasks.map(asBatchItem), keys)
+      return { runId, parts }
+    },
+    async retry(runId) {
+      const run = await core.runs.find(runId)
+      return run === undefined ? 0 : core.retryRun(run, 'door')
+    },
     async ask(text, ask = {}) {
       let ended: Promise<void> | undefined
       const runId = await submit(text, ask, (id) => {
@@ -191,7 +224,13 @@ function asResult(run: RunRecord | undefined): RunResult | undefined {
   }
 }
 
-const asRequest = (text: string, { workspaceId = 'door', channelId = 'door', userId = 'door', threadId }: AskOptions): Request => ({
+function asBatchItem(task: BatchTask): BatchItem {
+  if (typeof task === 'string') return { text: task }
+  const { role, text, priority, deadlineMs, needs } = task
+  return { text, ...(priority && { priority }), ...(deadlineMs === undefined ? {} : { deadlineMs }), ...(role === undefined ? {} : { specialtyId: role }), ...(needs && { needs }) }
+}
+
+const asRequest = (text: string, { workspaceId = 'door', channelId = 'door', userId = 'door', threadId, role, needs }: AskOptions): Request => ({
   workspaceId: workspaceId as WorkspaceId,
   surface: 'door',
   channelId,
@@ -201,4 +240,6 @@ const asRequest = (text: string, { workspaceId = 'door', channelId = 'door', use
   mentionable: [],
   isReply: threadId !== undefined,
   ...(threadId === undefined ? {} : { threadId }),
+  ...(role === undefined ? {} : { forcedSpecialtyId: role }),
+  ...(needs && { needs }),
 })

@@ -8,12 +8,17 @@ import type { Canceller } from '../orchestration/cancel-run.ts'
 import type { AcceptRequest } from '../orchestration/intake.ts'
 import type { LimitBook, Limits } from '../orchestration/paid-calls/budget-limits.ts'
 import type { SpawnSpecialist } from '../orchestration/spawn-specialist.ts'
+import type { RetryRun } from '../orchestration/tasks/retry-run.ts'
+import type { ScheduleDesk } from '../orchestration/tasks/schedule-desk.ts'
+import type { SubmitBatch } from '../orchestration/tasks/submit-batch.ts'
 import type { TeamFields } from '../orchestration/teams/team-fields.ts'
 import type { Team } from '../orchestration/teams/team.ts'
 import type { BudgetLedger } from '../storage/budget-ledger.ts'
 import type { BudgetStore } from '../storage/budget-store.ts'
+import type { PartStore } from '../storage/part-store.ts'
 import type { WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
+import type { TaskList } from '../storage/task-list.ts'
 import type { TaskStore } from '../storage/task-store.ts'
 import type { ConfigExchange } from './config-exchange.ts'
 
@@ -37,6 +42,11 @@ export interface CommandDeps {
   readonly config: ConfigExchange
   readonly acceptRequest: AcceptRequest
   readonly canceller: Canceller
+  readonly submitBatch: SubmitBatch
+  readonly retryRun: RetryRun
+  readonly scheduleDesk: ScheduleDesk
+  readonly taskList: TaskList
+  readonly parts: Pick<PartStore, 'list'>
   readonly approveRun: ApproveRun
   readonly budgets: BudgetStore
   readonly limits: LimitBook
@@ -44,6 +54,8 @@ export interface CommandDeps {
   readonly recordFeedback: RecordFeedback
   /** Asked anew each time; never cached. */
   readonly isAdmin: (workspaceId: WorkspaceId, userId: string) => Promise<boolean>
+  /** IANA name of a person's zone; of the workspace's where theirs is not known. */
+  readonly timeZoneOf: (workspaceId: WorkspaceId, userId: string) => Promise<string>
   readonly nowMs: () => number
 }
 
@@ -76,8 +88,15 @@ export interface TeamForm {
   readonly channelId: string
 }
 
+export interface BatchForm {
+  readonly form: 'batch'
+  readonly channelId: string
+  /** What stands in it already. */
+  readonly text: string
+}
+
 /** A form to be shown instead of a text; `app/slack/render-form.ts` has what each looks like. */
-export type CommandForm = BudgetForm | TeamForm
+export type CommandForm = BudgetForm | BatchForm | TeamForm
 
 /** Shown to the person who typed it only. Undefined: nothing, because the answer comes as a thread. */
 export type CommandReply = string | CommandForm | undefined
@@ -87,5 +106,7 @@ export interface Command {
   /** As a person types it, for example `/swarm cancel <id>`. */
   readonly usage: string
   readonly summary: string
+  /** For a word that objectives begin with as well: true when what follows makes it this command. */
+  readonly accepts?: (text: string) => boolean
   readonly run: (deps: CommandDeps, call: CommandCall) => Promise<CommandReply>
 }

@@ -1,12 +1,16 @@
 import { MurmurError } from '../errors.ts'
 import type { Request } from '../storage/records.ts'
+import { batchCommand } from './batch-command.ts'
 import { budgetCommand } from './budget-command.ts'
 import { catalogueCommands } from './catalogue-command.ts'
 import { configCommands } from './config-command.ts'
 import type { Command, CommandCall, CommandDeps, CommandReply } from './command.ts'
 import { improveCommand } from './improve-command.ts'
 import { findNearWord } from './near-word.ts'
+import { parseArguments } from './parse-arguments.ts'
+import { scheduleCommands } from './schedule-command.ts'
 import { taskCommands } from './task-command.ts'
+import { readTaskFlags, taskFlags } from './task-flags.ts'
 
 const helpCommand: Command = {
   word: 'help',
@@ -14,12 +18,12 @@ const helpCommand: Command = {
   summary: 'this list',
   async run() {
     const lines = allCommands.map(({ usage, summary }) => `• \`${usage}\`: ${summary}`)
-    return ['Mention me with a request, write to me directly, or use:', '• `/swarm <objective>`: the right specialist works on it in a new thread', ...lines].join('\n')
+    return ['Mention me with a request, write to me directly, or use:', '• `/swarm <objective> [--priority P] [--deadline 2h] [--needs CAPABILITY] [--role SPECIALTY]`: the right specialist works on it in a new thread', ...lines].join('\n')
   },
 }
 
 /** The one table of what may follow `/swarm`; anything else is an objective. */
-const swarmCommands: readonly Command[] = [...taskCommands, ...catalogueCommands, budgetCommand, ...configCommands, helpCommand]
+const swarmCommands: readonly Command[] = [...taskCommands, batchCommand, ...scheduleCommands, ...catalogueCommands, budgetCommand, ...configCommands, helpCommand]
 const allCommands: readonly Command[] = [...swarmCommands, improveCommand]
 
 /** The slash commands and what handles them; manifest.yml lists the same. */
@@ -31,9 +35,12 @@ async function runSwarm(deps: CommandDeps, call: CommandCall): Promise<CommandRe
   const text = call.text.slice(word.length).trim()
   if (word === '') return helpCommand.run(deps, call)
   const command = swarmCommands.find((candidate) => candidate.word === word.toLowerCase())
-  if (command) return command.run(deps, { ...call, text })
+  if (command && (command.accepts?.(text) ?? true)) return command.run(deps, { ...call, text })
   if (text === '') throw unknownWord(word)
-  await deps.acceptRequest(asRequest(call), [call.dedupeKey])
+  const parsed = parseArguments(call.text, taskFlags)
+  const { priority, deadlineMs, request } = await readTaskFlags(deps, call, parsed.values)
+  const options = { ...(priority === undefined ? {} : { priority }), deadlineMs }
+  await deps.acceptRequest({ ...asRequest({ ...call, text: parsed.text }), ...request }, [call.dedupeKey], options)
   return undefined
 }
 

@@ -13,6 +13,7 @@ import { memory } from './migrations/0005-memory.ts'
 import { memoryUpkeep } from './migrations/0006-memory-upkeep.ts'
 import { tasks } from './migrations/0008-tasks.ts'
 import { documents } from './migrations/0007-documents.ts'
+import { schedules } from './migrations/0009-schedules.ts'
 import { workflows } from './migrations/0013-workflows.ts'
 import { patterns } from './migrations/0014-patterns.ts'
 import { nodeSqliteDatabase } from './node-sqlite.ts'
@@ -128,6 +129,7 @@ function migrate({ db, traits }: Database) {
     '0006-memory-upkeep': memoryUpkeep(),
     '0007-documents': documents(traits),
     '0008-tasks': tasks(traits),
+    '0009-schedules': schedules(traits),
     '0013-workflows': workflows(traits),
     '0014-patterns': patterns(traits),
   }

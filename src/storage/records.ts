@@ -7,6 +7,7 @@ type Branded<Name extends string> = string & { readonly [brand]: Name }
 export type RunId = Branded<'RunId'>
 export type TaskId = Branded<'TaskId'>
 export type AgentId = Branded<'AgentId'>
+export type ScheduleId = Branded<'ScheduleId'>
 export type WorkspaceId = Branded<'WorkspaceId'>
 
 /** Where a request came in; `door` is the programmatic one. */
@@ -43,6 +44,36 @@ export interface Request {
   readonly forcedSpecialtyId?: string
   /** Capabilities that whoever does it must have; only specialties with all of them are weighed. */
   readonly needs?: readonly string[]
+  /** Set when a schedule made it. */
+  readonly scheduled?: ScheduledMark
+}
+
+/** The occurrence of a schedule that a request stands for. */
+export interface ScheduledMark {
+  readonly scheduleId: ScheduleId
+  readonly dueAtMs: number
+  /** It came too late to be done; what to say instead. */
+  readonly missed?: string
+}
+
+/**
+ * When a schedule is due. `weekly`: on these days (1 Monday to 7 Sunday) at this time by the clock of its zone. `interval`:
+ * counted from `anchorMs`, whatever clocks do.
+ */
+export type ScheduleRule =
+  | { readonly kind: 'once'; readonly atMs: number }
+  | { readonly kind: 'weekly'; readonly days: readonly number[]; readonly hour: number; readonly minute: number }
+  | { readonly kind: 'interval'; readonly everyMs: number; readonly anchorMs: number }
+
+/** A request that is made again at each occurrence. */
+export interface ScheduleRecord {
+  readonly scheduleId: ScheduleId
+  readonly request: Request
+  readonly priority: Priority
+  readonly rule: ScheduleRule
+  /** IANA name: where it is what time. */
+  readonly timeZone: string
+  readonly nextAtMs: number
 }
 
 export const runStatuses = ['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'] as const

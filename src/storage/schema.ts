@@ -32,6 +32,7 @@ export interface Schema {
   long_texts: { run_id: string; text: string; at_ms: number }
   /** How far a reader of the events has come; one process at a time reads for it. */
   event_cursors: { reader: string; seq: number; owner: string | null; owned_until_ms: number }
+  schedules: SchedulesTable
   installations: { installation_id: string; sealed: string; updated_at_ms: number }
 }
 
@@ -110,6 +111,21 @@ export interface TasksTable {
   /** Counts up whenever a part has news for it; a task that rests only does so while this stands. */
   wakes: number
   progress: string | null
+}
+
+/** A request for later. `status`: active, done or cancelled; only active ones have a next occurrence. */
+export interface SchedulesTable {
+  schedule_id: string
+  workspace_id: string
+  channel_id: string
+  user_id: string
+  request: string
+  priority: string
+  rule: string
+  time_zone: string
+  status: string
+  next_at_ms: number | null
+  created_at_ms: number
 }
 
 /** One row per model call, never edited. */

@@ -3,6 +3,7 @@ export interface FieldValue {
   readonly value?: string | null
   readonly selected_conversation?: string | null
   readonly selected_option?: { readonly value: string } | null
+  readonly files?: readonly { readonly id: string }[]
   readonly selected_options?: readonly { readonly value: string }[]
 }
 

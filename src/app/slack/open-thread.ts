@@ -72,13 +72,14 @@ function sayRemedy(error: unknown): never {
   throw error
 }
 
-function renderRoot({ userId, text, mentionable }: Request): object {
+function renderRoot({ userId, text, mentionable, scheduled }: Request): object {
   const words = text.trim().length > longestQuote ? `${text.trim().slice(0, longestQuote)}…` : text.trim()
   const quote = sanitizeMrkdwn(words, { mentionable })
     .split('\n')
     .map((line) => `> ${line}`)
     .join('\n')
-  const shown = words === '' ? `<@${userId}> asked.` : `<@${userId}> asked:\n${quote}`
+  const who = scheduled ? `Scheduled by <@${userId}>` : `<@${userId}> asked`
+  const shown = words === '' ? `${who}.` : `${who}:\n${quote}`
   return {
     text: shown,
     blocks: [{ type: 'section', text: { type: 'mrkdwn', text: shown }, expand: true }],

@@ -1,5 +1,6 @@
 import type { App, BlockAction, SlackViewAction } from '@slack/bolt'
 import type { SlackEdge } from './edge.ts'
+import { onBatchSubmitted } from './on-batch-submitted.ts'
 import { onBudgetSubmitted } from './on-budget-submitted.ts'
 import { onApproval, onFeedback, onReroute, onStop, onWhy, type Click } from './on-action.ts'
 import { onCommand } from './on-command.ts'
@@ -9,6 +10,7 @@ import { onMessage } from './on-message.ts'
 import { onSessionStopped } from './on-session-stopped.ts'
 import { onAskShortcut, onAskSubmitted, onImproveShortcut, onImproveSubmitted } from './on-shortcut.ts'
 import type { FormErrors, FormSubmission, FormValues } from './form.ts'
+import { batchModalId } from './render-batch-modal.ts'
 import { budgetModalId } from './render-budget-modal.ts'
 import { askModalId, improveModalId } from './render-modals.ts'
 import { onTeamSubmitted } from './on-team-submitted.ts'
@@ -95,6 +97,7 @@ const forms: Readonly<Record<string, (edge: SlackEdge, submission: FormSubmissio
   [improveModalId]: onImproveSubmitted,
   [budgetModalId]: onBudgetSubmitted,
   [teamModalId]: onTeamSubmitted,
+  [batchModalId]: onBatchSubmitted,
 }
 
 function registerForms(app: App, edge: SlackEdge): void {

@@ -1,4 +1,5 @@
 import type { CommandForm } from '../../commands/command.ts'
+import { renderBatchModal } from './render-batch-modal.ts'
 import { renderBudgetModal } from './render-budget-modal.ts'
 import { renderTeamModal } from './render-team-modal.ts'
 
@@ -7,6 +8,7 @@ type Renderers = { readonly [Form in CommandForm['form']]: (form: Extract<Comman
 /** What each form looks like; its submission is handled by a row of `register-listeners.ts`. */
 const renderers: Renderers = {
   budget: renderBudgetModal,
+  batch: renderBatchModal,
   team: renderTeamModal,
 }
 
