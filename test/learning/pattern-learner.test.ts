@@ -184,7 +184,7 @@ test('a canary serves its share of the requests, the same ones each time', async
 })
 
 test('a pattern is recognised by three successes in a row of one specialist', () => {
-  const outcomes = (marks: string): PatternOutcome[] => [...marks].map((mark, at) => ({ runId: String(at) as RunId, isSuccess: mark !== '-', specialtyId: mark === 'b' ? 'b' : 'a' }))
+  const outcomes = (marks: string): PatternOutcome[] => marks.split('').map((mark, at) => ({ runId: String(at) as RunId, isSuccess: mark !== '-', specialtyId: mark === 'b' ? 'b' : 'a' }))
   expect(stateOf('learning', outcomes('++'))).toBe('learning')
   expect(stateOf('learning', outcomes('+++'))).toBe('recognised')
   expect(stateOf('learning', outcomes('++b'))).toBe('learning')

@@ -8,7 +8,7 @@ const white: Colour = [255, 255, 255]
 const red: Colour = [200, 0, 0]
 const pixel = (canvas: Canvas, x: number, y: number): number[] => {
   const { data, width } = decode(canvas.toPng())
-  return [...data.slice((y * width + x) * 3, (y * width + x) * 3 + 3)]
+  return Array.from(data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3))
 }
 
 test('a reader of PNG gets back the very pixels', () => {
