@@ -118,6 +118,11 @@ export const errorTable = {
     message: (d) =>
       `Expected vectors of ${text(d['stored'], 'the stored embedder')}, got ${text(d['given'], 'others')}. Set the former embedder again, or let the memory be embedded anew.`,
   },
+  MUR_BACKUP_UNUSABLE: {
+    retry: 'no',
+    told: 'operator',
+    message: (d) => `Expected ${text(d['wanted'], 'a backup')}, got ${text(d['found'], 'something else')}: ${text(d['file'], 'no file')}. ${text(d['hint'], 'Nothing was changed.')}`,
+  },
   MUR_BUG: { retry: 'no', told: 'operator', message: (d) => `A rule of the program was broken: ${text(d['rule'], 'unknown')}.` },
 } as const satisfies Record<string, ErrorRow>
 

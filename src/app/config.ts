@@ -30,6 +30,8 @@ export interface Config {
   readonly databaseUrl: string | undefined
   /** A Chroma server for the memory; undefined: in the database. */
   readonly chromaUrl: string | undefined
+  /** Where a backup is written once a day; undefined: nowhere. */
+  readonly backupDir: string | undefined
   readonly role: Role
   readonly port: number
   readonly logLevel: string
@@ -61,6 +63,7 @@ const schema = z.object({
   OPENAI_BASE_URL: url(/^https?$/, 'an http(s) address such as https://api.openai.com/v1').optional(),
   MURMUR_CONFIG_DIR: optional,
   MURMUR_DATA_DIR: z.string().default('data'),
+  MURMUR_BACKUP_DIR: z.string().optional(),
   MURMUR_ENCRYPTION_KEY: z.string().min(16, { error: 'expected at least 16 characters' }).optional(),
   MURMUR_ADMINS: z.string().default(''),
   MURMUR_METRICS_TOKEN: optional,
@@ -101,6 +104,7 @@ export function readConfig(environment: Environment): Config {
     dataDir: parsed.MURMUR_DATA_DIR,
     databaseUrl: parsed.DATABASE_URL,
     chromaUrl: parsed.CHROMA_URL,
+    backupDir: parsed.MURMUR_BACKUP_DIR,
     role: parsed.MURMUR_ROLE,
     port: parsed.PORT,
     logLevel: parsed.LOG_LEVEL,
@@ -112,6 +116,15 @@ export function readConfig(environment: Environment): Config {
     longInputTokens: parsed.MURMUR_LONG_INPUT_TOKENS,
     ignored: (['REDIS_URL'] as const).filter((name) => parsed[name] !== undefined),
   })
+}
+
+/** Where the stores of this installation are: all that `npm run backup` and `npm run restore` need to know of it. */
+export function readProcessStores(): Pick<Config, 'dataDir' | 'databaseUrl' | 'chromaUrl' | 'backupDir'> {
+  const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== undefined && value.trim() !== ''))
+  const result = schema.pick({ MURMUR_DATA_DIR: true, DATABASE_URL: true, CHROMA_URL: true, MURMUR_BACKUP_DIR: true }).safeParse(given)
+  if (!result.success) throw new MurmurError('MUR_CONFIG_INVALID', { problems: listProblems(result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)) })
+  const { MURMUR_DATA_DIR: dataDir, DATABASE_URL: databaseUrl, CHROMA_URL: chromaUrl, MURMUR_BACKUP_DIR: backupDir } = result.data
+  return { dataDir, databaseUrl, chromaUrl, backupDir }
 }
 
 /** The environment of this process; the one place that reads it. */

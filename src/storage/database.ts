@@ -25,7 +25,8 @@ export type Db = Kysely<Schema>
 /** Inside a transaction only this may be used: with SQLite's single connection the outer one would wait for ever. */
 export type Trx = Transaction<Schema>
 
-const databaseFile = 'murmur.db'
+/** Name of the SQLite store in the data folder. */
+export const databaseFile = 'murmur.db'
 const readerConnections = 2
 
 /** The state store: queries, and the promise that what was committed is on disk. */
@@ -48,6 +49,8 @@ export interface DatabasePlace {
 export interface DatabaseOptions extends DatabasePlace {
   /** Connections of the PostgreSQL pool. */
   readonly maxConnections?: number
+  /** Makes the tables as they were after this migration; default: the last. */
+  readonly upTo?: string | undefined
 }
 
 /**
@@ -56,7 +59,7 @@ export interface DatabaseOptions extends DatabasePlace {
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const database = options.url ? await openPostgres(options, options.url, options.maxConnections ?? 10) : openSqlite(options.dataDir)
-  const { error } = await migrate(database)
+  const { error } = await migrate(database, options.upTo)
   if (!error) return database
   await database.close().catch(() => {})
   const reason = error instanceof Error ? error.message : 'unknown error'
@@ -89,10 +92,10 @@ function openSqlite(dataDir: string): Database {
 }
 
 /** Opens a store that exists for reading, beside whoever writes to it. */
-export async function openReader({ url, dataDir }: DatabasePlace): Promise<{ readonly db: Db; close(): Promise<void> }> {
+export async function openReader({ url, dataDir }: DatabasePlace): Promise<{ readonly db: Db; readonly traits: EngineTraits; close(): Promise<void> }> {
   const dialect = url ? new PostgresDialect({ pool: await openPool(url, readerConnections) }) : new SqliteDialect({ database: nodeSqliteDatabase(join(dataDir, databaseFile), { isReader: true }) })
   const db = new Kysely<Schema>({ dialect })
-  return { db, close: () => db.destroy() }
+  return { db, traits: url ? postgresTraits : sqliteTraits, close: () => db.destroy() }
 }
 
 async function openPostgres({ url, dataDir }: DatabasePlace, connectionString: string, max: number): Promise<Database> {
@@ -119,20 +122,24 @@ async function openPool(connectionString: string, max: number): Promise<Pool> {
   return pool
 }
 
-function migrate({ db, traits }: Database) {
-  const migrations = {
-    '0001-first-slice': firstSlice(traits),
-    '0002-config': config(traits),
-    '0003-budgets': budgets(traits),
-    '0004-agents': agents(traits),
-    '0005-memory': memory(traits),
-    '0006-memory-upkeep': memoryUpkeep(),
-    '0007-documents': documents(traits),
-    '0008-tasks': tasks(traits),
-    '0009-schedules': schedules(traits),
-    '0013-workflows': workflows(traits),
-    '0014-patterns': patterns(traits),
-  }
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
-  return migrator.migrateToLatest()
+const migrationsFor = (traits: EngineTraits) => ({
+  '0001-first-slice': firstSlice(traits),
+  '0002-config': config(traits),
+  '0003-budgets': budgets(traits),
+  '0004-agents': agents(traits),
+  '0005-memory': memory(traits),
+  '0006-memory-upkeep': memoryUpkeep(),
+  '0007-documents': documents(traits),
+  '0008-tasks': tasks(traits),
+  '0009-schedules': schedules(traits),
+  '0013-workflows': workflows(traits),
+  '0014-patterns': patterns(traits),
+})
+
+/** Their names, in the order in which they are made. */
+export const knownMigrations = (): readonly string[] => Object.keys(migrationsFor(sqliteTraits)).toSorted()
+
+function migrate({ db, traits }: Database, upTo: string | undefined) {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrationsFor(traits) } })
+  return upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo)
 }

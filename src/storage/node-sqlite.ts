@@ -38,7 +38,7 @@ export function nodeSqliteDatabase(path: string, { isReader = false } = {}): Sql
     prepare(sql) {
       // A deferred transaction that reads first can fail at its first write when another
       // process wrote in between; taking the write lock at once makes it wait instead.
-      const text = sql === 'begin' ? 'begin immediate' : sql
+      const text = sql === 'begin' && !isReader ? 'begin immediate' : sql
       const known = cache.get(text)
       if (known) return known
       const statement = asKyselyStatement(database.prepare(text))

@@ -164,6 +164,35 @@ export class ChromaVectors implements VectorMemory {
     }, nameOf(workspaceId))
   }
 
+  /** The workspaces that have a memory here. */
+  async workspaces(): Promise<{ readonly workspaceId: WorkspaceId; readonly space: VectorSpace }[]> {
+    return this.#ask(async () => {
+      const found: { workspaceId: WorkspaceId; space: VectorSpace }[] = []
+      const client = await this.#connect()
+      for (let offset = 0; ; offset += readAtOnce) {
+        const page = await client.listCollections({ limit: readAtOnce, offset })
+        for (const { name, metadata } of page) {
+          const opened = name.startsWith(prefix) && !name.endsWith(formerOf('')) ? await this.#open(name) : undefined
+          if (opened) found.push({ workspaceId: String(metadata?.['workspace_id']) as WorkspaceId, space: opened.space })
+        }
+        if (page.length < readAtOnce) return found
+      }
+    })
+  }
+
+  /** Everything of a workspace, in pieces. */
+  async *readAll(workspaceId: WorkspaceId): AsyncGenerator<readonly EmbeddedItem[]> {
+    for (let offset = 0; ; ) {
+      const page = await this.#ask(async () => {
+        const opened = await this.#open(nameOf(workspaceId))
+        return opened?.collection.get({ include: ['documents', 'metadatas', 'embeddings'], limit: itemsACheck, offset })
+      }, nameOf(workspaceId))
+      if (!page || page.ids.length === 0) return
+      yield page.ids.map((id, at) => ({ ...asItem(id, page.documents[at], page.metadatas[at]), vector: Float32Array.from(page.embeddings[at] ?? []) }))
+      offset += page.ids.length
+    }
+  }
+
   async health(): Promise<void> {
     await this.#ask(async () => void (await (await this.#connect()).heartbeat()))
   }

@@ -10,7 +10,8 @@ export type StoredItem = EmbeddedItem
 
 type ItemRow = Omit<MemoryItemsTable, 'vector'>
 
-const itemColumns = ['workspace_id', 'item_id', 'kind', 'text', 'goal_id', 'run_id', 'agent_id', 'at_ms', 'expires_at_ms', 'space', 'version'] as const
+/** Without the vector. */
+export const itemColumns = ['workspace_id', 'item_id', 'kind', 'text', 'goal_id', 'run_id', 'agent_id', 'at_ms', 'expires_at_ms', 'space', 'version'] as const
 
 /**
  * The queries of the embedded memory. Each transaction that writes counts the workspace's version up first, whose row it holds until it
@@ -40,7 +41,7 @@ export const memoryRows = {
   async put(trx: Trx, items: readonly StoredItem[], space: VectorSpace, version: number): Promise<void> {
     await trx
       .insertInto('memory_items')
-      .values(items.map((item) => ({ ...asRow(item, space, version), vector: asBytes(item.vector) })))
+      .values(items.map((item) => ({ ...asRow(item, nameSpace(space), version), vector: asBytes(item.vector) })))
       .onConflict((conflict) =>
         conflict.columns(['workspace_id', 'item_id']).doUpdateSet(({ ref }) => ({
           kind: ref('excluded.kind'),
@@ -155,7 +156,7 @@ export function readVector(bytes: Uint8Array): Float32Array {
 
 const asBytes = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array => Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength)
 
-function asRow(item: MemoryItem, space: VectorSpace, version: number): ItemRow {
+export function asRow(item: MemoryItem, space: string, version: number): ItemRow {
   return {
     workspace_id: item.workspaceId,
     item_id: item.id,
@@ -166,7 +167,7 @@ function asRow(item: MemoryItem, space: VectorSpace, version: number): ItemRow {
     agent_id: item.agentId ?? null,
     at_ms: item.atMs,
     expires_at_ms: item.expiresAtMs ?? null,
-    space: nameSpace(space),
+    space,
     version,
   }
 }
@@ -183,4 +184,10 @@ function asItem(row: ItemRow): MemoryItem {
     atMs: row.at_ms,
     ...(row.expires_at_ms === null ? {} : { expiresAtMs: row.expires_at_ms }),
   }
+}
+
+/** An item of a backup, whose bytes are base64. */
+export function readItem(row: Readonly<Record<string, unknown>>): EmbeddedItem {
+  const bytes = Buffer.from((row['vector'] as { readonly base64: string }).base64, 'base64')
+  return { ...asItem(row as unknown as ItemRow), vector: readVector(bytes) }
 }
