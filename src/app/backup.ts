@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { asMurmurError } from '../errors.ts'
-import { backupName } from '../storage/backup/backup-keeper.ts'
+import { backupName } from '../storage/backup/store-keeper.ts'
 import { writeBackup } from '../storage/backup/write-backup.ts'
 import { ChromaVectors } from '../storage/vectors/chroma-vectors.ts'
 import { readProcessStores } from './config.ts'

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ModelProfile } from '../agents/chat-model.ts'
 import { EmbeddingCache, type Embedder } from '../agents/embeddings.ts'
@@ -8,9 +9,11 @@ import { OpenAiEmbedder } from '../agents/providers/openai-embedder.ts'
 import type { BudgetGuard } from '../orchestration/paid-calls/budget-guard.ts'
 import type { LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
 import { createEmbeddingMeter } from '../orchestration/paid-calls/metered-embedder.ts'
+import { createMemoryDesk, type MemoryDesk } from '../orchestration/memory-desk.ts'
 import { ResultKeeper } from '../orchestration/remember-results.ts'
 import type { RunEvents } from '../orchestration/run-events.ts'
 import { SharedMemory } from '../orchestration/shared-memory.ts'
+import { StoreKeeper } from '../storage/backup/store-keeper.ts'
 import type { BudgetLedger } from '../storage/budget-ledger.ts'
 import type { Database } from '../storage/database.ts'
 import { createEventCursors } from '../storage/event-cursors.ts'
@@ -25,6 +28,8 @@ import { type ProviderKeys, resolveProviders } from './resolve-providers.ts'
 export interface MemoryOptions extends ProviderKeys {
   /** Undefined: the memory lies in the database. */
   readonly chromaUrl: string | undefined
+  /** Where a backup is made once a day; undefined: none, and those that an admin asks for go to `backups` in the data folder. */
+  readonly backupDir?: string | undefined
   /** Instead of what the configuration says. */
   readonly embedder?: Embedder
   readonly nowMs: () => number
@@ -44,9 +49,16 @@ export interface MemoryParts {
 
 const maxEmbedders = 100
 
-/** What agents share, and what keeps the answers of runs in it. */
-export function composeMemory(options: MemoryOptions, { database, settings, guard, ledger, events, runEvents, runs, limits, onError }: MemoryParts): { memory: SharedMemory; keeper: ResultKeeper } {
-  const { chromaUrl, nowMs } = options
+export interface ComposedMemory {
+  readonly memory: SharedMemory
+  readonly keeper: ResultKeeper
+  readonly memoryDesk: MemoryDesk
+  readonly lookAfterStores: () => Promise<void>
+}
+
+/** What agents share, what keeps the answers of runs in it, and who looks after the stores. */
+export function composeMemory(options: MemoryOptions, { database, settings, guard, ledger, events, runEvents, runs, limits, onError }: MemoryParts): ComposedMemory {
+  const { chromaUrl, backupDir, nowMs } = options
   const vectors = chromaUrl === undefined ? new EmbeddedVectors(database, { nowMs }) : new ChromaVectors({ url: chromaUrl, nowMs })
   const memory = new SharedMemory({
     vectors,
@@ -57,7 +69,12 @@ export function composeMemory(options: MemoryOptions, { database, settings, guar
     onError,
   })
   const keeper = new ResultKeeper({ memory, runEvents, events, cursors: createEventCursors(database), runs, limits, owner: randomUUID(), nowMs, onError })
-  return { memory, keeper }
+  const stores = new StoreKeeper({ place: database.place, chromaUrl, dir: backupDir ?? join(database.place.dataDir, 'backups'), nowMs })
+  const lookAfterStores = async (): Promise<void> => {
+    await stores.compact()
+    if (backupDir !== undefined) await stores.makeIfDue()
+  }
+  return { memory, keeper, memoryDesk: createMemoryDesk({ memory, stores }), lookAfterStores }
 }
 
 const embedWith = (embedder: Embedder) => async (): Promise<Embedder> => embedder

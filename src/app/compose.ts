@@ -9,6 +9,7 @@ import { createApprover, type ApproveRun } from '../orchestration/approve-run.ts
 import { Autoscaler } from '../orchestration/autoscaler.ts'
 import { createCanceller, type Canceller } from '../orchestration/cancel-run.ts'
 import { createIntake, type AcceptRequest } from '../orchestration/intake.ts'
+import type { MemoryDesk } from '../orchestration/memory-desk.ts'
 import { BudgetGuard } from '../orchestration/paid-calls/budget-guard.ts'
 import { LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
 import { createResumer } from '../orchestration/resume-waiting.ts'
@@ -85,6 +86,7 @@ export interface Core {
   readonly limits: LimitBook
   readonly recordFeedback: RecordFeedback
   readonly agentDesk: AgentDesk
+  readonly memoryDesk: MemoryDesk
   readonly runEvents: RunEvents
   /** Answers when the store does. */
   ping(): Promise<void>
@@ -131,7 +133,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const canceller = createCanceller({ database, runs, parts, queue, nowMs })
   const agentDesk = composeAgents({ database, runs, events, limits, maxAgentsActive: options.maxAgents, nowMs, onEvent, onError })
 
-  const { memory, keeper } = composeMemory(options, { database, settings, guard, ledger, events, runEvents, runs, limits, onError })
+  const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, events, runEvents, runs, limits, onError })
 
   const shared = {
     memory,
@@ -163,7 +165,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   }
   const resumeWaiting = createResumer({ database, runs, budgets, limits, queue, nowMs })
   limits.onChange(() => void resumeWaiting().catch(onError))
-  const upkeep = startUpkeep({ budgets, runs, resumeWaiting, tidyMemory: () => memory.tidy(), documents, nowMs, onError })
+  const upkeep = startUpkeep({ budgets, runs, resumeWaiting, tidyMemory: () => memory.tidy(), lookAfterStores, documents, nowMs, onError })
   return {
     database,
     runs,
@@ -185,6 +187,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     limits,
     recordFeedback,
     agentDesk,
+    memoryDesk,
     runEvents,
     ping: async () => void (await tasks.countOpen()),
     pingVectors: () => memory.health(),

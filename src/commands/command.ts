@@ -7,6 +7,7 @@ import type { ApproveRun } from '../orchestration/approve-run.ts'
 import type { Canceller } from '../orchestration/cancel-run.ts'
 import type { AcceptRequest } from '../orchestration/intake.ts'
 import type { LimitBook, Limits } from '../orchestration/paid-calls/budget-limits.ts'
+import type { MemoryDesk } from '../orchestration/memory-desk.ts'
 import type { SpawnSpecialist } from '../orchestration/spawn-specialist.ts'
 import type { RetryRun } from '../orchestration/tasks/retry-run.ts'
 import type { ScheduleDesk } from '../orchestration/tasks/schedule-desk.ts'
@@ -51,6 +52,7 @@ export interface CommandDeps {
   readonly budgets: BudgetStore
   readonly limits: LimitBook
   readonly agentDesk: { readonly roster: AgentRoster; readonly spawn: SpawnSpecialist }
+  readonly memoryDesk: MemoryDesk
   readonly recordFeedback: RecordFeedback
   /** Asked anew each time; never cached. */
   readonly isAdmin: (workspaceId: WorkspaceId, userId: string) => Promise<boolean>

@@ -6,6 +6,7 @@ import { catalogueCommands } from './catalogue-command.ts'
 import { configCommands } from './config-command.ts'
 import type { Command, CommandCall, CommandDeps, CommandReply } from './command.ts'
 import { improveCommand } from './improve-command.ts'
+import { memoryCommand } from './memory-command.ts'
 import { findNearWord } from './near-word.ts'
 import { parseArguments } from './parse-arguments.ts'
 import { scheduleCommands } from './schedule-command.ts'
@@ -23,7 +24,7 @@ const helpCommand: Command = {
 }
 
 /** The one table of what may follow `/swarm`; anything else is an objective. */
-const swarmCommands: readonly Command[] = [...taskCommands, batchCommand, ...scheduleCommands, ...catalogueCommands, budgetCommand, ...configCommands, helpCommand]
+const swarmCommands: readonly Command[] = [...taskCommands, batchCommand, ...scheduleCommands, ...catalogueCommands, budgetCommand, memoryCommand, ...configCommands, helpCommand]
 const allCommands: readonly Command[] = [...swarmCommands, improveCommand]
 
 /** The slash commands and what handles them; manifest.yml lists the same. */

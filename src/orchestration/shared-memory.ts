@@ -4,7 +4,7 @@ import { lexicalEmbedder } from '../agents/lexical-embedder.ts'
 import { MurmurError } from '../errors.ts'
 import { newEntryId } from '../storage/ids.ts'
 import type { RunId, WorkspaceId } from '../storage/records.ts'
-import type { MemoryFilter, MemoryHit, MemoryItem, MemoryKind, VectorMemory, VectorSpace } from '../storage/vectors/vector-memory.ts'
+import { memoryKinds, type MemoryCheck, type MemoryFilter, type MemoryHit, type MemoryItem, type MemoryKind, type VectorMemory, type VectorSpace } from '../storage/vectors/vector-memory.ts'
 import type { Payer } from './paid-calls/budget-limits.ts'
 import type { EmbedPaid } from './paid-calls/metered-embedder.ts'
 
@@ -19,6 +19,13 @@ export interface MemoryNote {
 
 /** What a question is narrowed to; the goal is always that of whoever asks. */
 export type RecallFilter = Omit<MemoryFilter, 'goalId'>
+
+export interface MemorySummary {
+  /** Undefined while the workspace remembers nothing. */
+  readonly space: VectorSpace | undefined
+  readonly kinds: readonly { readonly kind: MemoryKind; readonly count: number }[]
+  readonly vectorBytes: number
+}
 
 export interface SharedMemoryDeps {
   readonly vectors: VectorMemory
@@ -94,7 +101,30 @@ export class SharedMemory {
     const { workspaceId, goalId } = payer
     const embedded = await this.#embed(payer, [query], signal)
     const vector = embedded.vectors[0] ?? new Float32Array()
-    return this.#inSpace(workspaceId, embedded, () => this.#deps.vectors.query({ workspaceId, space: embedded.space, vector, limit, filter: { ...filter, goalId } }))
+    const hits = await this.#inSpace(workspaceId, embedded, () => this.#deps.vectors.query({ workspaceId, space: embedded.space, vector, limit, filter: { ...filter, goalId } }))
+    await this.#keepUsed(workspaceId, hits)
+    return hits
+  }
+
+  /** What a goal's memory holds now. */
+  async summary(workspaceId: WorkspaceId, goalId: string): Promise<MemorySummary> {
+    const { vectors } = this.#deps
+    const [space, ...counts] = await Promise.all([vectors.spaceOf(workspaceId), ...memoryKinds.map((kind) => vectors.count(workspaceId, { goalId, kinds: [kind] }))])
+    const kinds = memoryKinds.map((kind, at) => ({ kind, count: counts[at] ?? 0 }))
+    const bytes = kinds.reduce((sum, { count }) => sum + count, 0) * (space?.dimension ?? 0) * Float32Array.BYTES_PER_ELEMENT
+    return { space, kinds, vectorBytes: bytes }
+  }
+
+  /** Deletes what a goal remembers, or only what one of its runs left. @returns how much that was */
+  async forget(workspaceId: WorkspaceId, goalId: string, runId?: string): Promise<number> {
+    const filter = { goalId, ...(runId === undefined ? {} : { runId }) }
+    const count = await this.#deps.vectors.count(workspaceId, filter)
+    await this.#deps.vectors.delete(workspaceId, { filter })
+    return count
+  }
+
+  check(workspaceId: WorkspaceId): Promise<MemoryCheck> {
+    return this.#deps.vectors.check(workspaceId)
   }
 
   health(): Promise<void> {
@@ -109,6 +139,14 @@ export class SharedMemory {
     this.#closing.abort(new MurmurError('MUR_RUN_CANCELLED'))
     await Promise.all(this.#moves.values())
     await this.#deps.vectors.close()
+  }
+
+  /** A document that is of use stays; written down at most once a day for each, and never at the cost of an answer. */
+  async #keepUsed(workspaceId: WorkspaceId, hits: readonly MemoryHit[]): Promise<void> {
+    const until = this.#deps.nowMs() + keptMs.document
+    const used = hits.filter(({ item }) => item.kind === 'document' && item.expiresAtMs !== undefined && item.expiresAtMs < until - dayMs)
+    if (used.length === 0) return
+    await this.#deps.vectors.extend(workspaceId, used.map(({ item }) => item.id), until).catch(this.#deps.onError)
   }
 
   async #embed(payer: Payer, texts: readonly string[], signal: AbortSignal): Promise<InSpace> {

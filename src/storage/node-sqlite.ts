@@ -30,7 +30,8 @@ function asKyselyStatement(statement: StatementSync): SqliteStatement {
 export function nodeSqliteDatabase(path: string, { isReader = false } = {}): SqliteDatabase {
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs, readOnly: isReader })
   // Checkpoints are made by a worker thread (wal-checkpoint.ts), so this connection makes none.
-  for (const pragma of isReader ? [] : ['journal_mode = WAL', 'synchronous = NORMAL', 'wal_autocheckpoint = 0', `journal_size_limit = ${keptLogBytes}`]) {
+  // A store that is new can give pages back (compact-store.ts); for one that has tables the first says nothing.
+  for (const pragma of isReader ? [] : ['auto_vacuum = INCREMENTAL', 'journal_mode = WAL', 'synchronous = NORMAL', 'wal_autocheckpoint = 0', `journal_size_limit = ${keptLogBytes}`]) {
     database.exec(`PRAGMA ${pragma}`)
   }
   const cache = new Map<string, SqliteStatement>()

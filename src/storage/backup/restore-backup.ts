@@ -34,7 +34,7 @@ const stagePrefix = 'restoring-'
  * @throws {MurmurError} MUR_BACKUP_UNUSABLE when the file is not whole or of a later version, the store not empty or in use
  */
 export async function restoreBackup(target: RestoreTarget, path: string, isForced: boolean): Promise<RestoreReport> {
-  const { place, chroma } = target
+  const { place } = target
   if (!isForced && !(await isEmpty(target))) {
     throw new MurmurError('MUR_BACKUP_UNUSABLE', { wanted: 'an empty store', found: 'one that has data', file: nameOf(place), hint: 'Nothing was changed. Name another one, or add --force to overwrite it.' })
   }

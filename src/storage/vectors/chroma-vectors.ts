@@ -173,7 +173,8 @@ export class ChromaVectors implements VectorMemory {
         const page = await client.listCollections({ limit: readAtOnce, offset })
         for (const { name, metadata } of page) {
           const opened = name.startsWith(prefix) && !name.endsWith(formerOf('')) ? await this.#open(name) : undefined
-          if (opened) found.push({ workspaceId: String(metadata?.['workspace_id']) as WorkspaceId, space: opened.space })
+          const workspaceId = metadata?.['workspace_id']
+          if (opened && typeof workspaceId === 'string') found.push({ workspaceId: workspaceId as WorkspaceId, space: opened.space })
         }
         if (page.length < readAtOnce) return found
       }

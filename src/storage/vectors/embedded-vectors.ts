@@ -18,6 +18,8 @@ export interface EmbeddedVectorsOptions {
 const bytesAStatement = 128 * 1024
 const idsAStatement = 100
 const movedAtOnce = 64
+/** So many above its bound does a workspace have at most for a while. */
+const writtenBeforeTrim = 1_000
 const maxLimit = 100
 
 /**
@@ -28,6 +30,8 @@ export class EmbeddedVectors implements VectorMemory {
   readonly #database: Database
   readonly #options: Required<EmbeddedVectorsOptions>
   readonly #thread: MemoryThread
+  /** Since upkeep last looked for the oldest. */
+  #written = 0
 
   constructor(database: Database, options: EmbeddedVectorsOptions) {
     this.#database = database
@@ -40,6 +44,7 @@ export class EmbeddedVectors implements VectorMemory {
     await this.#inPieces([...last.values()], Math.max(1, Math.floor(bytesAStatement / (space.dimension * 4))), async (trx, piece) => {
       const units = piece.map((item): StoredItem => ({ ...item, workspaceId, vector: toUnitVector(item.vector, space) }))
       await memoryRows.put(trx, units, space, await memoryRows.beginWrite(trx, workspaceId, space, this.#options.nowMs()))
+      this.#written += units.length
     })
   }
 
@@ -84,7 +89,12 @@ export class EmbeddedVectors implements VectorMemory {
   }
 
   async tidy(): Promise<number> {
-    const doomed = await this.#thread.ask('doomed', this.#options.nowMs(), this.#options.maxItems)
+    const nowMs = this.#options.nowMs()
+    const expired = await this.#database.db.selectFrom('memory_items').select('item_id').where('expires_at_ms', '<=', nowMs).limit(1).executeTakeFirst()
+    // Without need the thread is not started, and nothing counted.
+    if (!expired && this.#written < writtenBeforeTrim) return 0
+    this.#written = 0
+    const doomed = await this.#thread.ask('doomed', nowMs, this.#options.maxItems)
     for (const { workspaceId, ids } of doomed) await this.#deleteIds(workspaceId, ids)
     return doomed.reduce((sum, { ids }) => sum + ids.length, 0)
   }

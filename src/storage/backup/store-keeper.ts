@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { MurmurError } from '../../errors.ts'
 import type { DatabasePlace } from '../database.ts'
 
-export interface BackupKeeperOptions {
+export interface StoreKeeperOptions {
   readonly place: DatabasePlace
   readonly chromaUrl: string | undefined
   readonly dir: string
@@ -18,7 +18,11 @@ export interface MadeBackup {
 }
 
 /** What the worker is told to do. */
-export type BackupJob = { readonly place: DatabasePlace; readonly chromaUrl: string | undefined } & ({ readonly check: true } | { readonly path: string; readonly nowMs: number })
+export type StoreJob = { readonly place: DatabasePlace; readonly chromaUrl: string | undefined } & (
+  | { readonly work: 'check' }
+  | { readonly work: 'compact' }
+  | { readonly work: 'backup'; readonly path: string; readonly nowMs: number }
+)
 
 const dayMs = 24 * 3_600_000
 const kept = 7
@@ -26,12 +30,12 @@ const pattern = /^murmur-[\d-]+T[\d-]+Z\.backup\.gz$/
 
 export const backupName = (nowMs: number): string => `murmur-${new Date(nowMs).toISOString().replace(/\.\d+/, '').replaceAll(':', '-')}.backup.gz`
 
-/** Makes backups beside the event loop, one at a time, and keeps the newest seven of its folder. */
-export class BackupKeeper {
-  readonly #options: BackupKeeperOptions
+/** Looks after the stores beside the event loop: checks, compaction, and backups, of which it makes one at a time and keeps the newest seven. */
+export class StoreKeeper {
+  readonly #options: StoreKeeperOptions
   #current: Promise<MadeBackup> | undefined
 
-  constructor(options: BackupKeeperOptions) {
+  constructor(options: StoreKeeperOptions) {
     this.#options = options
   }
 
@@ -51,13 +55,19 @@ export class BackupKeeper {
   /** What may not be in the database; see check-store.ts. */
   async check(): Promise<readonly string[]> {
     const { place, chromaUrl } = this.#options
-    return (await runAside({ place, chromaUrl, check: true })) as readonly string[]
+    return (await runAside({ place, chromaUrl, work: 'check' })) as readonly string[]
+  }
+
+  /** Gives free space back to the disk; see compact-store.ts. */
+  async compact(): Promise<void> {
+    const { place, chromaUrl } = this.#options
+    if (!place.url) await runAside({ place, chromaUrl, work: 'compact' })
   }
 
   async #make(): Promise<MadeBackup> {
     const { place, chromaUrl, dir, nowMs } = this.#options
     const path = join(dir, backupName(nowMs()))
-    const rows = (await runAside({ place, chromaUrl, path, nowMs: nowMs() })) as number
+    const rows = (await runAside({ place, chromaUrl, work: 'backup', path, nowMs: nowMs() })) as number
     for (const name of (await this.#list()).slice(0, -kept)) await rm(join(dir, name), { force: true })
     return { path, rows, bytes: (await stat(path)).size }
   }
@@ -69,10 +79,10 @@ export class BackupKeeper {
   }
 }
 
-function runAside(job: BackupJob): Promise<unknown> {
+function runAside(job: StoreJob): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-  const failed = (reason: string): void => reject(new MurmurError('MUR_STORE_DOWN', { reason: `the backup ended: ${reason}`, check: 'the disk and the stores' }))
-  const worker = new Worker(new URL('./backup-worker.ts', import.meta.url), { name: 'murmur-backup', workerData: job })
+  const failed = (reason: string): void => reject(new MurmurError('MUR_STORE_DOWN', { reason: `it broke off: ${reason}`, check: 'the disk and the stores' }))
+  const worker = new Worker(new URL('./store-worker.ts', import.meta.url), { name: 'murmur-store', workerData: job })
   worker.on('message', resolve)
   worker.on('error', ({ message }) => failed(message))
   worker.on('exit', (code) => failed(`code ${code}`))
