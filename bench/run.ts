@@ -20,6 +20,7 @@ const benches: Readonly<Record<string, () => Promise<Measure>>> = {
   memory: async () => (await import('./benches/memory.ts')).measureMemory,
   agents: async () => (await import('./benches/agents.ts')).measureAgents,
   vectors: async () => (await import('./benches/vectors.ts')).measureVectors,
+  'long-texts': async () => (await import('./benches/long-texts.ts')).measureLongTexts,
   claims: async () => (await import('./benches/claims.ts')).measureClaims,
 }
 

@@ -92,7 +92,7 @@ const rules: readonly ToolRule[] = [
         : undefined,
   },
   {
-    tool: /retriev|passage|search_(?:file|document|text)|read_(?:file|document)|look_?up/i,
+    tool: /retriev|search_(?:passage|file|document|text)|read_(?:file|document)|look_?up/i,
     hints: (conversation) =>
       /\b(attached|attachment|uploaded|stored as|too long|excerpt|document|file|passages?)\b/i.test(conversation.prompt)
         ? queryOf(conversation)

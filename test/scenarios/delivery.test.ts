@@ -155,12 +155,15 @@ test('the address is verified with the challenge', async () => {
 
 test('a message of 40,000 characters reaches the model whole', async () => {
   const { model, ask, waitForAnswer } = scenario
-  const text = `${'word '.repeat(7_995)}the last words`.slice(-39_980)
+  const words = 7_990
+  const text = `${'word '.repeat(words)}the last words`
   const { channel, ts } = await ask(text)
   const answer = await waitForAnswer(channel, ts)
   expect(shownText(answer)).toMatch(/^You said: /)
-  const sent = model.requests().findLast(({ body }) => isAnswerCall(body))
-  expect(JSON.stringify(sent?.body)).toContain(text.trim())
+  const sent = JSON.stringify(model.requests().findLast(({ body }) => isAnswerCall(body))?.body)
+  // In passages, with how it begins and ends once more.
+  expect(sent.match(/\bword\b/g)?.length).toBeGreaterThanOrEqual(words)
+  expect(sent).toContain('the last words')
 })
 
 test('two people in one thread are served in order while another thread goes on', async () => {

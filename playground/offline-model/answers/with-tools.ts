@@ -2,6 +2,7 @@ import { formatNumber, showCalculation } from '../arithmetic.ts'
 import { clipped, sentencesOf } from '../phrases.ts'
 import type { Conversation, ToolResult } from '../read-conversation.ts'
 import { readTurns } from '../read-turns.ts'
+import { quotePassages } from './document-quotes.ts'
 import { asksForSummary } from './asks-about-thread.ts'
 import { mostTelling } from './most-telling.ts'
 import { summariseThread } from './thread-summary.ts'
@@ -92,6 +93,7 @@ function partFor(result: ToolResult, conversation: Conversation): string {
   if (/assist|ask_|delegate|peer|colleague/i.test(name))
     return `I asked a colleague (\`${name}\`), who says:\n\n${quoted(plain)}`
   if (/remember|save|store|memori[sz]e/i.test(name)) return `Noted: ${clipped(givenText(result), 300)}`
+  if (/search_document|passage/i.test(name)) return quotePassages(content, conversation.prompt, conversation.asked) || 'I found nothing about that in the document.'
   if (/recall|search|retriev|find|lookup|look_up|read/i.test(name))
     return `This is what I found with \`${name}\`:\n\n${points(plain)}`
   return `\`${name}\` gave:\n\n${quoted(plain)}`
