@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { projectRoot } from '../support/source-tree.ts'
 import { findChromium } from '../support/chromium.ts'
 import { openDesk, type Desk } from './open-desk.ts'
 import { bob, carol, general } from './start-scenario.ts'
@@ -7,6 +10,8 @@ const executable = findChromium()
 if (executable === undefined) console.warn('The demo is not driven in a browser: no Chromium here. Set CHROMIUM_BIN, or install chromium.')
 const withBrowser = executable === undefined ? describe.skip : describe
 
+const chapter = readFileSync(join(projectRoot, 'test/fixtures/files/pride-and-prejudice.txt'), 'utf8')
+const lettersOf = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '')
 const asked = 'Why does [1, 10, 2].sort() give 1, 10, 2 in JavaScript?'
 const isAnswerCall = (body: Readonly<Record<string, unknown>>): boolean => body['stream'] === true
 
@@ -198,6 +203,20 @@ withBrowser('a new user in the demo', () => {
     // An emoji that Slack does not know is shown as its name.
     expect(await home.innerText()).not.toMatch(/:[a-z_]+:/)
     await desk.shoot('home')
+  })
+
+  test('pastes a book chapter: it shows as a file, and the answer quotes it with places', async () => {
+    const { page, thread } = desk
+    await desk.goTo('general')
+    await desk.write(`@murmur Who has taken Netherfield Park?\n\n${chapter}`)
+    await desk.openThread('Who has taken Netherfield Park?')
+    await thread.locator('a.file').getByText('Your text, about').waitFor()
+    const answer = await (await desk.answer()).locator('.stream').innerText()
+    const quotes = [...answer.matchAll(/“([^”]+)” \[p\d+\]/g)].map(([, quoted = '']) => quoted)
+    expect(quotes.length).toBeGreaterThan(0)
+    for (const quoted of quotes) expect(lettersOf(chapter)).toContain(lettersOf(quoted))
+    expect(answer).toMatch(/Sources\s+\[p\d+\] text-\w+\.txt/)
+    expect(await page.locator('.toast').count()).toBe(0)
   })
 
   test('meets no error of the page and nothing that its content security policy refuses', () => {

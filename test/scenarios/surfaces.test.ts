@@ -202,12 +202,12 @@ test('in a private channel a mention is answered as anywhere', async () => {
   expect(await readThreadEnd(scenario, asked)).toEqual(answeredOnce(`Said: ${question}`))
 })
 
-test('a mention with a file and no words is told what the app can do with it', async () => {
+test('a file without a word is summarised', async () => {
   const { workspace, at, freshChannel, answers, waitForEnd } = scenario
   const channel = freshChannel()
   const { message } = await workspace.say({ user: alice, channel, text: at(''), files: [{ name: 'numbers.csv', content: 'a,b\n1,2' }] })
   await waitForEnd({ channel, ts: message.ts })
   const [answer] = answers(channel, message.ts)
-  expect(answer && shownText(answer)).toContain('numbers.csv')
-  expect(answer && isFinishedAnswer(answer)).toBe(false)
+  expect(answer && shownText(answer)).toContain('Summarise what was sent')
+  expect(answer && isFinishedAnswer(answer)).toBe(true)
 })

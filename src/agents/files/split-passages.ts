@@ -27,15 +27,23 @@ export async function splitPassages(text: string): Promise<Passage[]> {
   const splitter = new RecursiveCharacterTextSplitter({ chunkSize: passageChars, chunkOverlap: overlapChars, separators, keepSeparator: true })
   const passages: Passage[] = []
   for (const { start, end, heading } of sectionsOf(text, findHeadings(text))) {
-    let from = start
-    for (const chunk of await splitter.splitText(text.slice(start, end))) {
-      const at = text.indexOf(chunk, from)
-      if (at < 0 || at >= end) continue
-      passages.push({ start: at, end: at + chunk.length, heading })
-      from = at + 1
+    const section = text.slice(start, end)
+    let covered = 0
+    for (const chunk of await splitter.splitText(section)) {
+      // Backwards from where nothing would be left out: in a text that repeats itself the same words stand in many places.
+      const at = section.lastIndexOf(chunk, firstVisible(section, covered))
+      if (at < 0 || at + chunk.length <= covered) continue
+      passages.push({ start: start + at, end: start + at + chunk.length, heading })
+      covered = at + chunk.length
     }
   }
   return passages
+}
+
+function firstVisible(text: string, from: number): number {
+  let at = from
+  while (at < text.length && /\s/.test(text.charAt(at))) at++
+  return at
 }
 
 /** From heading to heading, none too short and none too long for the splitter. */

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { Server, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createSlackCalls } from '../../../src/app/slack/slack-calls.ts'
 import type { SlackCalls } from '../../../src/app/slack/slack-calls.ts'
@@ -37,6 +38,7 @@ const silence: Answer = () => undefined
 let server: Server
 let answers: Answer[]
 let paths: string[]
+let tokens: (string | undefined)[]
 let waits: number[]
 let nowMs: number
 let lines: string[]
@@ -44,11 +46,13 @@ let lines: string[]
 beforeEach(async () => {
   answers = []
   paths = []
+  tokens = []
   waits = []
   lines = []
   nowMs = 0
   server = createServer((request, response) => {
     paths.push(request.url ?? '')
+    tokens.push(request.headers.authorization)
     request.resume().on('end', () => (answers.shift() ?? ok)(response))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -246,4 +250,34 @@ test('writes no text and no token into the log', async () => {
   await failureOf(makeCalls('xoxb-very-secret').call('chat.postMessage', { text: 'a private text' }))
   expect(lines.length).toBeGreaterThan(0)
   expect(lines.join()).not.toMatch(/private text|very-secret/)
+})
+
+describe('the bytes of a file', () => {
+  test('are read with the token, within a bound, and again when the server is busy', async () => {
+    const calls = makeCalls()
+    const { port } = server.address() as AddressInfo
+    const url = `http://127.0.0.1:${port}/files-pri/F1/a.txt`
+    answers = [status(503), (response) => void response.end('hello')]
+    expect(Buffer.from(await calls.download(url, 100, new AbortController().signal)).toString()).toBe('hello')
+    expect(tokens).toEqual(['Bearer xoxb-test', 'Bearer xoxb-test'])
+    answers = [(response) => void response.end('x'.repeat(101))]
+    expect(await failureOf(calls.download(url, 100, new AbortController().signal))).toMatchObject({ code: 'MUR_SLACK_REJECTED', details: { reason: 'too_large' } })
+  })
+
+  test('are asked of Slack only, and a redirect to an unsafe address is not followed', async () => {
+    const calls = makeCalls()
+    const { port } = server.address() as AddressInfo
+    expect(await failureOf(calls.download('https://files.example.org/a', 100, new AbortController().signal))).toMatchObject({ details: { reason: 'foreign_address' } })
+    const other = createServer((request, response) => void response.end(`token: ${request.headers.authorization ?? 'none'}`))
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    try {
+      const elsewhere = `http://127.0.0.1:${(other.address() as AddressInfo).port}/a`
+      answers = [(response) => void response.writeHead(302, { location: elsewhere }).end()]
+      const got = await calls.download(`http://127.0.0.1:${port}/a`, 100, new AbortController().signal).then(String, (error: unknown) => (error as MurmurError).details['reason'])
+      // Without TLS it is not even followed.
+      expect(got).toBe('too_many_redirects')
+    } finally {
+      await new Promise((resolve) => other.close(resolve))
+    }
+  })
 })
