@@ -1,0 +1,204 @@
+import { Confidence, type Signals, type StoredConfidence } from './confidence.ts'
+import { RaterBook, weighUp, type StoredRaters, type Vote } from './evidence.ts'
+import { FeatureSpace, type SparseVector, type StoredSpace } from './feature-space.ts'
+import { LinearModel, type StoredLinear } from './linear-model.ts'
+import { NearRuns, type Nearest } from './near-runs.ts'
+import { vectorOfWords, type OwnVectors } from './own-vectors.ts'
+import type { RequestFeatures } from './request-features.ts'
+import { SmallNet, type StoredNet } from './small-net.ts'
+
+/** Everything that {@link RouteModel} is made of; plain data, so that it can cross a thread and lie in the store. */
+export interface StoredModel {
+  readonly classes: number
+  /** The class that answers what belongs to nobody. */
+  readonly fallback: number | undefined
+  /** Rated runs it was taught from. */
+  readonly ratedRuns: number
+  readonly space: StoredSpace
+  readonly linear: StoredLinear
+  readonly net: StoredNet | undefined
+  readonly vectors: OwnVectors | undefined
+  readonly raters: StoredRaters
+  readonly confidence: StoredConfidence
+  readonly near: readonly { readonly runId: string | undefined; readonly target: Float32Array; readonly vector: Float32Array }[]
+}
+
+export interface Encoded {
+  readonly sparse: SparseVector
+  /** Own meaning and the words themselves, side by side; length 1. */
+  readonly dense: Float32Array
+}
+
+export interface Prediction {
+  /** By class; all together 1. */
+  readonly shares: Float32Array
+  readonly best: number
+  readonly confidence: number
+  readonly signals: Signals
+  /** Rated runs most alike, best first. */
+  readonly nearest: readonly Nearest[]
+}
+
+/** Rated runs that are compared one by one; more would take longer than a decision may. */
+export const maxNearRuns = 800
+/** Numbers that stand for the words themselves. */
+const sketchSize = 128
+/** What meaning counts beside words, where it is known. */
+const meaningShare = 0.85
+/** Examples count this much in the beginning, and less with every run the models have learnt from. */
+const nearWeight = 0.3
+const nearFadesAt = 300
+/** From here on a rated run counts as the same request. */
+const sameFrom = 0.9
+const netWeight = 0.65
+/** A new rated run is learnt this often at once; the rest comes when all is taught anew. */
+const stepsAtOnce = 3
+const maxNewRows = 20_000
+
+/** Routes by what was taught and what came after: examples alike, a linear model and, with enough runs, a small net, in one pool. */
+export class RouteModel {
+  readonly classes: number
+  readonly fallback: number | undefined
+  readonly #stored: StoredModel
+  readonly #space: FeatureSpace
+  readonly #maxRows: number
+  readonly #linear: LinearModel
+  readonly #net: SmallNet | undefined
+  readonly #near: NearRuns
+  readonly #raters: RaterBook
+  readonly #confidence: Confidence
+  #ratedRuns: number
+
+  constructor(stored: StoredModel) {
+    this.#stored = stored
+    this.classes = stored.classes
+    this.fallback = stored.fallback
+    this.#space = new FeatureSpace(stored.space)
+    this.#maxRows = this.#space.size + maxNewRows
+    this.#linear = new LinearModel(stored.classes, 0, stored.linear)
+    this.#net = stored.net && new SmallNet(stored.net, 1)
+    this.#raters = new RaterBook(stored.raters.flips, stored.raters.all)
+    this.#confidence = new Confidence(stored.confidence)
+    this.#ratedRuns = stored.ratedRuns
+    this.#near = new NearRuns(stored.classes, denseSize(stored.vectors), maxNearRuns)
+    for (const { runId, target, vector } of stored.near) this.#near.add({ runId, target }, vector)
+  }
+
+  encode(features: RequestFeatures): Encoded {
+    return encodeWith(this.#space, this.#stored.vectors, features)
+  }
+
+  predict(encoded: Encoded): Prediction {
+    const linear = this.#linear.predict(encoded.sparse, new Float32Array(this.classes))
+    const net = this.#net?.predict(encoded.sparse, new Float32Array(this.classes))
+    const near = new Float32Array(this.classes)
+    const nearest = this.#near.compare(encoded.dense, near)
+    const sameness = Math.max(0, ((nearest[0]?.similarity ?? 0) - sameFrom) / (1 - sameFrom))
+    const shares = poolOf([
+      [near, Math.max(nearWeight * Math.min(1, nearFadesAt / (this.#ratedRuns + 1)), sameness)],
+      [linear, net ? 1 - netWeight : 1],
+      ...(net ? [[net, netWeight] as const] : []),
+    ])
+    const best = highest(shares)
+    const signals = signalsOf({ shares, best, linear, net, nearest, known: encoded.sparse.known, fallback: this.fallback })
+    return { shares, best, signals, nearest, confidence: this.#confidence.of(signals) }
+  }
+
+  /** Learns one rated run at once. @param isFirst false when it was rated before */
+  learn(runId: string, features: RequestFeatures, votes: readonly Vote[], isFirst: boolean): void {
+    this.#space.add(features, this.#maxRows)
+    const encoded = this.encode(features)
+    const { shares } = this.predict(encoded)
+    const target = weighUp(this.#raters.likelihoodOf(votes, this.classes), shares, new Float32Array(this.classes))
+    if (votes.some(({ kind }) => kind !== 'done')) {
+      this.#near.add({ runId, target }, encoded.dense)
+    }
+    if (isFirst) this.#ratedRuns++
+    for (let time = 0; time < stepsAtOnce; time++) this.#linear.learn(encoded.sparse, target, 1, 1)
+  }
+
+  /** How much the linear model holds these features to say for a class against the average of the others. */
+  leaningOf(features: RequestFeatures, oneClass: number): number {
+    const { rows, values } = this.#space.encode(features)
+    let sum = 0
+    rows.forEach((row, at) => {
+      let all = 0
+      for (let one = 0; one < this.classes; one++) all += this.#linear.weightOf(row, one)
+      sum += (values[at] as number) * (this.#linear.weightOf(row, oneClass) - all / this.classes)
+    })
+    return sum
+  }
+}
+
+export const denseSize = (vectors: OwnVectors | undefined): number => sketchSize + (vectors ? Math.ceil(vectors.dimension / 4) * 4 : 0)
+
+export function encodeWith(space: FeatureSpace, vectors: OwnVectors | undefined, features: RequestFeatures): Encoded {
+  const sparse = space.encode(features)
+  const dense = new Float32Array(denseSize(vectors))
+  const sketch = dense.subarray(0, sketchSize)
+  sparse.rows.forEach((row, at) => {
+    // The sign comes of other bits than the place, so that features that meet cancel out as often as they add up.
+    const hash = Math.imul(row + 1, 0x9e3779b1) >>> 0
+    const place = hash % sketchSize
+    sketch[place] = (sketch[place] as number) + ((hash >>> 20) & 1 ? 1 : -1) * (sparse.values[at] as number)
+  })
+  let sum = 0
+  for (const value of sketch) sum += value * value
+  const length = Math.sqrt(sum)
+  const share = vectors ? 1 - meaningShare : 1
+  if (length > 0) for (let at = 0; at < sketchSize; at++) sketch[at] = ((sketch[at] as number) * Math.sqrt(share)) / length
+  if (!vectors) return { sparse, dense }
+  const meaning = dense.subarray(sketchSize, sketchSize + vectors.dimension)
+  vectorOfWords(vectors, features.words, meaning)
+  for (let at = 0; at < meaning.length; at++) meaning[at] = (meaning[at] as number) * Math.sqrt(meaningShare)
+  return { sparse, dense }
+}
+
+/** A weighted product of opinions: who is sure of what is wrong is outvoted, who has no opinion does not count. */
+export function poolOf(opinions: readonly (readonly [Float32Array, number])[]): Float32Array {
+  const pooled = new Float32Array(opinions[0]?.[0].length ?? 0)
+  let sum = 0
+  for (let one = 0; one < pooled.length; one++) {
+    let log = 0
+    for (const [shares, weight] of opinions) log += weight * Math.log((shares[one] as number) + 0.001)
+    const share = Math.exp(log)
+    pooled[one] = share
+    sum += share
+  }
+  for (let one = 0; one < pooled.length; one++) pooled[one] = (pooled[one] as number) / sum
+  return pooled
+}
+
+export function highest(shares: Float32Array): number {
+  let best = 0
+  for (let one = 1; one < shares.length; one++) if ((shares[one] as number) > (shares[best] as number)) best = one
+  return best
+}
+
+interface Seen {
+  readonly shares: Float32Array
+  readonly best: number
+  readonly linear: Float32Array
+  readonly net: Float32Array | undefined
+  readonly nearest: readonly Nearest[]
+  readonly known: number
+  readonly fallback: number | undefined
+}
+
+export function signalsOf({ shares, best, linear, net, nearest, known, fallback }: Seen): Signals {
+  const share = shares[best] as number
+  let second = 0
+  for (let one = 0; one < shares.length; one++) if (one !== best) second = Math.max(second, shares[one] as number)
+  const alike = nearest.find(({ item }) => highest(item.target) === best)
+  const out = fallback === undefined ? 0 : (shares[fallback] as number)
+  return {
+    odds: logOdds(share),
+    lead: Math.log((share + 1e-4) / (second + 1e-4)),
+    agreement: Math.min(linear[best] as number, net?.[best] ?? 1),
+    nearest: alike?.similarity ?? 0,
+    known,
+    fallback: logOdds(out),
+  }
+}
+
+const logOdds = (share: number): number => Math.log((share + 1e-4) / (1 - share + 1e-4))

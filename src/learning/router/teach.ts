@@ -1,0 +1,279 @@
+import { learnConfidence, type Confidence } from './confidence.ts'
+import { judgeRaters, RaterBook, weighUp, type Vote } from './evidence.ts'
+import { spaceOf, type FeatureSpace, type SparseVector } from './feature-space.ts'
+import { LinearModel } from './linear-model.ts'
+import { NearRuns } from './near-runs.ts'
+import { learnVectors } from './own-vectors.ts'
+import { readFeatures } from './request-features.ts'
+import { denseSize, encodeWith, highest, maxNearRuns, poolOf, signalsOf, type StoredModel } from './route-model.ts'
+import { freshNet, SmallNet } from './small-net.ts'
+import { shuffled } from './seeded-random.ts'
+
+/** What one specialist's card says, as short texts. */
+export interface Card {
+  readonly id: string
+  readonly texts: readonly string[]
+}
+
+export interface RatedText {
+  readonly runId: string
+  readonly text: string
+  readonly votes: readonly Vote[]
+}
+
+/** All that a workspace has to learn from. The same lessons give the same model, bit by bit. */
+export interface Lessons {
+  readonly cards: readonly Card[]
+  /** Who answers what belongs to nobody; its position among the cards. */
+  readonly fallback: number | undefined
+  /** Oldest first. */
+  readonly rated: readonly RatedText[]
+  /** Requests that nobody rated. */
+  readonly unrated: readonly string[]
+}
+
+/** Below so many texts the company that words keep says nothing yet: vectors from fewer made routing worse. */
+const minTextsForVectors = 1_000
+const minRunsForNet = 800
+const minRunsForHalves = 300
+/** In small workspaces words met once count too. */
+const keepsRareUpTo = 300
+const maxRows = 60_000
+/** Bounds the weights of many classes to about 24 MB. */
+const maxWeights = 6_000_000
+const guessRounds = 3
+const passes = 3
+const netPasses = 6
+const ratedRepeats = 3
+const unratedWeight = 0.2
+const sharpening = 1.5
+/** Unrated texts teach the models until so many rated ones say it better. */
+const unratedUntil = 8_000
+const leftShare = 0.1
+
+interface Text {
+  readonly sparse: SparseVector
+  readonly dense: Float32Array
+  /** Learns in one half, is guessed by the model of the other. */
+  readonly half: 0 | 1
+}
+
+interface Example {
+  readonly sparse: SparseVector
+  readonly target: Float32Array
+  readonly weight: number
+}
+
+/**
+ * Teaches a model from the beginning: what cards and rated runs say is carried over to the requests nobody rated, which are guessed, learnt from
+ * and guessed again (self-training). Each guess of a rated run comes from a model that has not seen its rating, so a wrong thumb meets
+ * an honest opinion. Seconds of work for thousands of runs: belongs into a worker thread.
+ */
+export function teach(lessons: Lessons): StoredModel {
+  const { cards, rated, unrated, fallback } = lessons
+  const classes = cards.length
+  const cardFeatures = cards.flatMap(({ texts }, owner) => texts.map((text) => ({ owner, features: readFeatures(text) })))
+  const ratedFeatures = rated.map(({ text }) => readFeatures(text))
+  const unratedFeatures = unrated.map((text) => readFeatures(text))
+  const all = [...ratedFeatures, ...unratedFeatures]
+  const kept = [...cardFeatures.map(({ features }) => features), ...(rated.length <= keepsRareUpTo ? ratedFeatures : [])]
+  const space = spaceOf(all, kept, Math.min(maxRows, Math.floor(maxWeights / Math.max(1, classes))))
+  const vectors = all.length >= minTextsForVectors ? learnVectors(all.map(({ words }) => words)) : undefined
+  const encode = (features: (typeof all)[number]) => encodeWith(space, vectors, features)
+
+  const cardExamples = cardFeatures.map(({ owner, features }) => ({ ...encode(features), target: oneHot(owner, classes) }))
+  const texts: Text[] = [
+    ...ratedFeatures.map((features, at) => ({ ...encode(features), half: (at % 2) as 0 | 1 })),
+    ...unratedFeatures.map((features, at) => ({ ...encode(features), half: (at % 2) as 0 | 1 })),
+  ]
+  const study = new Study({ classes, space, cards: cardExamples, texts, rated, dimension: denseSize(vectors) })
+  study.guessByCards()
+  for (let round = 0; round < guessRounds; round++) study.guessByModels(round)
+  const linear = study.fitLinear()
+  return {
+    classes,
+    fallback,
+    ratedRuns: rated.length,
+    space: space.store(),
+    linear: linear.store(),
+    net: rated.length < minRunsForNet ? undefined : study.fitNet(),
+    vectors,
+    raters: study.raters.store(),
+    confidence: study.confidence(fallback).store(),
+    near: study.nearItems(),
+  }
+}
+
+interface StudyParts {
+  readonly classes: number
+  readonly space: FeatureSpace
+  readonly cards: readonly { readonly sparse: SparseVector; readonly dense: Float32Array; readonly target: Float32Array }[]
+  readonly texts: readonly Text[]
+  readonly rated: readonly RatedText[]
+  readonly dimension: number
+}
+
+/** The state of a lesson: what is thought of each text so far. */
+class Study {
+  readonly #parts: StudyParts
+  /** What is thought of each text without its own rating, and with it. */
+  readonly #opinions: Float32Array[]
+  readonly #targets: Float32Array[]
+  readonly #isHalved: boolean
+  raters = new RaterBook()
+
+  constructor(parts: StudyParts) {
+    this.#parts = parts
+    this.#opinions = parts.texts.map(() => new Float32Array(parts.classes).fill(1 / parts.classes))
+    this.#targets = parts.texts.map(() => new Float32Array(parts.classes))
+    this.#isHalved = parts.rated.length >= minRunsForHalves
+  }
+
+  /** The first opinion: which card's words are nearest. */
+  guessByCards(): void {
+    const near = this.#nearTo(0)
+    this.#parts.texts.forEach(({ dense }, at) => near.compare(dense, this.#opinions[at] as Float32Array))
+    this.#weighAll()
+  }
+
+  /**
+   * The first model learns from cards and ratings alone, and its opinion of an unrated text is joined with the neighbours'. A rated text is
+   * judged by a model of the other half of ratings, in the first and in the last round.
+   */
+  guessByModels(round: number): void {
+    const { texts, rated, classes } = this.#parts
+    const model = this.#fit(undefined, round)
+    const halves = this.#isHalved && round !== 1 ? ([this.#fit(1, round), this.#fit(0, round)] as const) : undefined
+    const near = rated.length < (round === 0 ? 2 : 0.33) * nearUntil ? this.#nearTo(nearUntil) : undefined
+    const nearShare = (round === 0 ? 0.5 : 0.3) * Math.min(1, nearUntil / (rated.length + 1))
+    const modelShare = round === 0 ? 0.5 + 0.5 * Math.min(1, rated.length / nearUntil) : 1
+    const [opinion, nearest] = [new Float32Array(classes), new Float32Array(classes)]
+    texts.forEach(({ sparse, dense, half }, at) => {
+      const isRated = at < rated.length
+      if (isRated && this.#isHalved && !halves) return
+      ;((isRated && halves?.[half]) || model).predict(sparse, opinion)
+      // A rated text would find itself among its neighbours.
+      if (near && !isRated) near.compare(dense, nearest, 0)
+      ;(this.#opinions[at] as Float32Array).set(near && !isRated ? poolOf([[opinion, modelShare], [nearest, nearShare]]) : opinion)
+    })
+    if (halves) this.#judge()
+    this.#weighAll()
+  }
+
+  fitLinear(): LinearModel {
+    return this.#fit(undefined, guessRounds)
+  }
+
+  fitNet() {
+    const { space, classes } = this.#parts
+    const hidden = classes <= 32 ? 64 : 96
+    const net = new SmallNet(freshNet(space.size, hidden, classes, 7), 11)
+    learnAll(net, this.#examples(undefined, true), netPasses, 100)
+    return net.store()
+  }
+
+  nearItems(): StoredModel['near'] {
+    const { cards, texts, rated } = this.#parts
+    const first = Math.max(0, rated.length - maxNearRuns)
+    return [
+      ...cards.map(({ target, dense }) => ({ runId: undefined, target, vector: dense })),
+      ...rated.slice(first).map(({ runId }, at) => ({ runId, target: this.#targets[first + at] as Float32Array, vector: (texts[first + at] as Text).dense })),
+    ]
+  }
+
+  /** From opinions formed without the rating, and what the rating then said. */
+  confidence(fallback: number | undefined): Confidence {
+    const { rated, texts } = this.#parts
+    const near = this.#isHalved ? this.#nearTo(maxNearRuns / 2) : undefined
+    const seen = rated.slice(this.#isHalved ? 0 : rated.length).map((_, at) => {
+      const shares = this.#opinions[at] as Float32Array
+      const best = highest(shares)
+      const text = texts[at] as Text
+      const nearest = near && at >= maxNearRuns / 2 ? near.compare(text.dense, new Float32Array(shares.length)) : []
+      const signals = signalsOf({ shares, best, linear: shares, net: undefined, nearest, known: text.sparse.known, fallback })
+      return { signals, isRight: (this.#targets[at] as Float32Array)[best] as number, weight: 1 }
+    })
+    return learnConfidence(seen)
+  }
+
+  #likelihood(at: number): Float32Array | undefined {
+    const run = this.#parts.rated[at]
+    return run && this.raters.likelihoodOf(run.votes, this.#parts.classes)
+  }
+
+  #judge(): void {
+    const runs = this.#parts.rated.map(({ votes }, at) => ({ votes, opinion: this.#opinions[at] as Float32Array }))
+    this.raters = judgeRaters(runs, this.raters)
+  }
+
+  #weighAll(): void {
+    const { texts } = this.#parts
+    texts.forEach((_, at) => {
+      const opinion = this.#opinions[at] as Float32Array
+      const target = this.#targets[at] as Float32Array
+      const likelihood = this.#likelihood(at)
+      if (likelihood) weighUp(likelihood, opinion, target)
+      else sharpen(opinion, target)
+    })
+  }
+
+  #nearTo(maxRated: number): NearRuns {
+    const { classes, dimension, cards, texts, rated } = this.#parts
+    const near = new NearRuns(classes, dimension, Math.max(1, maxRated))
+    for (const { target, dense } of cards) near.add({ runId: undefined, target }, dense)
+    rated.slice(0, maxRated).forEach(({ runId }, at) => near.add({ runId, target: this.#targets[at] as Float32Array }, (texts[at] as Text).dense))
+    return near
+  }
+
+  #fit(half: 0 | 1 | undefined, round: number): LinearModel {
+    const { classes, space } = this.#parts
+    const model = new LinearModel(classes, space.size)
+    const examples = this.#examples(half, round > 0)
+    learnAll(model, examples, examples.length < 2_000 ? passes * 2 : passes, round)
+    return model
+  }
+
+  /** @param half the half whose ratings may be learnt from; undefined: all */
+  #examples(half: 0 | 1 | undefined, withUnrated: boolean): Example[] {
+    const { cards, texts, rated } = this.#parts
+    const examples: Example[] = cards.flatMap(({ sparse, target }) => repeat({ sparse, target, weight: 1 }, rated.length < unratedUntil ? ratedRepeats : 1))
+    const repeats = rated.length < unratedUntil ? ratedRepeats : 1
+    texts.forEach(({ sparse, half: own }, at) => {
+      const target = this.#targets[at] as Float32Array
+      if (at < rated.length) {
+        if (half === undefined || own === half) examples.push(...repeat({ sparse, target, weight: 1 }, repeats))
+      } else if (withUnrated && rated.length < unratedUntil) {
+        const weight = unratedWeight * (target[highest(target)] as number)
+        if (weight > unratedWeight * leftShare) examples.push({ sparse, target, weight })
+      }
+    })
+    return examples
+  }
+}
+
+/** Neighbours help until the models know better. */
+const nearUntil = 300
+
+function learnAll(model: LinearModel | SmallNet, examples: readonly Example[], times: number, seed: number): void {
+  for (let time = 0; time < times; time++) {
+    for (const { sparse, target, weight } of shuffled(examples, seed * 31 + time)) model.learn(sparse, target, weight, 1 - (0.9 * time) / times)
+  }
+}
+
+const repeat = <T>(item: T, times: number): T[] => Array.from({ length: times }, () => item)
+
+function oneHot(at: number, size: number): Float32Array {
+  const target = new Float32Array(size)
+  target[at] = 1
+  return target
+}
+
+function sharpen(shares: Float32Array, into: Float32Array): void {
+  let sum = 0
+  for (let one = 0; one < shares.length; one++) {
+    const share = (shares[one] as number) ** sharpening
+    into[one] = share
+    sum += share
+  }
+  for (let one = 0; one < shares.length; one++) into[one] = (into[one] as number) / sum
+}
