@@ -39,6 +39,7 @@ import { createStandingStore } from '../storage/standing-store.ts'
 import type { StepJournal } from '../storage/step-journal.ts'
 import { createTaskList, type TaskList } from '../storage/task-list.ts'
 import { createTaskStore, type TaskStore } from '../storage/task-store.ts'
+import { composeLearning, type Learning } from './compose-learning.ts'
 import { composeMemory, type MemoryOptions } from './compose-memory.ts'
 import { composeAgents, type AgentDesk } from './compose-agents.ts'
 import { composeSettings, type SettingsOptions } from './compose-settings.ts'
@@ -55,6 +56,8 @@ export interface CoreOptions extends SettingsOptions, MemoryOptions {
   readonly maxAgents?: number
   /** Longer requests are stored, shown as files and looked up; default 1,000. */
   readonly longInputTokens?: number
+  /** False: routes are not learnt; default true. */
+  readonly learning?: boolean
   readonly timeZone: string
   readonly logger: Logger
   /** Where runs speak; the store is passed because the channel is made before the core. */
@@ -134,6 +137,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const agentDesk = composeAgents({ database, runs, events, limits, maxAgentsActive: options.maxAgents, nowMs, onEvent, onError })
 
   const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, events, runEvents, runs, limits, onError })
+  const learning = composeLearning(options.learning ?? true, { database, events, runEvents, runs, settings, nowMs, onError })
 
   const shared = {
     memory,
@@ -161,7 +165,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const handler: TaskHandler = async (task, signal) => {
     const run = await runs.find(task.runId)
     const current = run ? await settings.of(run.workspaceId) : settings.base
-    return createTaskHandler({ ...shared, ...settingsOfRun(current) })(task, signal)
+    return createTaskHandler({ ...shared, ...settingsOfRun(current, learning) })(task, signal)
   }
   const resumeWaiting = createResumer({ database, runs, budgets, limits, queue, nowMs })
   limits.onChange(() => void resumeWaiting().catch(onError))
@@ -195,6 +199,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
       await queue.start(handler)
       scheduler.start()
       keeper.start()
+      learning.start()
       autoscaler.start()
     },
     async close(drainMs) {
@@ -205,6 +210,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
       stopReloading()
       await queue.drain(drainMs)
       await keeper.close()
+      await learning.close()
       await memory.close()
       runEvents.close()
       await database.close()
@@ -212,8 +218,9 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   }
 }
 
-const settingsOfRun = ({ models, catalogue }: Settings) => ({
+const settingsOfRun = ({ models, catalogue }: Settings, learning: Learning) => ({
   catalogue,
+  learnedRoute: learning.routeOf(catalogue),
   main: models.main,
   router: models.router,
   vision: models.main.profile.capabilities.includes('vision') ? models.main : models.findBest({ capability: 'vision', prefer: 'cost' }),

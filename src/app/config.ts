@@ -42,6 +42,7 @@ export interface Config {
   readonly minConcurrency: number
   readonly maxAgents: number
   readonly longInputTokens: number
+  readonly learning: boolean
   /** What is set and has no effect in this version; logged at start. */
   readonly ignored: readonly string[]
 }
@@ -71,6 +72,7 @@ const schema = z.object({
   MURMUR_MIN_CONCURRENCY: z.coerce.number({ error: 'expected a whole number from 1 to 1000' }).int().min(1).max(1_000).default(8),
   MURMUR_MAX_AGENTS: z.coerce.number({ error: 'expected a whole number from 1 to 1000' }).int().min(1).max(1_000).default(50),
   MURMUR_LONG_INPUT_TOKENS: z.coerce.number({ error: 'expected a whole number from 100 to 100000' }).int().min(100).max(100_000).default(1_000),
+  MURMUR_LEARNING: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),
   MURMUR_ROLE: z.enum(['all', 'edge', 'worker'], { error: 'expected all, edge or worker' }).default('all'),
   DATABASE_URL: url(/^postgres(ql)?$/, 'postgres://user:password@host:port/database').optional(),
   REDIS_URL: url(/^rediss?$/, 'redis://host:port').optional(),
@@ -114,6 +116,7 @@ export function readConfig(environment: Environment): Config {
     minConcurrency: parsed.MURMUR_MIN_CONCURRENCY,
     maxAgents: parsed.MURMUR_MAX_AGENTS,
     longInputTokens: parsed.MURMUR_LONG_INPUT_TOKENS,
+    learning: parsed.MURMUR_LEARNING === 'on',
     ignored: (['REDIS_URL'] as const).filter((name) => parsed[name] !== undefined),
   })
 }

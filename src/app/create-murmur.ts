@@ -28,6 +28,8 @@ export interface MurmurOptions {
   readonly maxAgents?: number
   /** Longer requests become documents: stored, given to `onFile`, looked up and quoted; default 1,000. */
   readonly longInputTokens?: number
+  /** False: routes are not learnt; default true. */
+  readonly learning?: boolean
   /** IANA name, default UTC. */
   readonly timeZone?: string
   /** Default: silent. */
@@ -120,6 +122,7 @@ export async function createMurmur(options: MurmurOptions): Promise<Murmur> {
     concurrency: options.concurrency ?? 64,
     ...(options.maxAgents === undefined ? {} : { maxAgents: options.maxAgents }),
     ...(options.longInputTokens === undefined ? {} : { longInputTokens: options.longInputTokens }),
+    learning: options.learning ?? true,
     timeZone: options.timeZone ?? 'UTC',
     logger: options.logger ?? pino({ level: 'silent' }),
     nowMs: options.nowMs ?? Date.now,

@@ -3,6 +3,7 @@ import type { KeywordScore } from '../agents/keyword-score.ts'
 import type { Specialty } from '../agents/specialty.ts'
 import { askStructured } from '../agents/structured.ts'
 import { MurmurError } from '../errors.ts'
+import type { LearnedRoute } from '../learning/router/learned-router.ts'
 import type { RouteCandidate, RouteDecision } from '../storage/records.ts'
 import { routeQuestionOf } from './route-question.ts'
 import { scoreCandidates, type CandidateFacts, type ScoredCandidate } from './selection-criteria.ts'
@@ -21,6 +22,11 @@ const clearLead = 0.2
 /** A thread is left only when another field fits this well and its own not at all. */
 const leavesThreadAt = 0.5
 const stillInThreadAt = 0.1
+/**
+ * From this confidence on the learned router decides. Taught with 300, 1,000 and 3,000 rated texts of CLINC150's training part, it is that
+ * sure of 95, 97 and 96 % of the validation part, and right in 89, 93 and 97 % of those.
+ */
+const minLearnedConfidence = 0.8
 const maxCandidates = 20
 /** A router that hangs must not hold up the answer: words decide then. */
 const routerLimitMs = 8_000
@@ -47,6 +53,8 @@ export interface RouteInput {
   readonly generalistId: string
   readonly scoreKeywords: (text: string) => readonly KeywordScore[]
   readonly standingOf: (specialtyId: string) => Standing
+  /** What this workspace has taught about the request, where it has. */
+  readonly learned?: LearnedRoute | undefined
   /** The cheap model that decides what words leave open; undefined when there is none. */
   readonly router: ChatModel | undefined
   /** How long it may take, its retries included; default 8 s. */
@@ -55,8 +63,8 @@ export interface RouteInput {
 }
 
 /**
- * Decides which specialty handles a request, cheapest layer first: a person's wish, the thread's own agent, words that
- * are clear, a structured model decision, the best by all criteria, the generalist. Always decides; a model that fails
+ * Decides which specialty handles a request, cheapest layer first: a person's wish, the thread's own agent, what was
+ * learnt here, words that are clear, a structured model decision, the best by all criteria, the generalist. Always decides; a model that fails
  * only moves the decision one layer down.
  * @throws {MurmurError} MUR_RUN_CANCELLED when the run was stopped meanwhile
  */
@@ -67,6 +75,7 @@ export async function routeRequest(input: RouteInput): Promise<RouteDecision> {
   return (
     obeyWish(input, ranked) ??
     stayInThread(input, words, ranked) ??
+    followLearned(input, ranked) ??
     followClearWords(words, ranked) ??
     (await askRouter(input, ranked)) ??
     followWords(words, ranked) ?? {
@@ -113,6 +122,22 @@ function stayInThread({ threadSpecialtyId, specialties }: RouteInput, words: rea
     confidence: 1,
     reason: `This thread is with the ${own.name}, and the request stays in its field.`,
     candidates: putFirst(candidates, own.id),
+  }
+}
+
+/** What people here said of requests like this one; no model is asked. */
+function followLearned({ learned, specialties }: RouteInput, candidates: readonly RouteCandidate[]): RouteDecision | undefined {
+  if (!learned || learned.confidence < minLearnedConfidence) return undefined
+  const chosen = specialties.find(({ id }) => id === learned.specialtyId)
+  if (!chosen) return undefined
+  const { words, runs } = learned.explanation
+  return {
+    specialtyId: chosen.id,
+    layer: 'learned',
+    confidence: learned.confidence,
+    reason: words.length > 0 ? `It has learnt here that these words point to this field: ${words.join(', ')}.` : 'It has learnt here that requests like this one belong to this field.',
+    learnedFrom: { words, runIds: runs.map(({ runId }) => runId) },
+    candidates: putFirst(candidates, chosen.id),
   }
 }
 

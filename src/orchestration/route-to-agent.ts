@@ -41,6 +41,7 @@ async function decideRoute(deps: RunDeps, { run, meter, signal }: RunAttempt, hi
     context: history.map(({ text }) => text).join('\n'),
     threadSpecialtyId: last?.route?.specialtyId,
     standingOf: await deps.standings.of(run.workspaceId, request.userId),
+    learned: last || request.forcedSpecialtyId !== undefined ? undefined : await deps.learnedRoute?.(run.workspaceId, request.text),
     ...narrowByNeeds({ specialties: catalogue.list(), generalistId: catalogue.generalistId, scoreKeywords, forcedSpecialtyId: request.forcedSpecialtyId }, request.needs),
     router: deps.router && meter.metered('route', deps.router),
     signal,

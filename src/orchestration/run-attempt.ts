@@ -1,7 +1,8 @@
 import type { KeywordScore } from '../agents/keyword-score.ts'
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import type { Tool } from '../agents/tools/tool.ts'
-import type { RunRecord } from '../storage/records.ts'
+import type { LearnedRoute } from '../learning/router/learned-router.ts'
+import type { RunRecord, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { StepJournal } from '../storage/step-journal.ts'
 import type { AgentStaff } from './agent-staff.ts'
@@ -23,6 +24,8 @@ export interface RunDeps {
   readonly main: NamedModel
   readonly router: NamedModel | undefined
   readonly standings: StandingBook
+  /** What a workspace has taught about a request; unset where nothing is learnt. */
+  readonly learnedRoute?: ((workspaceId: WorkspaceId, text: string) => Promise<LearnedRoute | undefined>) | undefined
   readonly staff: AgentStaff
   readonly limits: LimitBook
   /** Unset: its agents neither remember nor recall. */

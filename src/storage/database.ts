@@ -14,6 +14,7 @@ import { memoryUpkeep } from './migrations/0006-memory-upkeep.ts'
 import { tasks } from './migrations/0008-tasks.ts'
 import { documents } from './migrations/0007-documents.ts'
 import { schedules } from './migrations/0009-schedules.ts'
+import { routeLessons } from './migrations/0012-route-lessons.ts'
 import { workflows } from './migrations/0013-workflows.ts'
 import { patterns } from './migrations/0014-patterns.ts'
 import { nodeSqliteDatabase } from './node-sqlite.ts'
@@ -132,6 +133,7 @@ const migrationsFor = (traits: EngineTraits) => ({
   '0007-documents': documents(traits),
   '0008-tasks': tasks(traits),
   '0009-schedules': schedules(traits),
+  '0012-route-lessons': routeLessons(traits),
   '0013-workflows': workflows(traits),
   '0014-patterns': patterns(traits),
 })

@@ -117,10 +117,12 @@ export interface RouteCandidate {
 /** How a route was decided; stored with the run and shown by "Why this agent?". */
 export interface RouteDecision {
   readonly specialtyId: string
-  readonly layer: 'thread' | 'model' | 'keywords' | 'generalist' | 'forced'
+  readonly layer: 'thread' | 'learned' | 'model' | 'keywords' | 'generalist' | 'forced'
   /** 0 to 1. */
   readonly confidence: number
   readonly reason: string
+  /** Why the learned router is sure: words of the request, and rated runs of this workspace that are alike; at most three of each. */
+  readonly learnedFrom?: { readonly words: readonly string[]; readonly runIds: readonly string[] }
   /** Best first; the second is the runner-up. At most 20. */
   readonly candidates: readonly RouteCandidate[]
 }

@@ -33,6 +33,10 @@ export interface Schema {
   /** How far a reader of the events has come; one process at a time reads for it. */
   event_cursors: { reader: string; seq: number; owner: string | null; owned_until_ms: number }
   schedules: SchedulesTable
+  route_lessons: RouteLessonsTable
+  /** The newest model of a workspace's router: what it was made from, and how far. */
+  route_models: { workspace_id: string; basis: string; up_to: number; version: string }
+  route_model_parts: { workspace_id: string; version: string; part: number; bytes: Uint8Array }
   installations: { installation_id: string; sealed: string; updated_at_ms: number }
 }
 
@@ -83,6 +87,21 @@ export interface RunsTable {
   created_at_ms: number
   started_at_ms: number | null
   finished_at_ms: number | null
+}
+
+/** One event as far as it teaches routing; never edited. */
+export interface RouteLessonsTable {
+  workspace_id: string
+  /** Of the event. */
+  seq: number
+  run_id: string
+  kind: string
+  /** Who answered. */
+  specialty_id: string
+  /** Who should have, where somebody said so. */
+  named_id: string | null
+  user_id: string | null
+  text: string
 }
 
 export interface TasksTable {

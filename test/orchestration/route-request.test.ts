@@ -37,6 +37,17 @@ test('words that are clear decide alone, and no model is asked', async () => {
   router.assertDone()
 })
 
+test('what was learnt here decides before words and models, when it is sure enough', async () => {
+  const explanation = { words: ['moorings'], runs: [{ runId: 'r1', similarity: 0.9 }] }
+  const learned = { specialtyId: 'planner', confidence: 0.9, share: 0.9, explanation }
+  const router = new ScriptedModel([])
+  expect(await routeRequest(anInput(clear, { router, learned }))).toMatchObject({ specialtyId: 'planner', layer: 'learned', learnedFrom: { words: ['moorings'], runIds: ['r1'] } })
+  expect(await routeRequest(anInput(clear, { router, learned: { ...learned, confidence: 0.79 } }))).toMatchObject({ layer: 'keywords' })
+  expect(await routeRequest(anInput(clear, { router, learned: { ...learned, specialtyId: 'gone' } }))).toMatchObject({ layer: 'keywords' })
+  expect(await routeRequest(anInput(clear, { router, learned, forcedSpecialtyId: 'writer' }))).toMatchObject({ layer: 'forced' })
+  router.assertDone()
+})
+
 test('of requests that the words were not tuned on, more than half are clear, and those are right', () => {
   const asked = heldOutRequests.map(({ text, specialty }) => {
     const [best, second] = scoreKeywords(text, catalogue.list())

@@ -1,7 +1,7 @@
 import { formatUsd } from '../../commands/money.ts'
-import type { BudgetWait, FeedbackKind } from '../../storage/records.ts'
+import type { BudgetWait, FeedbackKind, RunRecord } from '../../storage/records.ts'
 import { findClickedRun, placeOf, type SlackEdge } from './edge.ts'
-import { renderWhy } from './render-blocks.ts'
+import { renderWhy, type AlikeRun } from './render-blocks.ts'
 import { renderImproveModal } from './render-modals.ts'
 
 /** A click, as far as it matters here; Bolt has checked that Slack sent it. */
@@ -33,8 +33,14 @@ export async function onWhy(edge: SlackEdge, click: Click): Promise<void> {
   const run = await findClickedRun(edge, workspaceId, click.channelId, click.value)
   if (!run?.route) return whisper(edge, click, 'No decision is stored for this answer.')
   const names = new Map((await edge.catalogueOf(workspaceId)).list().map(({ id, name }) => [id, name]))
-  const { text, blocks } = renderWhy(run.route, names, run.runId)
+  const { text, blocks } = renderWhy(run.route, names, run.runId, await findAlike(edge, run))
   await whisper(edge, click, text, blocks)
+}
+
+/** What the decision was learnt from, as far as the person can see it: in this channel. */
+async function findAlike(edge: SlackEdge, { workspaceId, request, route }: RunRecord): Promise<AlikeRun[]> {
+  const found = await Promise.all((route?.learnedFrom?.runIds ?? []).map((runId) => findClickedRun(edge, workspaceId, request.channelId, runId)))
+  return found.flatMap((run) => (run ? [{ runId: run.runId, text: run.request.text }] : []))
 }
 
 /** "Should have been ...": kept as feedback, and the same request is answered again by the one that was named. */

@@ -13,11 +13,18 @@ export interface MessageContent {
 
 const longestFallback = 3_000
 const longestField = 500
+const longestAsked = 120
 const longestSection = 2_900
 const longestButton = 75
 /** Those below go into one sentence: a table of all is taller than the thread it stands in. */
 const shownCandidates = 5
 const mostOptions = 100
+
+/** A past request that a decision was learnt from. */
+export interface AlikeRun {
+  readonly runId: string
+  readonly text: string
+}
 
 const tierSentences: Readonly<Record<number, string>> = {
   2: 'Answered with reduced features',
@@ -27,6 +34,7 @@ const tierSentences: Readonly<Record<number, string>> = {
 
 const layerSentences: Readonly<Record<RouteDecision['layer'], string>> = {
   thread: 'This thread stays with the agent it began with.',
+  learned: 'Chosen by what people here said of requests like this one; no model was asked.',
   model: 'A model chose among the specialists.',
   keywords: 'Chosen by the words of the request.',
   generalist: 'No specialist fitted better, so the generalist answered.',
@@ -63,13 +71,14 @@ export function renderNotice(text: string, mentionable: Iterable<string> = []): 
  * The decision behind an answer: how it was made, and what every candidate scored.
  * @param names what the specialties are called, by id
  * @param runId the run whose route it is; a correction names it
+ * @param alike what was asked before in this channel and is a reason for the decision
  */
-export function renderWhy(decision: RouteDecision, names: ReadonlyMap<string, string>, runId: string): MessageContent {
+export function renderWhy(decision: RouteDecision, names: ReadonlyMap<string, string>, runId: string, alike: readonly AlikeRun[] = []): MessageContent {
   const nameOf = (specialtyId: string): string => cut(names.get(specialtyId) ?? specialtyId, 100)
   const percent = (share: number): string => `${Math.round(Math.min(1, Math.max(0, share)) * 100)} %`
   const reason = field(decision.reason)
   const chosen = `*${field(nameOf(decision.specialtyId))}* answered this (confidence ${percent(decision.confidence)}). ${layerSentences[decision.layer]}`
-  const text = reason === '' ? chosen : `${chosen}\n${reason}`
+  const text = [chosen, reason, ...alike.map(({ runId: alikeId, text: asked }) => `• Alike: "${field(cut(asked.replace(/\s+/g, ' '), longestAsked))}" (\`${alikeId}\`)`)].filter((line) => line !== '').join('\n')
   // The router puts the chosen one first and the others by score.
   const candidates = decision.candidates.slice(0, shownCandidates)
   const others = decision.candidates.slice(shownCandidates)

@@ -1,7 +1,7 @@
 import type { Vote } from './evidence.ts'
 import { readFeatures } from './request-features.ts'
 import { RouteModel, type StoredModel } from './route-model.ts'
-import { teach, type Card, type Lessons, type RatedText } from './teach.ts'
+import type { Card, Lessons, RatedText } from './teach.ts'
 import { highestLeaning } from './telling-words.ts'
 
 /** What somebody, or the outcome, says of who answered a run. */
@@ -31,15 +31,27 @@ export interface RouteExplanation {
   readonly runs: readonly { readonly runId: string; readonly similarity: number }[]
 }
 
+/** A model, and the same as bytes for the store. */
+export interface Taught {
+  readonly model: StoredModel
+  readonly bytes: Uint8Array
+}
+
 /** Teaches models beside the event loop. */
 export interface Teacher {
-  teach(lessons: Lessons): Promise<StoredModel>
+  teach(lessons: Lessons): Promise<Taught>
+}
+
+/** A model from the store, and the number of the last lesson it knows. */
+export interface FormerModel {
+  readonly model: StoredModel | undefined
+  readonly upTo: number
 }
 
 export interface LearnedRouterOptions {
   readonly teacher: Teacher
   /** Told of each newly taught model, with the lesson it reaches to. */
-  readonly onTaught?: (model: StoredModel, upTo: number) => void
+  readonly onTaught?: (bytes: Uint8Array, upTo: number) => void
   readonly onError: (error: unknown) => void
 }
 
@@ -81,6 +93,7 @@ export class LearnedRouter {
   #model: RouteModel | undefined
   #rated = 0
   #lesson = 0
+  #knownUpTo = 0
   #nextRatedAt = firstTeachAt
   #nextTextsAt = firstTextsAt
   #underWay: Course | undefined
@@ -96,12 +109,17 @@ export class LearnedRouter {
     return this.#rated
   }
 
-  /** The specialists to choose from, in the words of the catalogue. What it knows about those that stay is kept by whoever tells the lessons again. */
-  registerCards(cards: readonly Card[], fallbackId?: string, stored?: StoredModel): void {
+  /**
+   * The specialists to choose from, in the words of the catalogue; before anything else. Their words are taught first, beside the event loop.
+   * With a former model, the lessons up to its last are then only remembered, because it knows them.
+   */
+  registerCards(cards: readonly Card[], fallbackId?: string, { model, upTo }: FormerModel = { model: undefined, upTo: 0 }): void {
     this.#cards = cards
+    this.#knownUpTo = upTo
     const fallback = cards.findIndex(({ id }) => id === fallbackId)
     this.#fallback = fallback < 0 ? undefined : fallback
-    this.#model = new RouteModel(stored?.classes === cards.length ? stored : teach({ cards, fallback: this.#fallback, rated: [], unrated: [] }))
+    this.#model = model && new RouteModel(model)
+    if (!model && upTo === 0) this.teachAnew()
   }
 
   /** A request of which nobody knows who should answer: it teaches what words mean here. */
@@ -111,7 +129,7 @@ export class LearnedRouter {
     this.#considerTeaching()
   }
 
-  /** Undefined before there are cards. */
+  /** Undefined until the cards are taught. */
   route(text: string): LearnedRoute | undefined {
     const features = readFeatures(text)
     const model = this.#model
@@ -129,9 +147,9 @@ export class LearnedRouter {
     }
   }
 
-  /** A run that has ended; feedback can follow. Telling it again changes nothing. */
-  noteRun({ runId, text, specialtyId }: RoutedRun): void {
-    this.#lesson++
+  /** A run that has ended; feedback can follow. Telling it again changes nothing. @param lesson its number, rising; default: the next */
+  noteRun({ runId, text, specialtyId }: RoutedRun, lesson = this.#lesson + 1): void {
+    this.#lesson = lesson
     if (this.#runs.has(runId)) return
     this.#runs.set(runId, { text: text.slice(0, maxTextChars), about: this.#positionOf(specialtyId), votes: [] })
     if (this.#runs.size > maxRuns) this.#forgetOldest()
@@ -139,8 +157,8 @@ export class LearnedRouter {
   }
 
   /** The last word of each rater about a run counts. Of a run that is not known, nothing is learnt. */
-  feedback(runId: string, verdict: RouteVerdict, raterId?: string): void {
-    this.#lesson++
+  feedback(runId: string, verdict: RouteVerdict, raterId?: string, lesson = this.#lesson + 1): void {
+    this.#lesson = lesson
     const run = this.#runs.get(runId)
     const vote = run && this.#voteOf(run, verdict, raterId)
     if (!run || !vote) return
@@ -150,7 +168,7 @@ export class LearnedRouter {
     if (isFirst) this.#rated++
     const learnt = { runId, text: run.text, votes, isFirst }
     for (const course of [this.#underWay, this.#pending]) course?.since.push(learnt)
-    this.#model?.learn(runId, readFeatures(run.text), votes, isFirst)
+    if (lesson > this.#knownUpTo) this.#model?.learn(runId, readFeatures(run.text), votes, isFirst)
     this.#considerTeaching()
   }
 
@@ -183,6 +201,11 @@ export class LearnedRouter {
     if (this.#rated < this.#nextRatedAt && texts < this.#nextTextsAt) return
     while (this.#nextRatedAt <= this.#rated) this.#nextRatedAt = Math.ceil(this.#nextRatedAt * teachGrowth)
     while (this.#nextTextsAt <= texts) this.#nextTextsAt *= 2
+    if (this.#lesson > this.#knownUpTo || this.#lesson === 0) this.teachAnew()
+  }
+
+  /** Teaches from the beginning, beside the event loop; what is learnt meanwhile is not lost. */
+  teachAnew(): void {
     this.#pending = { lessons: this.#lessons(), upTo: this.#lesson, since: [] }
     this.#work = this.#work.then(() => this.#teachPending())
   }
@@ -200,13 +223,13 @@ export class LearnedRouter {
     this.#pending = undefined
     this.#underWay = course
     try {
-      const stored = await this.#options.teacher.teach(course.lessons)
+      const { model: stored, bytes } = await this.#options.teacher.teach(course.lessons)
       // The cards changed meanwhile: what was taught speaks of others.
       if (course.lessons.cards !== this.#cards) return
       const model = new RouteModel(stored)
       for (const { runId, text, votes, isFirst } of course.since) model.learn(runId, readFeatures(text), votes, isFirst)
       this.#model = model
-      this.#options.onTaught?.(stored, course.upTo)
+      this.#options.onTaught?.(bytes, course.upTo)
     } catch (error) {
       this.#options.onError(error)
     } finally {

@@ -1,9 +1,11 @@
 import { Confidence, type Signals, type StoredConfidence } from './confidence.ts'
 import { RaterBook, weighUp, type StoredRaters, type Vote } from './evidence.ts'
-import { FeatureSpace, type SparseVector, type StoredSpace } from './feature-space.ts'
+import { denseSize, encodeWith, type Encoded } from './encode-request.ts'
+import { FeatureSpace, type StoredSpace } from './feature-space.ts'
 import { LinearModel, type StoredLinear } from './linear-model.ts'
 import { NearRuns, type Nearest } from './near-runs.ts'
-import { vectorOfWords, type OwnVectors } from './own-vectors.ts'
+import type { OwnVectors } from './own-vectors.ts'
+import { highest, poolOf } from './pool-opinions.ts'
 import type { RequestFeatures } from './request-features.ts'
 import { SmallNet, type StoredNet } from './small-net.ts'
 
@@ -23,12 +25,6 @@ export interface StoredModel {
   readonly near: readonly { readonly runId: string | undefined; readonly target: Float32Array; readonly vector: Float32Array }[]
 }
 
-export interface Encoded {
-  readonly sparse: SparseVector
-  /** Own meaning and the words themselves, side by side; length 1. */
-  readonly dense: Float32Array
-}
-
 export interface Prediction {
   /** By class; all together 1. */
   readonly shares: Float32Array
@@ -41,10 +37,6 @@ export interface Prediction {
 
 /** Rated runs that are compared one by one; more would take longer than a decision may. */
 export const maxNearRuns = 800
-/** Numbers that stand for the words themselves. */
-const sketchSize = 128
-/** What meaning counts beside words, where it is known. */
-const meaningShare = 0.85
 /** Examples count this much in the beginning, and less with every run the models have learnt from. */
 const nearWeight = 0.3
 const nearFadesAt = 300
@@ -128,51 +120,6 @@ export class RouteModel {
     })
     return sum
   }
-}
-
-export const denseSize = (vectors: OwnVectors | undefined): number => sketchSize + (vectors ? Math.ceil(vectors.dimension / 4) * 4 : 0)
-
-export function encodeWith(space: FeatureSpace, vectors: OwnVectors | undefined, features: RequestFeatures): Encoded {
-  const sparse = space.encode(features)
-  const dense = new Float32Array(denseSize(vectors))
-  const sketch = dense.subarray(0, sketchSize)
-  sparse.rows.forEach((row, at) => {
-    // The sign comes of other bits than the place, so that features that meet cancel out as often as they add up.
-    const hash = Math.imul(row + 1, 0x9e3779b1) >>> 0
-    const place = hash % sketchSize
-    sketch[place] = (sketch[place] as number) + ((hash >>> 20) & 1 ? 1 : -1) * (sparse.values[at] as number)
-  })
-  let sum = 0
-  for (const value of sketch) sum += value * value
-  const length = Math.sqrt(sum)
-  const share = vectors ? 1 - meaningShare : 1
-  if (length > 0) for (let at = 0; at < sketchSize; at++) sketch[at] = ((sketch[at] as number) * Math.sqrt(share)) / length
-  if (!vectors) return { sparse, dense }
-  const meaning = dense.subarray(sketchSize, sketchSize + vectors.dimension)
-  vectorOfWords(vectors, features.words, meaning)
-  for (let at = 0; at < meaning.length; at++) meaning[at] = (meaning[at] as number) * Math.sqrt(meaningShare)
-  return { sparse, dense }
-}
-
-/** A weighted product of opinions: who is sure of what is wrong is outvoted, who has no opinion does not count. */
-export function poolOf(opinions: readonly (readonly [Float32Array, number])[]): Float32Array {
-  const pooled = new Float32Array(opinions[0]?.[0].length ?? 0)
-  let sum = 0
-  for (let one = 0; one < pooled.length; one++) {
-    let log = 0
-    for (const [shares, weight] of opinions) log += weight * Math.log((shares[one] as number) + 0.001)
-    const share = Math.exp(log)
-    pooled[one] = share
-    sum += share
-  }
-  for (let one = 0; one < pooled.length; one++) pooled[one] = (pooled[one] as number) / sum
-  return pooled
-}
-
-export function highest(shares: Float32Array): number {
-  let best = 0
-  for (let one = 1; one < shares.length; one++) if ((shares[one] as number) > (shares[best] as number)) best = one
-  return best
 }
 
 interface Seen {

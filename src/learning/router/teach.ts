@@ -5,7 +5,9 @@ import { LinearModel } from './linear-model.ts'
 import { NearRuns } from './near-runs.ts'
 import { learnVectors } from './own-vectors.ts'
 import { readFeatures } from './request-features.ts'
-import { denseSize, encodeWith, highest, maxNearRuns, poolOf, signalsOf, type StoredModel } from './route-model.ts'
+import { denseSize, encodeWith } from './encode-request.ts'
+import { highest, poolOf } from './pool-opinions.ts'
+import { maxNearRuns, signalsOf, type StoredModel } from './route-model.ts'
 import { freshNet, SmallNet } from './small-net.ts'
 import { shuffled } from './seeded-random.ts'
 
@@ -35,7 +37,7 @@ export interface Lessons {
 /** Below so many texts the company that words keep says nothing yet: vectors from fewer made routing worse. */
 const minTextsForVectors = 1_000
 const minRunsForNet = 800
-const minRunsForHalves = 300
+const minRunsForHalves = 500
 /** In small workspaces words met once count too. */
 const keepsRareUpTo = 300
 const maxRows = 60_000

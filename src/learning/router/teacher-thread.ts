@@ -1,11 +1,10 @@
 import { Worker } from 'node:worker_threads'
 import { MurmurError } from '../../errors.ts'
-import type { Teacher } from './learned-router.ts'
-import type { StoredModel } from './route-model.ts'
+import type { Taught, Teacher } from './learned-router.ts'
 import type { Lessons } from './teach.ts'
 
 interface Waiting {
-  readonly resolve: (model: StoredModel) => void
+  readonly resolve: (taught: Taught) => void
   readonly reject: (error: Error) => void
 }
 
@@ -15,10 +14,10 @@ export class TeacherThread implements Teacher {
   #worker: Worker | undefined
   #lastId = 0
 
-  teach(lessons: Lessons): Promise<StoredModel> {
+  teach(lessons: Lessons): Promise<Taught> {
     const worker = (this.#worker ??= this.#start())
     const id = ++this.#lastId
-    const { promise, resolve, reject } = Promise.withResolvers<StoredModel>()
+    const { promise, resolve, reject } = Promise.withResolvers<Taught>()
     this.#waiting.set(id, { resolve, reject })
     worker.postMessage({ id, lessons })
     return promise
@@ -32,8 +31,8 @@ export class TeacherThread implements Teacher {
     const worker = new Worker(new URL('./teach-worker.ts', import.meta.url), { name: 'murmur-teacher' })
     // Learning never keeps a process alive; what was not taught is taught by the next one.
     worker.unref()
-    worker.on('message', ({ id, model }: { id: number; model: StoredModel }) => {
-      this.#waiting.get(id)?.resolve(model)
+    worker.on('message', ({ id, taught }: { id: number; taught: Taught }) => {
+      this.#waiting.get(id)?.resolve(taught)
       this.#waiting.delete(id)
       if (this.#waiting.size === 0) void this.#end(worker, '')
     })

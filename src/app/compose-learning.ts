@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto'
+import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
+import { LearnedRouters } from '../learning/learned-routers.ts'
+import type { LearnedRoute } from '../learning/router/learned-router.ts'
+import { TeacherThread } from '../learning/router/teacher-thread.ts'
+import { createRouteLearner } from '../orchestration/learn-routes.ts'
+import type { RunEvents } from '../orchestration/run-events.ts'
+import type { Database } from '../storage/database.ts'
+import { createEventCursors } from '../storage/event-cursors.ts'
+import type { EventLog } from '../storage/event-log.ts'
+import type { WorkspaceId } from '../storage/records.ts'
+import { createRouteLessonStore } from '../storage/route-lesson-store.ts'
+import type { RunStore } from '../storage/run-store.ts'
+import type { LiveSettings } from './live-settings.ts'
+
+export interface LearningParts {
+  readonly database: Database
+  readonly events: EventLog
+  readonly runEvents: RunEvents
+  readonly runs: RunStore
+  readonly settings: LiveSettings
+  readonly nowMs: () => number
+  readonly onError: (error: unknown) => void
+}
+
+/** What learns from runs, and what runs get of it. */
+export interface Learning {
+  /** Undefined where learning is off. */
+  routeOf(catalogue: SpecialtyCatalogue): ((workspaceId: WorkspaceId, text: string) => Promise<LearnedRoute | undefined>) | undefined
+  start(): void
+  close(): Promise<void>
+}
+
+export function composeLearning(isOn: boolean, { database, events, runEvents, runs, settings, nowMs, onError }: LearningParts): Learning {
+  if (!isOn) return { routeOf: () => undefined, start: () => {}, close: async () => {} }
+  const lessons = createRouteLessonStore(database)
+  const teacher = new TeacherThread()
+  const routers = new LearnedRouters({ lessons, teacher, onError })
+  const prepare = async (workspaceId: WorkspaceId): Promise<void> => {
+    const { catalogue } = await settings.of(workspaceId)
+    await routers.prepare(workspaceId, catalogue.list(), catalogue.generalistId)
+  }
+  const onLessons = (workspaceId: WorkspaceId) => void prepare(workspaceId).catch(onError)
+  const learner = createRouteLearner({ runEvents, events, cursors: createEventCursors(database), runs, lessons, onLessons, owner: randomUUID(), nowMs, onError })
+  return {
+    routeOf: (catalogue) => (workspaceId, text) => routers.route(workspaceId, text, catalogue.list(), catalogue.generalistId),
+    start: () => learner.start(),
+    async close() {
+      await learner.close()
+      await routers.close()
+      await teacher.close()
+    },
+  }
+}
