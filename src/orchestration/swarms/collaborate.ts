@@ -24,7 +24,7 @@ export const collaborate: Topology = createCollaborate()
 export function createCollaborate({ rule }: { readonly rule?: BallotRule } = {}): Topology {
   return {
     name: 'collaborate',
-    purpose: 'A task with several aspects: members work on them side by side, join them into whole answers and vote on these.',
+    purpose: 'A task with several aspects, or a question whose answer cannot be checked by reading it: members work side by side, join their work into whole answers and vote on these.',
     defaultMembers: 3,
     defaultRounds: 2,
     mostCalls: (members, rounds) => members * (rounds + 1),

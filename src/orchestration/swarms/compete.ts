@@ -36,7 +36,7 @@ interface Contest {
 /** Independent attempts at one task, judged blind; in further rounds the better half improve theirs by what the judges said. */
 export const compete: Topology = {
   name: 'compete',
-  purpose: 'One task whose attempts differ much in quality: members try it apart from each other, judges pick the best without names.',
+  purpose: 'One piece of work whose attempts differ much and whose quality shows when they are read: members try it apart from each other, judges pick the best without names.',
   defaultMembers: 3,
   defaultRounds: 1,
   mostCalls: (members, rounds) => callsOf(members, members, mostJudges) + (rounds - 1) * callsOf(finalists(members), finalists(members) + 1, mostJudges) + mostComparisons,

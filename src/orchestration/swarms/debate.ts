@@ -45,7 +45,7 @@ interface Spoken extends Speech {
 /** Positions, rounds of argument and rebuttal with citations, an early end when all hold the same, and a judge's verdict. */
 export const debate: Topology = {
   name: 'debate',
-  purpose: 'A question with good reasons on several sides: members argue for positions over rounds, a judge decides.',
+  purpose: 'A question with good reasons on several sides, on which the better argument can convince: members argue for positions over rounds, a judge decides.',
   defaultMembers: 3,
   defaultRounds: 2,
   mostCalls: (members, rounds) => members * rounds + 1,

@@ -36,11 +36,18 @@ export function describeResult(swarm: ParticleSwarm, stoppedBy: StopReason): Swa
   }
 }
 
-/** The ways of all members; undefined where nobody has moved. */
+/** The ways of all members, drawn only when somebody looks; undefined where nobody has moved. */
 export function drawPath(swarm: ParticleSwarm): Extract<SwarmEvent, { kind: 'picture' }> | undefined {
   if (swarm.moments.length < 2) return undefined
   const paths = swarm.paths.map((path) => ({ name: path[0]?.member.name ?? '', points: path.map((candidate) => ({ position: candidate.position, score: scoreOf(candidate), isBest: candidate === swarm.best })) }))
-  return { kind: 'picture', key: 'path', title: 'The way of the swarm', png: drawSwarmPath(paths) }
+  return {
+    kind: 'picture',
+    key: 'path',
+    title: 'The way of the swarm',
+    get png() {
+      return drawSwarmPath(paths)
+    },
+  }
 }
 
 function tallyOf({ paths, moments }: ParticleSwarm): NonNullable<SwarmResult['tally']> {

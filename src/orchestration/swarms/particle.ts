@@ -38,7 +38,7 @@ interface Judged {
  */
 export const particle: Topology = {
   name: 'particle',
-  purpose: 'Something to be made better by degrees, where good parts of one answer can go into another: members move their answers towards the best found so far.',
+  purpose: 'An answer with many things to get right at once, to be made better by degrees, where good parts of one can go into another: members move their answers towards the best found so far.',
   defaultMembers: 4,
   defaultRounds: 4,
   mostCalls: (members, rounds) => rounds * (members + 1),

@@ -25,7 +25,7 @@ type Review = z.infer<typeof reviewSchema>
 /** A lead splits the objective into a graph of tasks, members do them side by side, the lead reviews, sends back and joins. */
 export const plan: Topology = {
   name: 'plan',
-  purpose: 'A large objective of several parts: a lead splits it into tasks by the strengths of the members, reviews what they did and joins it.',
+  purpose: 'A large objective of several parts that can be named beforehand: a lead splits it into tasks by the strengths of the members, reviews what they did and joins it.',
   defaultMembers: 3,
   defaultRounds: 2,
   lead: { specialtyId: 'planner', role: 'leads: splits the work, reviews the parts and joins them' },

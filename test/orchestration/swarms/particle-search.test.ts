@@ -5,7 +5,7 @@ import { seededRandom } from '../../fakes/seeded-random.ts'
 
 const at = (...values: number[]): Float64Array => Float64Array.from(values)
 const search = (name: keyof typeof testFunctions, options: Partial<SearchOptions> = {}) =>
-  searchMinimum({ ...testFunctions[name], dimension: 10, particles: 20, evaluations: 20_000, random: seededRandom(1), ...options })
+  searchMinimum({ ...testFunctions[name], dimension: 10, particles: 20, evaluations: 10_000, random: seededRandom(1), ...options })
 
 test('the constriction of Clerc and Kennedy at phi 4.1 is 0.7298, with 1.4961 for each of two guides', () => {
   const { inertia, attraction } = constrictedWeights()
@@ -27,20 +27,20 @@ test('the spread is the mean distance from the centre', () => {
 
 describe('a swarm', () => {
   test.each(['all', 'ring'] as const)('comes to the bottom of the sphere when it hears of %s', (neighbourhood) => {
-    for (let seed = 1; seed <= 5; seed++) expect(search('sphere', { neighbourhood, random: seededRandom(seed) }).value).toBeLessThan(1e-6)
+    for (let seed = 1; seed <= 3; seed++) expect(search('sphere', { neighbourhood, random: seededRandom(seed) }).value).toBeLessThan(1e-6)
   })
 
   test('finds a way along the valley of Rosenbrock', () => {
-    const values = [1, 2, 3, 4, 5].map((seed) => search('rosenbrock', { random: seededRandom(seed) }).value)
-    expect(values.toSorted((a, b) => a - b)[2]).toBeLessThan(10)
+    const values = [1, 2, 3].map((seed) => search('rosenbrock', { random: seededRandom(seed) }).value)
+    expect(values.toSorted((a, b) => a - b)[1]).toBeLessThan(10)
   })
 
   test('is far better on Rastrigin than as many random points', () => {
     const { evaluate, bounds } = testFunctions.rastrigin
     const random = seededRandom(9)
     let guessed = Infinity
-    for (let guess = 0; guess < 20_000; guess++) guessed = Math.min(guessed, evaluate(Float64Array.from({ length: 10 }, () => bounds[0] + random() * (bounds[1] - bounds[0]))))
-    for (let seed = 1; seed <= 3; seed++) expect(search('rastrigin', { startsIn: bounds, random: seededRandom(seed) }).value).toBeLessThan(guessed / 2)
+    for (let guess = 0; guess < 10_000; guess++) guessed = Math.min(guessed, evaluate(Float64Array.from({ length: 10 }, () => bounds[0] + random() * (bounds[1] - bounds[0]))))
+    for (let seed = 1; seed <= 2; seed++) expect(search('rastrigin', { startsIn: bounds, random: seededRandom(seed) }).value).toBeLessThan(guessed / 2)
   })
 
   test('finds the same for the same seed and something else for another', () => {
