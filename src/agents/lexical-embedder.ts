@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MurmurError } from '../errors.ts'
 import type { Embedder } from './embeddings.ts'
 
-export const lexicalDimension = 512
+export const lexicalDimension = 1_024
 
 /** A rare word says more than a part of it, and a pair of words more than each. */
 const weights = { word: 1, pair: 0.6, part: 0.25 }
@@ -18,10 +18,10 @@ const charsATurn = 40_000
 
 /**
  * Needs no model: texts that share words, pairs of words or parts of words are near each other. It knows no synonyms.
- * Signed feature hashing (Weinberger et al. 2009, https://arxiv.org/abs/0902.2206) into 512 numbers; weights grow with the logarithm of the count.
+ * Signed feature hashing (Weinberger et al. 2009, https://arxiv.org/abs/0902.2206) into 1,024 numbers; weights grow with the logarithm of the count.
  */
 export const lexicalEmbedder: Embedder = {
-  name: 'murmur/lexical-1',
+  name: 'murmur/lexical-2',
   dimension: lexicalDimension,
   async embed(texts, signal) {
     const vectors: Float32Array[] = []

@@ -9,7 +9,7 @@ const admin = 'U0ADMIN'
 function setUp(over: Partial<MemoryDesk> = {}, goalId = 'C1') {
   const calls: unknown[] = []
   const memoryDesk: MemoryDesk = {
-    summary: async () => ({ space: { embedder: 'murmur/lexical-1', dimension: 512 }, kinds: [{ kind: 'result', count: 1_200 }, { kind: 'position', count: 3 }, { kind: 'message', count: 0 }, { kind: 'document', count: 0 }], vectorBytes: 1203 * 2048 }),
+    summary: async () => ({ space: { embedder: 'murmur/lexical-2', dimension: 1_024 }, kinds: [{ kind: 'result', count: 1_200 }, { kind: 'position', count: 3 }, { kind: 'message', count: 0 }, { kind: 'document', count: 0 }], vectorBytes: 1203 * 4096 }),
     forget: async (...given) => {
       calls.push(given)
       return 2
@@ -25,7 +25,7 @@ function setUp(over: Partial<MemoryDesk> = {}, goalId = 'C1') {
 }
 
 test('everybody sees what the channel remembers, by kind, with its space and size', async () => {
-  expect(await setUp().run('', 'U0BOB')).toBe('This channel remembers 1,200 answers, 3 findings: 2.3 MB of vectors, embedded by `murmur/lexical-1` with 512 numbers each.')
+  expect(await setUp().run('', 'U0BOB')).toBe('This channel remembers 1,200 answers, 3 findings: 4.7 MB of vectors, embedded by `murmur/lexical-2` with 1024 numbers each.')
   expect(await setUp({}, 'apollo').run('', 'U0BOB')).toMatch(/^The project `apollo` remembers/)
   expect(await setUp({ summary: async () => ({ space: undefined, kinds: [], vectorBytes: 0 }) }).run('')).toMatch(/^This channel remembers nothing yet/)
 })

@@ -46,7 +46,7 @@ function paidEmbedder(over: Partial<Embedder> = {}): Embedder & { readonly texts
   const texts: string[] = []
   return {
     name: 'acme/paid',
-    dimension: 512,
+    dimension: 1_024,
     profile,
     texts,
     async embed(given, stop) {

@@ -48,8 +48,8 @@ test('another embedder moves the memory to its space, and everything is found ag
   await start({ MURMUR_CONFIG_DIR: `${scenario.dataDir}/config` })
   const channel = String(kept?.['goal_id'])
   await ask('What did we say last time about Project Heron?', { channel })
-  await waitUntil('the memory to be moved', () => memories().length >= before && memories().every((row) => row['space'] === 'murmur/lexical-1 (512)'))
-  expect(store.rows('memory_spaces')).toEqual([expect.objectContaining({ embedder: 'murmur/lexical-1', dimension: 512 })])
+  await waitUntil('the memory to be moved', () => memories().length >= before && memories().every((row) => row['space'] === 'murmur/lexical-2 (1024)'))
+  expect(store.rows('memory_spaces')).toEqual([expect.objectContaining({ embedder: 'murmur/lexical-2', dimension: 1_024 })])
   expect(await recalled(await ask(question, { channel }))).toMatch(/> .*14 March/)
 })
 

@@ -124,17 +124,11 @@ export const memoryRows = {
       .execute()
   },
 
-  /** Two ranges instead of an inequality, for which no index would be used: this is asked of large memories where nothing is to be found. */
+  /** Two ranges instead of an inequality, for which all of the index would be read: this is asked of large memories where nothing is to be found. */
   async findOfOtherSpaces(db: Db, workspaceId: WorkspaceId, space: VectorSpace, limit: number): Promise<MemoryItem[]> {
-    const ours = nameSpace(space)
-    const rows = await db
-      .selectFrom('memory_items')
-      .select(itemColumns)
-      .where('workspace_id', '=', workspaceId)
-      .where((row) => row.or([row('space', '<', ours), row('space', '>', ours)]))
-      .limit(limit)
-      .execute()
-    return rows.map(asItem)
+    const within = (operator: '<' | '>') => db.selectFrom('memory_items').select(itemColumns).where('workspace_id', '=', workspaceId).where('space', operator, nameSpace(space)).limit(limit).execute()
+    const before = await within('<')
+    return (before.length > 0 ? before : await within('>')).map(asItem)
   },
 
   /** Nothing happens to an item that was deleted or written anew meanwhile. */
@@ -149,9 +143,13 @@ export const memoryRows = {
   },
 }
 
-/** A copy that is aligned; `slice` of a Buffer, which PostgreSQL gives, would make none. */
+/** Looks at the bytes where they are aligned, as SQLite's are; else, as PostgreSQL's, at a copy. */
 export function readVector(bytes: Uint8Array): Float32Array {
-  return new Float32Array(new Uint8Array(bytes).buffer)
+  const { BYTES_PER_ELEMENT: size } = Float32Array
+  const isAligned = bytes.byteOffset % size === 0
+  // `slice` of a Buffer, which PostgreSQL gives, would make no copy.
+  const { buffer, byteOffset } = isAligned ? bytes : new Uint8Array(bytes)
+  return new Float32Array(buffer as ArrayBuffer, byteOffset, Math.floor(bytes.byteLength / size))
 }
 
 const asBytes = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array => Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength)
