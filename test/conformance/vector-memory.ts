@@ -193,7 +193,8 @@ export function testVectorMemory({ name, create, reopen, destroy }: VectorMemory
       let calls = 0
       const embed = async (items: readonly unknown[]) => {
         if (++calls === 2) throw new MurmurError('MUR_MODEL_DOWN', { reason: 'cut off' })
-        return items.map(() => vector(0, 1))
+        // Not all the same: an approximate index loses its way among equals.
+        return items.map((_, at) => vector(at / 1_000, 1))
       }
       await expect(memory.reembed(workspaceId, next, embed)).rejects.toMatchObject({ code: 'MUR_MODEL_DOWN' })
       // The new space is served at once.

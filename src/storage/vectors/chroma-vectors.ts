@@ -27,6 +27,8 @@ const itemsACheck = 48
 const readAtOnce = 2_000
 const movedAtOnce = 64
 const maxLimit = 100
+/** Candidates that the index looks at: with no more than are asked for, it misses some. */
+const searchedAtOnce = 2 * maxLimit
 const maxProblems = 20
 const maxOpened = 1_000
 /** Workspaces that one round of upkeep looks at. */
@@ -231,7 +233,7 @@ export class ChromaVectors implements VectorMemory {
     const client = await this.#connect()
     try {
       const metadata = { workspace_id: workspaceId, embedder: space.embedder, dimension: space.dimension }
-      return this.#keep(name, await client.createCollection({ name, metadata, embeddingFunction: null, configuration: { hnsw: { space: 'cosine' } } }))
+      return this.#keep(name, await client.createCollection({ name, metadata, embeddingFunction: null, configuration: { hnsw: { space: 'cosine', ef_search: searchedAtOnce } } }))
     } catch (error) {
       // Another process was first, and its space counts.
       const other = await this.#open(name)
