@@ -80,6 +80,26 @@ export function describeTopology({ topology, script, agreeing }: TopologyCase): 
       }
     })
 
+    test('comes to the result of a whole run when it goes on after the budget had ended, with room now', async () => {
+      const whole = await run()
+      for (let room = 0; room < whole.desk.calls.length; room++) {
+        const journal = new Map<string, unknown>()
+        await run({ journal, room })
+        forgetStops(journal)
+        expect((await run({ journal })).result).toEqual(whole.result)
+      }
+    })
+
+    test('comes to the result of a whole run when those who were absent can be asked when it goes on', async () => {
+      const whole = await run()
+      for (const memberId of ['m1', 'm2', 'm3', 'm4', 'j1', 'j2', 'j3']) {
+        const journal = new Map<string, unknown>()
+        await run({ journal, script: without(script, [memberId]) })
+        forgetStops(journal)
+        expect((await run({ journal })).result).toEqual(whole.result)
+      }
+    })
+
     test('takes no new round when the time is up, and still ends with what is there', async () => {
       const { result, desk } = await run({ timeForTurns: 1 })
       expect(result.stoppedBy).toBe('time')
@@ -135,6 +155,11 @@ const without =
   (script: Script, memberIds: readonly string[]): Script =>
   (turn) =>
     memberIds.includes(turn.member.id) ? new Absent() : script(turn)
+
+/** The real desk forgets what stood in the way when a run goes on after somebody made room. */
+function forgetStops(journal: Map<string, unknown>): void {
+  for (const [key, value] of journal) if (key.startsWith('kept:') && (value === 'budget' || value === 'time')) journal.delete(key)
+}
 
 /** Side by side answers may come in any order; what is told of them is the same. */
 const told = (events: readonly SwarmEvent[]): string[] => events.map((event) => JSON.stringify(event, (_, value: unknown) => (value instanceof Uint8Array ? value.length : value))).toSorted()

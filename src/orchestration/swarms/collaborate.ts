@@ -69,7 +69,7 @@ async function* draft(desk: SwarmDesk): AsyncGenerator<SwarmEvent, readonly Answ
     return { key, answer: desk.work({ key, member, task, reads: material, maxOutputTokens: draftTokens }), say: (text: string) => text }
   })
   const answers = yield* hearRound(asked)
-  return answers.map((answered) => mapAnswer(answered, (text, member) => ({ member, position: firstSentence(text), text, takesFrom: [] })))
+  return answers.map((answered) => mapAnswer(answered, (text, member) => ({ id: `${member.id}.1`, member, position: firstSentence(text), text, takesFrom: [] })))
 }
 
 async function* join(desk: SwarmDesk, present: readonly Member[], newest: ReadonlyMap<string, Contribution>, round: number): AsyncGenerator<SwarmEvent, readonly Answered<Contribution>[]> {
@@ -77,6 +77,7 @@ async function* join(desk: SwarmDesk, present: readonly Member[], newest: Readon
   const answers = yield* hearRound(present.map((member) => askForProposal(desk, member, { newest, heard, round })))
   return answers.map((answered) =>
     mapAnswer(answered, ({ position, text, takes_from: takes, backs }, member) => ({
+      id: `${member.id}.${round}`,
       member,
       position,
       text,

@@ -114,7 +114,7 @@ interface Sheet {
 /** Each judge reads all attempts, in an order of its own. */
 async function* judgeBlind(desk: SwarmDesk, judges: readonly Member[], field: readonly Attempt[], round: number) {
   const heard = await desk.hear(`hear${round}`)
-  const sheets = judges.flatMap((judge) => blindSlates(field, desk.random).map((slate, at) => ({ judge, slate, key: `round${round}:score:${judge.id}.${at + 1}` })))
+  const sheets = judges.flatMap((judge) => blindSlates(field, desk.random).map((slate) => ({ judge, slate, key: `round${round}:score:${judge.id}:${slate.key}` })))
   const answers = yield* hearRound(sheets.map((sheet) => ({ key: sheet.key, answer: askForScores(desk, sheet, heard), say: () => '' })))
   const scores = answers.flatMap((answered, at) => {
     const sheet = sheets[at]
@@ -156,8 +156,8 @@ async function* settleClose(desk: SwarmDesk, contest: Contest, judges: readonly 
   return { ...contest, placed: [...order, ...placed.slice(close.length)], ...(won === undefined ? {} : { won }) }
 }
 
-function askForComparison(desk: SwarmDesk, { name, judge, slate }: Match<Attempt>) {
-  const key = `pair:${name}`
+function askForComparison(desk: SwarmDesk, { judge, slate }: Match<Attempt>) {
+  const key = `pair:${judge.id}:${slate.key}`
   const answer = desk.ask({
     key,
     member: judge,

@@ -16,6 +16,8 @@ type BallotAnswer = z.infer<typeof ballotSchema>
 
 /** The newest that a member has brought in. */
 export interface Contribution {
+  /** `m2.1`: member and round. */
+  readonly id: string
   readonly member: Member
   readonly position: string
   readonly text: string
@@ -57,7 +59,7 @@ export async function* reachConsensus(desk: SwarmDesk, work: Work, rule: BallotR
 async function* decide(desk: SwarmDesk, work: Work, rule: BallotRule): AsyncGenerator<SwarmEvent, SwarmResult> {
   yield { kind: 'round', round: work.rounds, of: desk.rounds, doing: 'voting' }
   const candidates = shortlist([...work.newest.values()], desk.random)
-  const heard = await desk.hear('hear:ballots')
+  const heard = await desk.hear(`hear:ballots${work.rounds}`)
   const asked = work.present.map((member) => ({ member, slate: blindSlates(candidates, desk.random)[0] })).flatMap(({ member, slate }) => (slate ? [{ slate, ...askForBallot(desk, member, slate, heard) }] : []))
   const answers = yield* hearRound(asked)
   const votes = answers.flatMap((answered, at) => (answered.isThere ? [asVote(answered.member, answered.value, asked[at]?.slate)] : []))
@@ -73,7 +75,7 @@ async function* decide(desk: SwarmDesk, work: Work, rule: BallotRule): AsyncGene
 }
 
 function askForBallot(desk: SwarmDesk, member: Member, slate: Slate<Contribution>, heard: readonly Reading[]) {
-  const key = `ballot:${member.id}`
+  const key = `ballot:${member.id}:${slate.key}`
   const answer = desk.ask({
     key,
     member,

@@ -171,9 +171,11 @@ function wasSaid(quote: string, { position, argument }: Spoken): boolean {
 async function askForVerdict(desk: SwarmDesk, speeches: readonly Spoken[]) {
   const [member] = desk.judges
   if (!member) throw new RangeError('Expected a swarm to have a judge, found none.')
-  const heard = await desk.hear('hear:verdict')
+  // A debate that goes on when there is room again is judged anew: another question has another key.
+  const key = `verdict:${speeches.length}`
+  const heard = await desk.hear(`hear:${key}`)
   const answer = desk.ask({
-    key: 'verdict',
+    key,
     member,
     task: 'You judge this debate and took no part in it. Decide the question by the arguments that were made, not by how many made them, how long they are or where they stand, and say what would change your verdict.',
     reads: [...desk.material, ...readByJudge(speeches, desk.random), ...heard],
@@ -183,7 +185,7 @@ async function askForVerdict(desk: SwarmDesk, speeches: readonly Spoken[]) {
     maxOutputTokens: verdictTokens,
     temperature: 0,
   })
-  return { key: 'verdict', answer, say: () => '' }
+  return { key, answer, say: () => '' }
 }
 
 /** Round after round, within a round in an order that is drawn, and without the names: neither seat nor field shall decide. */

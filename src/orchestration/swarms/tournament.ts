@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { slateOf, type Slate } from './judge.ts'
+import { slateOf, type Candidate, type Slate } from './judge.ts'
 import type { Answered, Member } from './topology.ts'
 
 export const mostContenders = 3
@@ -12,16 +12,9 @@ type Comparison = z.infer<typeof comparisonSchema>
 
 /** Two contenders before one judge, in one of the two orders. */
 export interface Match<T> {
-  /** For example `m1.1-m2.1:j1:1`. */
-  readonly name: string
   readonly judge: Member
   readonly pair: readonly [T, T]
   readonly slate: Slate<T>
-}
-
-interface Contender {
-  readonly id: string
-  readonly text: string
 }
 
 /**
@@ -29,13 +22,13 @@ interface Contender {
  * (Zheng et al. 2023, arxiv.org/abs/2306.05685, section 3.4). Two contenders meet before all judges; three make three pairs, one for
  * each judge in turn. At most two matches for each of three judges.
  */
-export function drawMatches<T extends Contender>(contenders: readonly T[], judges: readonly Member[]): readonly Match<T>[] {
+export function drawMatches<T extends Candidate>(contenders: readonly T[], judges: readonly Member[]): readonly Match<T>[] {
   const pairs = contenders.slice(0, mostContenders).flatMap((one, at, all) => all.slice(at + 1).map((other) => [one, other] as const))
   const seated = pairs.length === 1 ? judges.map((judge) => ({ judge, pair: pairs[0] })) : pairs.map((pair, at) => ({ judge: judges[at % judges.length], pair }))
   return seated.flatMap(({ judge, pair }) => {
     if (!judge || !pair) return []
     const [one, other] = pair
-    return [[one, other] as const, [other, one] as const].map((order, at) => ({ name: `${one.id}-${other.id}:${judge.id}:${at + 1}`, judge, pair, slate: slateOf(order) }))
+    return [[one, other] as const, [other, one] as const].map((order) => ({ judge, pair, slate: slateOf(order) }))
   })
 }
 

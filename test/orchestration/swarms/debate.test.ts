@@ -3,6 +3,7 @@ import { debate } from '../../../src/orchestration/swarms/debate.ts'
 import { describeTopology } from '../../conformance/topology.ts'
 import { Absent, createScriptedDesk, runTopology, type DeskOptions, type Script } from '../../fakes/scripted-desk.ts'
 
+const verdictKey = 'verdict:6'
 const verdict = { verdict: 'Berlin, because of the people.', follows: 'm1', confidence: 0.8, reasons: ['Most staff live there.'], would_change: 'A rent twice as high.' }
 const speech = (overrides: object = {}) => ({ position: 'Berlin.', argument: 'The people are there.', citations: [], holds_with: 'm1', confidence: 0.7, ...overrides })
 
@@ -29,8 +30,8 @@ test('nobody reads the others in the first round, and everybody in the second', 
   const readBy = (key: string) => desk.turns.find((turn) => turn.key === key)?.reads.map(({ title }) => title)
   expect(readBy('round1:m2')).toEqual([])
   expect(readBy('round2:m2')).toEqual(['Speech m1.1 of the Member m1', 'Speech m2.1 of the Member m2', 'Speech m3.1 of the Member m3'])
-  expect(readBy('verdict')?.toSorted()).toEqual(['m1.1', 'm1.2', 'm2.1', 'm2.2', 'm3.1', 'm3.2'].map((id) => `Speech ${id}`))
-  expect(readBy('verdict')?.map((title) => title.at(-1)).join('')).toBe('111222')
+  expect(readBy(verdictKey)?.toSorted()).toEqual(['m1.1', 'm1.2', 'm2.1', 'm2.2', 'm3.1', 'm3.2'].map((id) => `Speech ${id}`))
+  expect(readBy(verdictKey)?.map((title) => title.at(-1)).join('')).toBe('111222')
 })
 
 test('what people say in the thread is read in the next round', async () => {
@@ -40,7 +41,7 @@ test('what people say in the thread is read in the next round', async () => {
 
 test('the judge hears what people said last', async () => {
   const said = { title: 'Alice', text: 'Mind the rent.' }
-  const { desk } = await hold(disputing, { words: { 'hear:verdict': [said] } })
+  const { desk } = await hold(disputing, { words: { 'hear:verdict:6': [said] } })
   expect(desk.turns.at(-1)?.reads.at(-1)).toEqual(said)
 })
 
@@ -55,7 +56,7 @@ test('in a large debate each reads eight, those that answered it and the leaders
   )
   const readBy = (key: string) => desk.turns.find((turn) => turn.key === key)?.reads.map(({ title }) => /Speech (\S+)/.exec(title)?.[1])
   expect(readBy('round3:m5')).toEqual([1, 2].flatMap((round) => ['m1', 'm3', 'm5', 'm6', 'm7', 'm8', 'm20', 'm30'].map((id) => `${id}.${round}`)))
-  expect(readBy('verdict')?.toSorted()).toEqual(Array.from({ length: 40 }, (_, at) => `m${at + 1}.3`).toSorted())
+  expect(readBy('verdict:120')?.toSorted()).toEqual(Array.from({ length: 40 }, (_, at) => `m${at + 1}.3`).toSorted())
 })
 
 test('all but one in ten make a position common in a large debate, and one dissenter among nine does not', async () => {
@@ -83,7 +84,7 @@ test('a quote that is not in the speech it names is not shown, and a true one is
 
 test('a judge that fails is named', async () => {
   const { events, result } = await hold((turn) => (turn.name === 'verdict' ? new Absent('form') : disputing(turn)))
-  expect(events).toContainEqual(expect.objectContaining({ kind: 'absent', key: 'verdict', reason: 'form' }))
+  expect(events).toContainEqual(expect.objectContaining({ kind: 'absent', key: verdictKey, reason: 'form' }))
   expect(result).toMatchObject({ stoppedBy: 'absent', text: expect.stringMatching(/^No judge could be heard/) })
 })
 

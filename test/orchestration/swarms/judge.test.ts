@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { blindSlates, mostOnSlate, shuffled, slateOf } from '../../../src/orchestration/swarms/judge.ts'
 import { seededRandom } from '../../fakes/seeded-random.ts'
 
-const texts = (count: number) => Array.from({ length: count }, (_, at) => ({ name: `Member ${at}`, text: `Answer ${at}` }))
+const texts = (count: number) => Array.from({ length: count }, (_, at) => ({ id: `m${at}.1`, name: `Member ${at}`, text: `Answer ${at}` }))
 
 test('a slate shows letters and texts, and no names', () => {
   const { reads } = slateOf(texts(2))

@@ -3,8 +3,8 @@ import { slateOf } from '../../../src/orchestration/swarms/judge.ts'
 import { favouriteOf, joinScores, readSheet, type SheetAnswer } from '../../../src/orchestration/swarms/rubric.ts'
 import { aMember } from '../../fakes/scripted-desk.ts'
 
-const a = { name: 'a', text: 'One.' }
-const b = { name: 'b', text: 'Two.' }
+const a = { id: 'm1.1', name: 'a', text: 'One.' }
+const b = { id: 'm2.1', name: 'b', text: 'Two.' }
 const slate = slateOf([a, b])
 
 const entry = (candidate: string, points: number, remark = `${candidate}!`) => ({ candidate, correctness: points, completeness: points, usefulness: points, clarity: points, remark })
