@@ -45,7 +45,7 @@ export function ballotEntries(
   const properties = namedSchemasIn(items['properties']).map(([name, child]) => [name, resolve(child)] as const)
   const rated = properties.some(
     ([name, child]) =>
-      /score|rating|points|rank|relevance|weight|fit/i.test(name)
+      /score|rating|points|rank|relevance|weight|fit|correctness|quality/i.test(name)
       && (child['type'] === 'number' || child['type'] === 'integer'),
   )
   const identity = properties.find(

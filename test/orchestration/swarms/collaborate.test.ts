@@ -16,7 +16,7 @@ const disputing: Script = (turn) => {
 }
 const agreeing: Script = (turn) => (turn.name === 'proposal' ? proposal(turn.member.id, { backs: 'm2' }) : disputing(turn))
 
-describeTopology({ topology: collaborate, script: disputing, agreeing })
+describeTopology({ topology: collaborate, script: disputing, agreeing, readsNothing: true })
 
 const hold = async (script: Script, options: Partial<DeskOptions> = {}, topology = collaborate) => {
   const desk = createScriptedDesk({ script, ...options })

@@ -22,7 +22,7 @@ const seatOf = (text: string): number => Number(/m(\d+)/.exec(text)?.[1])
 const clear = scoring((text) => seatOf(text) % 10)
 const alike = scoring(() => 7)
 
-describeTopology({ topology: compete, script: clear, agreeing: (turn) => (turn.name === 'work' ? 'Forty-two.' : clear(turn)) })
+describeTopology({ topology: compete, script: clear, agreeing: (turn) => (turn.name === 'work' ? 'Forty-two.' : clear(turn)), readsNothing: true })
 
 const hold = async (script: Script, options: Partial<DeskOptions> = {}) => {
   const desk = createScriptedDesk({ script, rounds: 1, ...options })

@@ -10,7 +10,7 @@ const speech = (overrides: object = {}) => ({ position: 'Berlin.', argument: 'Th
 const disputing: Script = ({ name, member }) => (name === 'verdict' ? verdict : speech({ position: `${member.id} is right.`, holds_with: member.id }))
 const agreeing: Script = ({ name, key, member }) => (name === 'verdict' ? verdict : speech({ holds_with: key.startsWith('round1') ? member.id : 'm1' }))
 
-describeTopology({ topology: debate, script: disputing, agreeing })
+describeTopology({ topology: debate, script: disputing, agreeing, readsNothing: true })
 
 const hold = async (script: Script, options: Partial<DeskOptions> = {}) => {
   const desk = createScriptedDesk({ script, ...options })

@@ -235,6 +235,12 @@ test('judges the more substantial candidate the winner and scores all', () => {
   expect(verdict.scores.map(({ id }) => id).toSorted()).toEqual(['A', 'B', 'C'])
 })
 
+test('scores each candidate by every criterion', () => {
+  const schema = z.object({ scores: z.array(z.object({ candidate: z.string(), correctness: z.number(), clarity: z.number(), remark: z.string() })) })
+  const { scores } = shape(schema, candidates, 'You are the judge.')
+  expect(scores.map(({ candidate }) => candidate).toSorted()).toEqual(['A', 'B', 'C'])
+})
+
 test('ranks all options once, and different voters need not agree', () => {
   const schema = z.object({ ranking: z.array(z.enum(['north', 'south', 'east'])).length(3) })
   const rankings = ['Ann', 'Ben', 'Cleo', 'Dan', 'Eve'].map(
