@@ -14,6 +14,7 @@ type Measure = (bench: Bench) => Promise<Report>
 /** The benchmarks by name, in the order they run in; each is loaded only for itself. */
 const benches: Readonly<Record<string, () => Promise<Measure>>> = {
   overhead: async () => (await import('./benches/overhead.ts')).measureOverhead,
+  swarm: async () => (await import('./benches/swarm.ts')).measureSwarm,
   throughput: async () => (await import('./benches/throughput.ts')).measureThroughput,
   acks: async () => (await import('./benches/acks.ts')).measureAcks,
   'cold-start': async () => (await import('./benches/cold-start.ts')).measureColdStart,

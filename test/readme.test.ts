@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorTable } from '../src/errors.ts'
+import { topologies } from '../src/orchestration/swarms/topologies.ts'
 import { projectRoot, readSources } from './support/source-tree.ts'
 
 function read(name: string): string {
@@ -36,7 +37,7 @@ test('README and .env.example name the settings that the app reads, and no other
 })
 
 test('README shows every command as its help does, and no others', () => {
-  const usages = readSources(['src/commands']).flatMap((file) => [...file.text.matchAll(/^ {2}usage: '([^']+)'/gm)].map((match) => match[1] ?? ''))
+  const usages = readSources(['src/commands']).flatMap((file) => [...file.text.matchAll(/^ {2}usage: '([^']+)'/gm)].map((match) => match[1] ?? '')).concat(topologies.map(({ name }) => `/swarm ${name} <objective>`))
   const shown = tableOf(readme, 'In Slack').flatMap(([cell]) => [...(cell ?? '').matchAll(/`(\/[^`]+)`/g)].map((match) => match[1] ?? ''))
   expect(shown.filter((usage) => usage !== '/swarm <objective>').toSorted()).toEqual(usages.toSorted())
 })

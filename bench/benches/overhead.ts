@@ -1,8 +1,8 @@
 import { createMurmur } from '../../src/app/create-murmur.ts'
 import type { Bench, Report } from '../bench.ts'
 import type { RecordedCall } from '../measure/call-recorder.ts'
-import type { DiskWaitCounter } from '../measure/disk-waits.ts'
-import { differences, measurePaired, type Arm, type ArmTimes } from '../measure/paired.ts'
+import { differences, measurePaired, type ArmTimes } from '../measure/paired.ts'
+import { RunWaits } from '../measure/run-waits.ts'
 import { estimate, quantile, type Estimate } from '../measure/statistics.ts'
 import { BareModel } from '../subjects/bare-model.ts'
 import { BareSlack } from '../subjects/bare-slack.ts'
@@ -118,34 +118,6 @@ async function recordModelCalls(shape: Shape, recording: Promise<RecordedCall[]>
 
 async function callModels(bare: BareModel, calls: readonly RecordedCall[]): Promise<void> {
   for (const call of calls) await bare.complete(call)
-}
-
-/** Leaves the time of disk waits out of repetitions, and keeps it. */
-class RunWaits {
-  readonly #disk: DiskWaitCounter
-  readonly #counts: number[] = []
-  readonly #times: number[] = []
-
-  constructor(disk: DiskWaitCounter) {
-    this.#disk = disk
-  }
-
-  around(work: (repetition: number) => Promise<unknown>): Arm {
-    return async (repetition) => {
-      const before = this.#disk.read()
-      await work(repetition)
-      const after = this.#disk.read()
-      this.#counts.push(after.count - before.count)
-      this.#times.push(after.totalMs - before.totalMs)
-      return { diskMs: after.totalMs - before.totalMs }
-    }
-  }
-
-  perRun(skipped: number): { diskWaitsPerRun: number; diskWaitP50: number } {
-    const counts = this.#counts.slice(skipped)
-    const waits = counts.reduce((sum, count) => sum + count, 0)
-    return { diskWaitsPerRun: waits / counts.length, diskWaitP50: quantile(this.#times.slice(skipped), 0.5) / Math.max(1, waits / counts.length) }
-  }
 }
 
 function compare(own: ArmTimes, same: ArmTimes, model: ArmTimes) {

@@ -4,7 +4,7 @@ import { listenAndReport } from './listen-and-report.ts'
 /**
  * The smallest server that speaks as much of OpenAI's Chat Completions API as a run needs, with no latency of its own:
  * every answer is prepared, so that it is never what a benchmark measures. Structured questions get a route, others an
- * answer of eight pieces or the same text whole.
+ * answer of eight pieces or the same text whole; turns of a debate get a speech that holds with its speaker, or a verdict.
  */
 const pieces = ['The sort ', 'compares text ', 'by default, ', 'so give it ', 'a comparator ', 'that subtracts: ', '`(a, b) => a - b` ', 'does it.']
 const usage = { prompt_tokens: 400, completion_tokens: 24, total_tokens: 424 }
@@ -29,6 +29,24 @@ const answers = {
   streamed: { body: streamed, headers: { 'content-type': 'text/event-stream', 'content-length': Buffer.byteLength(streamed) } },
 }
 
+const speeches = new Map<string, ReturnType<typeof json>>()
+const verdict = json(asCompletion(JSON.stringify({ verdict: 'Begin with one part of it.', follows: 'm1', confidence: 0.8, reasons: ['It can be undone.'], would_change: 'A deadline.' })))
+
+/** Everybody holds with themselves, so that no debate ends early. */
+function speechOf(speaker: string): ReturnType<typeof json> {
+  const known = speeches.get(speaker)
+  if (known) return known
+  const argument = `${pieces.join('')} `.repeat(8)
+  const made = json(asCompletion(JSON.stringify({ position: `What ${speaker} says.`, argument, citations: [], holds_with: speaker, confidence: 0.7 })))
+  speeches.set(speaker, made)
+  return made
+}
+
+function answerTo(request: string) {
+  if (request.includes('"name":"speech"')) return speechOf(/You are (m\d+)/.exec(request)?.[1] ?? 'm0')
+  return request.includes('"name":"verdict"') ? verdict : answers[choose(request)]
+}
+
 function choose(request: string): keyof typeof answers {
   if (request.includes('"response_format"')) return 'route'
   return request.includes('"stream":true') ? 'streamed' : 'whole'
@@ -38,7 +56,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   const parts: Buffer[] = []
   request.on('data', (part: Buffer) => parts.push(part))
   request.on('end', () => {
-    const { body, headers } = answers[choose(Buffer.concat(parts).toString('latin1'))]
+    const { body, headers } = answerTo(Buffer.concat(parts).toString('latin1'))
     response.writeHead(200, headers).end(body)
   })
 }

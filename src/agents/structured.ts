@@ -13,6 +13,12 @@ export interface StructuredQuestion<T> {
   readonly maxOutputTokens: number
   readonly signal: AbortSignal
   readonly temperature?: number
+  /** What is made of plain words, where they say what matters. Unset: only the form counts. */
+  readonly prose?: {
+    /** True: the form is asked for once more first. */
+    readonly asksAgain: boolean
+    readonly read: (text: string) => T
+  }
 }
 
 type Checked<T> = { readonly value: T } | { readonly problems: string }
@@ -22,7 +28,7 @@ const maxQuotedCharacters = 8_000
 
 /**
  * Asks a model for a decision and validates it. An answer that does not fit is asked for once more, with what is wrong
- * said.
+ * said, or taken by its words where the question allows that.
  * @throws {MurmurError} MUR_MODEL_MALFORMED when the second answer does not fit either, and what the model throws
  */
 export async function askStructured<T>(question: StructuredQuestion<T>): Promise<T> {
@@ -37,16 +43,25 @@ export async function askStructured<T>(question: StructuredQuestion<T>): Promise
   const first = await model.complete(request, { signal })
   const checked = check(question.schema, first, isWrapped)
   if ('value' in checked) return checked.value
+  const { prose } = question
+  if (prose && !prose.asksAgain && isProse(first)) return prose.read(first.text)
   const second = await model.complete(
     { ...request, messages: [...messages, ...correction(first, checked.problems)] },
     { signal },
   )
   const again = check(question.schema, second, isWrapped)
   if ('value' in again) return again.value
+  const spoken = prose && [second, first].find(isProse)
+  if (prose && spoken) return prose.read(spoken.text)
   throw new MurmurError('MUR_MODEL_MALFORMED', {
     reason: `${question.name}: ${again.problems.slice(0, 300)}`,
     modelId: second.modelId,
   })
+}
+
+/** Words for people: not an attempt at the form that went wrong, and not a refusal. */
+function isProse({ text, finishReason }: ChatReply): boolean {
+  return finishReason !== 'content_filter' && text.trim() !== '' && !/^\s*(?:[{[]|```)/.test(text)
 }
 
 function correction(reply: ChatReply, problems: string): readonly ChatMessage[] {

@@ -26,6 +26,8 @@ export interface Models {
   readonly catalogue: ModelCatalogue
   /** Models that can serve a request, cheapest worst case first. */
   readonly alternativesFor: (request: ChatRequest) => readonly NamedModel[]
+  /** One model alone, without others that take over; undefined for one that is unknown, has no price or is shut down. */
+  readonly named: (modelId: string) => NamedModel | undefined
   /** The model that fits a wish best, by price, quality and what was seen of it lately; undefined when none can. */
   readonly findBest: (wish: ModelWish) => NamedModel | undefined
   readonly lines: () => readonly ModelLine[]
@@ -62,6 +64,10 @@ export function composeModels(catalogue: ModelCatalogue, providerOf: ProviderOf,
         .filter((profile) => isAble(profile, request))
         .map((profile) => named(profile, []))
         .toSorted((a, b) => worstCaseOf(a, request) - worstCaseOf(b, request)),
+    named(modelId) {
+      const profile = living().find(({ id, capabilities }) => id === modelId && capabilities.includes('chat'))
+      return profile && isPriced(profile) ? named(profile, []) : undefined
+    },
     findBest(wish) {
       const seen = new Map(living().map((profile) => [profile.id, laneOf(profile).observed()]))
       const best = findBestModel(wish, living(), seen)

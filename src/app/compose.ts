@@ -19,6 +19,7 @@ import { createScheduleDesk, type ScheduleDesk } from '../orchestration/tasks/sc
 import { Scheduler } from '../orchestration/tasks/scheduler.ts'
 import { createBatchIntake, type SubmitBatch } from '../orchestration/tasks/submit-batch.ts'
 import { createTaskHandler } from '../orchestration/run-task.ts'
+import { runnerUpStep } from '../orchestration/swarms/run-swarm.ts'
 import { StandingBook } from '../orchestration/standing-book.ts'
 import type { ThreadPort } from '../orchestration/thread-port.ts'
 import { startUpkeep } from '../orchestration/upkeep.ts'
@@ -32,11 +33,11 @@ import { createPartStore, type PartStore } from '../storage/part-store.ts'
 import { createProfileStore } from '../storage/profile-store.ts'
 import { DatabaseQueue } from '../storage/queue/database-queue.ts'
 import type { TaskHandler, TaskQueue } from '../storage/queue/task-queue.ts'
-import type { RunRecord } from '../storage/records.ts'
+import type { RunId, RunnerUp, RunRecord } from '../storage/records.ts'
 import { createRunStore, type RunStore } from '../storage/run-store.ts'
 import { createScheduleStore } from '../storage/schedule-store.ts'
 import { createStandingStore } from '../storage/standing-store.ts'
-import type { StepJournal } from '../storage/step-journal.ts'
+import { readStep, type StepJournal } from '../storage/step-journal.ts'
 import { createTaskList, type TaskList } from '../storage/task-list.ts'
 import { createTaskStore, type TaskStore } from '../storage/task-store.ts'
 import { composeLearning, type Learning } from './compose-learning.ts'
@@ -88,6 +89,7 @@ export interface Core {
   readonly budgets: BudgetStore
   readonly limits: LimitBook
   readonly recordFeedback: RecordFeedback
+  readonly readRunnerUp: (runId: RunId) => Promise<RunnerUp | undefined>
   readonly agentDesk: AgentDesk
   readonly memoryDesk: MemoryDesk
   readonly runEvents: RunEvents
@@ -190,6 +192,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     budgets,
     limits,
     recordFeedback,
+    readRunnerUp: async (runId) => (await readStep(database.db, runId, runnerUpStep)) as RunnerUp | undefined,
     agentDesk,
     memoryDesk,
     runEvents,
@@ -218,9 +221,11 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   }
 }
 
-const settingsOfRun = ({ models, catalogue }: Settings, learning: Learning) => ({
+const settingsOfRun = ({ models, catalogue, files }: Settings, learning: Learning) => ({
   catalogue,
   learnedRoute: learning.routeOf(catalogue),
+  teams: files.teams,
+  modelOf: models.named,
   main: models.main,
   router: models.router,
   vision: models.main.profile.capabilities.includes('vision') ? models.main : models.findBest({ capability: 'vision', prefer: 'cost' }),

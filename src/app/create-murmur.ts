@@ -1,6 +1,6 @@
 import { pino, type Logger } from 'pino'
 import type { RunEventListener, RunEventName } from '../orchestration/run-events.ts'
-import type { Priority, Request, RunRecord, RunStatus, WorkspaceId } from '../storage/records.ts'
+import type { Priority, Request, RunRecord, RunStatus, SwarmWish, WorkspaceId } from '../storage/records.ts'
 import type { BatchItem } from '../orchestration/tasks/submit-batch.ts'
 import type { Embedder } from '../agents/embeddings.ts'
 import { composeCore, type Core } from './compose.ts'
@@ -43,6 +43,8 @@ export interface AskOptions extends DoorListener {
   readonly channelId?: string
   readonly userId?: string
   readonly threadId?: string
+  /** Several agents work on it together, in this form. */
+  readonly swarm?: SwarmWish
   readonly priority?: Priority
   /** By when it should be done, in ms since 1970; a late one is done all the same. */
   readonly deadlineMs?: number
@@ -233,7 +235,7 @@ function asBatchItem(task: BatchTask): BatchItem {
   return { text, ...(priority && { priority }), ...(deadlineMs === undefined ? {} : { deadlineMs }), ...(role === undefined ? {} : { specialtyId: role }), ...(needs && { needs }) }
 }
 
-const asRequest = (text: string, { workspaceId = 'door', channelId = 'door', userId = 'door', threadId, role, needs }: AskOptions): Request => ({
+const asRequest = (text: string, { workspaceId = 'door', channelId = 'door', userId = 'door', threadId, role, needs, swarm }: AskOptions): Request => ({
   workspaceId: workspaceId as WorkspaceId,
   surface: 'door',
   channelId,
@@ -245,4 +247,5 @@ const asRequest = (text: string, { workspaceId = 'door', channelId = 'door', use
   ...(threadId === undefined ? {} : { threadId }),
   ...(role === undefined ? {} : { forcedSpecialtyId: role }),
   ...(needs && { needs }),
+  ...(swarm ? { swarm } : {}),
 })

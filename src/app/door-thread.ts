@@ -22,6 +22,14 @@ export function createDoorThread(run: RunRecord, runs: RunStore, listener: DoorL
   const receipt = { messageId: run.runId }
   return {
     async showStatus() {},
+    async readNews(afterMs) {
+      if (run.threadId === undefined) return []
+      const later = await runs.listThread(run.workspaceId, run.request.channelId, run.threadId)
+      return later
+        .filter(({ runId, createdAtMs }) => runId > run.runId && createdAtMs > afterMs)
+        .toReversed()
+        .map(({ request, createdAtMs }) => ({ author: request.userId, text: request.text, sentAtMs: createdAtMs, isOwn: false }))
+    },
     async readHistory() {
       if (run.threadId === undefined) return []
       const earlier = await runs.listThread(run.workspaceId, run.request.channelId, run.threadId)

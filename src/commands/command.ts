@@ -17,7 +17,7 @@ import type { Team } from '../orchestration/teams/team.ts'
 import type { BudgetLedger } from '../storage/budget-ledger.ts'
 import type { BudgetStore } from '../storage/budget-store.ts'
 import type { PartStore } from '../storage/part-store.ts'
-import type { WorkspaceId } from '../storage/records.ts'
+import type { RunId, RunnerUp, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { TaskList } from '../storage/task-list.ts'
 import type { TaskStore } from '../storage/task-store.ts'
@@ -54,6 +54,8 @@ export interface CommandDeps {
   readonly agentDesk: { readonly roster: AgentRoster; readonly spawn: SpawnSpecialist }
   readonly memoryDesk: MemoryDesk
   readonly recordFeedback: RecordFeedback
+  /** The answer of a swarm that came second, where there was one. */
+  readonly readRunnerUp: (runId: RunId) => Promise<RunnerUp | undefined>
   /** Asked anew each time; never cached. */
   readonly isAdmin: (workspaceId: WorkspaceId, userId: string) => Promise<boolean>
   /** IANA name of a person's zone; of the workspace's where theirs is not known. */

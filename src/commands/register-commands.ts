@@ -1,5 +1,4 @@
 import { MurmurError } from '../errors.ts'
-import type { Request } from '../storage/records.ts'
 import { batchCommand } from './batch-command.ts'
 import { budgetCommand } from './budget-command.ts'
 import { catalogueCommands } from './catalogue-command.ts'
@@ -8,10 +7,9 @@ import type { Command, CommandCall, CommandDeps, CommandReply } from './command.
 import { improveCommand } from './improve-command.ts'
 import { memoryCommand } from './memory-command.ts'
 import { findNearWord } from './near-word.ts'
-import { parseArguments } from './parse-arguments.ts'
 import { scheduleCommands } from './schedule-command.ts'
+import { startSwarm, topologyCommands } from './swarm-command.ts'
 import { taskCommands } from './task-command.ts'
-import { readTaskFlags, taskFlags } from './task-flags.ts'
 
 const helpCommand: Command = {
   word: 'help',
@@ -19,12 +17,12 @@ const helpCommand: Command = {
   summary: 'this list',
   async run() {
     const lines = allCommands.map(({ usage, summary }) => `• \`${usage}\`: ${summary}`)
-    return ['Mention me with a request, write to me directly, or use:', '• `/swarm <objective> [--priority P] [--deadline 2h] [--needs CAPABILITY] [--role SPECIALTY]`: the right specialist works on it in a new thread', ...lines].join('\n')
+    return ['Mention me with a request, write to me directly, or use:', '• `/swarm <objective> [--priority P] [--deadline 2h]`: several agents work on it in a new thread, in the form that fits; with `--role SPECIALTY` or `--needs CAPABILITY` one does', ...lines].join('\n')
   },
 }
 
 /** The one table of what may follow `/swarm`; anything else is an objective. */
-const swarmCommands: readonly Command[] = [...taskCommands, batchCommand, ...scheduleCommands, ...catalogueCommands, budgetCommand, memoryCommand, ...configCommands, helpCommand]
+const swarmCommands: readonly Command[] = [...topologyCommands, ...taskCommands, batchCommand, ...scheduleCommands, ...catalogueCommands, budgetCommand, memoryCommand, ...configCommands, helpCommand]
 const allCommands: readonly Command[] = [...swarmCommands, improveCommand]
 
 /** The slash commands and what handles them; manifest.yml lists the same. */
@@ -38,11 +36,7 @@ async function runSwarm(deps: CommandDeps, call: CommandCall): Promise<CommandRe
   const command = swarmCommands.find((candidate) => candidate.word === word.toLowerCase())
   if (command && (command.accepts?.(text) ?? true)) return command.run(deps, { ...call, text })
   if (text === '') throw unknownWord(word)
-  const parsed = parseArguments(call.text, taskFlags)
-  const { priority, deadlineMs, request } = await readTaskFlags(deps, call, parsed.values)
-  const options = { ...(priority === undefined ? {} : { priority }), deadlineMs }
-  await deps.acceptRequest({ ...asRequest({ ...call, text: parsed.text }), ...request }, [call.dedupeKey], options)
-  return undefined
+  return startSwarm(deps, call)
 }
 
 function unknownWord(word: string): MurmurError {
@@ -54,15 +48,3 @@ function unknownWord(word: string): MurmurError {
     hint: close ? `Did you mean \`/swarm ${close}\`?` : 'See `/swarm help`.',
   })
 }
-
-const asRequest = ({ workspaceId, channelId, userId, text, replyUrl }: CommandCall): Request => ({
-  workspaceId,
-  surface: 'command',
-  channelId,
-  userId,
-  text,
-  files: [],
-  mentionable: [userId],
-  isReply: false,
-  ...(replyUrl === undefined ? {} : { replyUrl }),
-})

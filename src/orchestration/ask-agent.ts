@@ -1,7 +1,7 @@
 import { answer } from '../agents/agent.ts'
 import type { AgentAnswer } from '../agents/agent-answer.ts'
 import type { AgentInstance } from '../agents/agent-instance.ts'
-import type { ToolContext } from '../agents/tools/tool.ts'
+import type { AgentDocuments, ToolContext } from '../agents/tools/tool.ts'
 import { RunColleagues } from './colleagues.ts'
 import type { Material } from './documents/take-in-material.ts'
 import { fitContext } from './fit-context.ts'
@@ -23,13 +23,13 @@ export interface AgentQuestion {
 /** Lets the run's agent answer, with its mail, its tools and its colleagues. */
 export async function askAgent(deps: RunDeps, attempt: RunAttempt, { instance, history, material, stream }: AgentQuestion): Promise<AgentAnswer> {
   const { run, journal, meter, work, signal } = attempt
-  const { main, staff, timeZone, nowMs } = deps
+  const { main, staff, nowMs } = deps
   const { contextTokens } = main.profile
   const maxOutputTokens = Math.min(answerOutputTokens, main.profile.maxOutputTokens)
   const request = run.request.text
   const inbox = await readInbox(staff.mailbox, staff.registry, work)
   const { outline, documents } = material
-  const toolContext: ToolContext = { signal, nowMs, timeZone, thread: history, ...memoryOf(deps, attempt), ...(documents ? { documents } : {}) }
+  const toolContext = createToolContext(deps, attempt, history, documents)
   const isResumed = journal.has('model:answer:0')
   const startedAtMs = nowMs()
   const answered = await answer({
@@ -45,6 +45,11 @@ export async function askAgent(deps: RunDeps, attempt: RunAttempt, { instance, h
   })
   work.noteAnswered({ latencyMs: isResumed ? undefined : nowMs() - startedAtMs, costMicroUsd: meter.spentMicroUsd })
   return answered
+}
+
+/** What the tools of a run's agents know, their colleagues aside. */
+export function createToolContext(deps: RunDeps, attempt: RunAttempt, history: readonly ThreadLine[], documents: AgentDocuments | undefined): ToolContext {
+  return { signal: attempt.signal, nowMs: deps.nowMs, timeZone: deps.timeZone, thread: history, ...memoryOf(deps, attempt), ...(documents ? { documents } : {}) }
 }
 
 function memoryOf({ memory, staff, timeZone }: RunDeps, { run, goalId, work, signal }: RunAttempt): Pick<ToolContext, 'memory'> {

@@ -61,9 +61,9 @@ export class RunColleagues {
     this.#run = run
   }
 
-  /** Whom the run's own agent can turn to. */
-  for(agent: KnownAgent): Colleagues {
-    return this.#of({ agent, path: [agent.specialtyId], scope: '' })
+  /** Whom an agent of the run can turn to. @param scope where several agents work side by side: keeps the ids of their calls apart */
+  for(agent: KnownAgent, scope = ''): Colleagues {
+    return this.#of({ agent, path: [agent.specialtyId], scope })
   }
 
   #of(caller: Caller): Colleagues {

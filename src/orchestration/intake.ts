@@ -7,6 +7,7 @@ import type { Priority, Request, RunId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import { shortOf } from './documents/take-in-text.ts'
 import { maxRequestChars } from './reply-without-model.ts'
+import { readSwarmWish } from './swarms/read-swarm-wish.ts'
 
 /** Attempts of a task before it is failed and the person told. */
 export const maxAttempts = 5
@@ -47,7 +48,7 @@ export function createIntake({ database, runs, documents, queue, nowMs }: Intake
     const { text } = given
     if (text.length > maxRequestChars) throw new MurmurError('MUR_INPUT_TOO_LONG', { limit: maxRequestChars, unit: 'characters', found: text.length })
     const isKept = text.length > mostRowChars
-    const request = isKept ? { ...given, text: shortOf(text), isTextKept: true } : given
+    const request = withWish(isKept ? { ...given, text: shortOf(text), isTextKept: true } : given)
     const runId = newRunId()
     const run = { runId, taskId: newTaskId(), request, priority, deadlineMs, lane: laneOf(request, runId), maxAttempts, nowMs: nowMs() }
     const firstRunId = await database.db.transaction().execute(async (trx) => {
@@ -63,6 +64,13 @@ export function createIntake({ database, runs, documents, queue, nowMs }: Intake
     queue.announce()
     return { isNew: true, runId }
   }
+}
+
+/** Several agents can be asked for in words; a command says it by itself. */
+function withWish(request: Request): Request {
+  if (request.swarm || request.surface === 'command' || request.forcedSpecialtyId !== undefined) return request
+  const swarm = readSwarmWish(request.text)
+  return swarm ? { ...request, swarm } : request
 }
 
 /** Requests of one thread are served in the order they came; those that open a thread wait for nobody. */

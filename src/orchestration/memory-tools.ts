@@ -3,7 +3,7 @@ import { boundText, toolError, type AgentMemory } from '../agents/tools/tool.ts'
 import { MurmurError } from '../errors.ts'
 import type { RunRecord } from '../storage/records.ts'
 import type { MemoryHit } from '../storage/vectors/vector-memory.ts'
-import type { Payer } from './paid-calls/budget-limits.ts'
+import { payerOf } from './paid-calls/budget-limits.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
 /** The memory as an agent of one run may use it. */
@@ -26,8 +26,8 @@ const failedHere = 'Go on without, and say so if it matters.'
 
 /** Keeps and finds within the run's workspace and goal; a failure of the memory is the agent's to work around. */
 export function createRunMemory({ memory, run, goalId, agentId, nameOf, timeZone, signal }: MemoryToolsRun): AgentMemory {
-  const { workspaceId, runId, request } = run
-  const payer: Payer = { workspaceId, goalId, channelId: request.channelId, userId: request.userId, runId }
+  const { runId } = run
+  const payer = payerOf(run, goalId)
   return {
     async remember(callId, kind, text) {
       const id = createHash('sha256').update(`${runId} ${agentId ?? ''} ${callId} ${text}`).digest('base64url').slice(0, 32)

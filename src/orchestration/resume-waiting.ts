@@ -3,7 +3,7 @@ import type { Database } from '../storage/database.ts'
 import type { TaskQueue } from '../storage/queue/task-queue.ts'
 import type { BudgetWait, RunRecord } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
-import type { LimitBook } from './paid-calls/budget-limits.ts'
+import { payerOf, type LimitBook } from './paid-calls/budget-limits.ts'
 
 export interface ResumeDeps {
   readonly database: Database
@@ -57,11 +57,10 @@ async function takeRoom(deps: ResumeDeps, room: Map<string, number>, run: RunRec
 }
 
 /** The cap as it is now, on the day that it is now. */
-async function scopeNow({ limits, nowMs }: ResumeDeps, { workspaceId, runId, request }: RunRecord, { scope, limitMicroUsd }: BudgetWait): Promise<CountedScope | undefined> {
-  const { channelId, userId } = request
-  const goalId = await limits.goalOf(workspaceId, channelId)
-  const effective = await limits.limits(workspaceId, goalId)
+async function scopeNow({ limits, nowMs }: ResumeDeps, run: RunRecord, { scope, limitMicroUsd }: BudgetWait): Promise<CountedScope | undefined> {
+  const goalId = await limits.goalOf(run.workspaceId, run.request.channelId)
+  const effective = await limits.limits(run.workspaceId, goalId)
   // What a team's share is, only its run knows; its cap is taken as it was.
   if (scope.startsWith('team:') && scope.endsWith(`:${goalId}`)) return { scope, day: limits.dayOf(nowMs(), effective.timeZone), limitMicroUsd }
-  return limits.scopesOf({ workspaceId, goalId, channelId, userId, runId }, effective).find((counted) => counted.scope === scope)
+  return limits.scopesOf(payerOf(run, goalId), effective).find((counted) => counted.scope === scope)
 }

@@ -1,3 +1,4 @@
+import type { ChatRequest } from '../agents/chat-model.ts'
 import type { KeywordScore } from '../agents/keyword-score.ts'
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import type { Tool } from '../agents/tools/tool.ts'
@@ -13,6 +14,7 @@ import type { NamedModel } from './paid-calls/worst-case.ts'
 import type { RunWork } from './run-work.ts'
 import type { SharedMemory } from './shared-memory.ts'
 import type { StandingBook } from './standing-book.ts'
+import type { Team } from './teams/team.ts'
 import type { ThreadPort } from './thread-port.ts'
 
 /** What every run uses; made once. */
@@ -23,13 +25,18 @@ export interface RunDeps {
   readonly tools: readonly Tool<never>[]
   readonly main: NamedModel
   readonly router: NamedModel | undefined
+  /** Models that can serve a request, cheapest worst case first. */
+  readonly alternativesFor: (request: ChatRequest) => readonly NamedModel[]
+  /** One model of the catalogue alone, without others that take over; undefined when it can't be used. */
+  readonly modelOf: (modelId: string) => NamedModel | undefined
+  readonly teams: readonly Team[]
   readonly standings: StandingBook
   /** What a workspace has taught about a request; unset where nothing is learnt. */
   readonly learnedRoute?: ((workspaceId: WorkspaceId, text: string) => Promise<LearnedRoute | undefined>) | undefined
   readonly staff: AgentStaff
   readonly limits: LimitBook
   /** Unset: its agents neither remember nor recall. */
-  readonly memory?: Pick<SharedMemory, 'remember' | 'recall' | 'priceOf'>
+  readonly memory?: Pick<SharedMemory, 'remember' | 'recall' | 'priceOf' | 'embed' | 'isFree'>
   /** Unset: nothing is taken in, and long texts stay in the prompt as far as they fit. */
   readonly documents?: DocumentDesk
   /** Unset: no model looks at pictures. */
@@ -49,4 +56,6 @@ export interface RunAttempt {
   /** The agents it has, and what they did. */
   readonly work: RunWork
   readonly signal: AbortSignal
+  /** When the signal fires at the latest. */
+  readonly endsAtMs: number
 }

@@ -6,17 +6,17 @@ import { MurmurError } from '../errors.ts'
 import { findStoredAnswer } from '../learning/stored-answers.ts'
 import type { RunOutcome } from '../storage/run-store.ts'
 import { askAgent } from './ask-agent.ts'
-import { formatUsd } from './budget-wait.ts'
 import { confirmCost } from './confirm-cost.ts'
 import { answerInTiers, type TieredAnswer } from './degrade.ts'
 import { embedDocuments } from './documents/embed-documents.ts'
 import { takeInMaterial, type Material } from './documents/take-in-material.ts'
 import { estimateLongInput } from './estimate-cost.ts'
 import { judgeSampledRun } from './judge-run.ts'
-import { describeScope } from './paid-calls/budget-guard.ts'
 import { replyWithoutModel } from './reply-without-model.ts'
 import { routeToAgent } from './route-to-agent.ts'
 import type { RunAttempt, RunDeps } from './run-attempt.ts'
+import { runSwarm } from './swarms/run-swarm.ts'
+import { tellWarnings } from './tell-warnings.ts'
 import type { AnswerFooter } from './thread-port.ts'
 
 /** Runs of a channel that are searched for an earlier answer when no model answers. */
@@ -42,6 +42,11 @@ export async function runRequest(deps: RunDeps, given: RunAttempt): Promise<RunO
   if (material.refusal !== undefined) return say(given, material.refusal)
   const attempt = withRequest(given, material.request)
   const { run } = attempt
+  if (run.request.swarm) {
+    await showCost(deps, attempt, material, [])
+    await embedDocuments(deps, attempt, material.fresh)
+    return runSwarm(deps, attempt, run.request.swarm, material)
+  }
   const history = run.request.isReply ? await thread.readHistory(signal) : []
   const specialty = await routeToAgent(deps, attempt, history)
   await signOfLife
@@ -88,14 +93,6 @@ function openAgent({ staff, tools, catalogue }: RunDeps, { work, signal }: RunAt
 async function lookBack({ router, main, staff }: RunDeps, attempt: RunAttempt, { text, tier }: TieredAnswer): Promise<void> {
   if (tier === 1) await judgeSampledRun(staff, { ...attempt, answer: text, judge: router ?? main })
   await tellWarnings(attempt)
-}
-
-/** Said once a day and cap, by the run whose calls came near it. */
-async function tellWarnings({ run, meter, thread }: RunAttempt): Promise<void> {
-  for (const { state } of await meter.takeWarnings()) {
-    const spent = `${formatUsd(state.settledMicroUsd)} of ${formatUsd(state.limitMicroUsd)}`
-    await thread.post(`budget-warning:${state.scope}`, `:warning: The ${describeScope(state.scope, run.request.channelId)} limit is nearly reached: ${spent} is spent today. An admin can raise it with \`/swarm budget set\`.`)
-  }
 }
 
 async function say({ run, thread }: RunAttempt, text: string): Promise<RunOutcome> {

@@ -9,17 +9,16 @@ import type { RunRecord } from '../storage/records.ts'
 import type { RunOutcome } from '../storage/run-store.ts'
 import { openJournal, type StepJournal } from '../storage/step-journal.ts'
 import type { ClaimedTask, TaskStore } from '../storage/task-store.ts'
-import type { ChatRequest } from '../agents/chat-model.ts'
 import type { BudgetGuard } from './paid-calls/budget-guard.ts'
-import type { LimitBook } from './paid-calls/budget-limits.ts'
+import { payerOf, type LimitBook } from './paid-calls/budget-limits.ts'
 import { RunMeter } from './paid-calls/metered-model.ts'
-import type { NamedModel } from './paid-calls/worst-case.ts'
 import type { RunDeps } from './run-attempt.ts'
 import { runRequest } from './run-request.ts'
 import { RunWork } from './run-work.ts'
 import { isSpawnRefusal } from './spawn-specialist.ts'
 import { isHeldUp } from './budget-wait.ts'
 import { suspendRun } from './suspend-run.ts'
+import { swarmLimitMs } from './swarms/swarm-bounds.ts'
 import type { ThreadPort } from './thread-port.ts'
 import { runBatch } from './tasks/run-batch.ts'
 import { startTimeLimit, type TimeLimit } from './time-limit.ts'
@@ -41,7 +40,6 @@ export interface RunnerDeps extends RunDeps {
   readonly events: EventLog
   readonly guard: BudgetGuard
   readonly limits: LimitBook
-  readonly alternativesFor: (request: ChatRequest) => readonly NamedModel[]
   readonly profileOf: (modelId: string) => ModelProfile | undefined
   readonly openThread: (run: RunRecord, journal: StepJournal) => Promise<ThreadPort>
   /** Reaches the person when the thread itself could not be opened. */
@@ -60,8 +58,9 @@ export function createTaskHandler(deps: RunnerDeps): TaskHandler {
     const owner = { runId: run.runId, workspaceId: run.workspaceId, channelId: run.request.channelId }
     // Attempts say nothing here: a drained one is not counted, and one after a wait counts from 1 again.
     const journal = await openJournal(deps.database, owner, run.startedAtMs === undefined, deps.nowMs)
-    const limit = limitTime(signal)
-    const attempt: Attempt = { task, run, journal, work: new RunWork(), signal: limit.signal }
+    const limitMs = run.request.swarm ? swarmLimitMs(run.request.swarm) : runLimitMs
+    const limit = limitTime(signal, limitMs)
+    const attempt: Attempt = { task, run, journal, work: new RunWork(), signal: limit.signal, endsAtMs: deps.nowMs() + limitMs }
     try {
       return await runAndEnd(deps, attempt)
     } finally {
@@ -76,10 +75,11 @@ interface Attempt {
   readonly journal: StepJournal
   readonly work: RunWork
   readonly signal: AbortSignal
+  readonly endsAtMs: number
 }
 
 async function runAndEnd(deps: RunnerDeps, attempt: Attempt): Promise<AttemptResult> {
-  const { task, run, journal, work, signal } = attempt
+  const { task, run, journal, work, signal, endsAtMs } = attempt
   let thread: ThreadPort | undefined
   try {
     const cancelledBy = await deps.runs.markStarted(run.runId, deps.nowMs())
@@ -90,7 +90,7 @@ async function runAndEnd(deps: RunnerDeps, attempt: Attempt): Promise<AttemptRes
     await tellLate(deps, attempt, thread)
     const goalId = await deps.limits.goalOf(run.workspaceId, run.request.channelId)
     const meter = createMeter(deps, run, goalId, journal)
-    const outcome = task.type === 'batch' ? await runBatch(deps, { taskId: task.taskId, run, thread, journal, isStopped }) : await runRequest(deps, { run, goalId, thread, journal, meter, work, signal })
+    const outcome = task.type === 'batch' ? await runBatch(deps, { taskId: task.taskId, run, thread, journal, isStopped }) : await runRequest(deps, { run, goalId, thread, journal, meter, work, signal, endsAtMs })
     // Before the end is stored: a crash between the two would leave a thread that looks at work for ever.
     await thread.close()
     if ('isResting' in outcome) await deps.parts.rest(task.taskId, outcome.seenWakes, outcome.progress, deps.nowMs())
@@ -113,10 +113,9 @@ async function tellLate(deps: RunnerDeps, { task, run }: Attempt, thread: Thread
   await thread.post('late', `:alarm_clock: This begins ${lateMs < 90_000 ? `${Math.ceil(lateMs / 1_000)} s` : `${Math.round(lateMs / 60_000)} min`} after its deadline: others were before it.`)
 }
 
-function createMeter(deps: RunnerDeps, { workspaceId, runId, request }: RunRecord, goalId: string, journal: StepJournal): RunMeter {
-  const { database, ledger, guard, profileOf, alternativesFor, nowMs } = deps
-  const payer = { workspaceId, runId, goalId, channelId: request.channelId, userId: request.userId }
-  return new RunMeter({ database, journal, ledger, guard, payer, profileOf, alternativesFor, nowMs })
+function createMeter(deps: RunnerDeps, run: RunRecord, goalId: string, journal: StepJournal): RunMeter {
+  const { database, ledger, guard, teams, profileOf, alternativesFor, nowMs } = deps
+  return new RunMeter({ database, journal, ledger, guard, payer: payerOf(run, goalId, teams), profileOf, alternativesFor, nowMs })
 }
 
 /** The end of a run: its row, its task, what it showed of its agents and the event that reports it, together or not at all. */
@@ -189,10 +188,10 @@ export function retryDelayMs(attempt: number, failure: MurmurError, random: numb
 }
 
 /** The queue's signal, which also fires when the run's time is up. */
-const limitTime = (outer: AbortSignal): TimeLimit =>
+const limitTime = (outer: AbortSignal, limitMs: number): TimeLimit =>
   startTimeLimit(
     outer,
-    runLimitMs,
-    () => new MurmurError('MUR_RUN_TIMED_OUT', { limitMs: runLimitMs }),
+    limitMs,
+    () => new MurmurError('MUR_RUN_TIMED_OUT', { limitMs }),
     (reason) => (reason === ('cancelled' satisfies AbortReason) ? new MurmurError('MUR_RUN_CANCELLED') : reason),
   )

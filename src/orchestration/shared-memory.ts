@@ -127,6 +127,11 @@ export class SharedMemory {
     return this.#deps.vectors.check(workspaceId)
   }
 
+  /** Vectors of texts that are not kept, all in one space. @throws {MurmurError} as {@link remember} */
+  async embed(payer: Payer, texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]> {
+    return (await this.#embed(payer, texts, signal)).vectors
+  }
+
   health(): Promise<void> {
     return this.#deps.vectors.health()
   }

@@ -21,6 +21,8 @@ export interface AnswerFooter {
   readonly note: string
   /** False for notices that are no answer (empty request, stopped, failed): no feedback is asked for them. */
   readonly asksFeedback: boolean
+  /** Whose answer came second and can be looked at; unset where there is none. */
+  readonly runnerUp?: string
 }
 
 export interface PostReceipt {
@@ -93,6 +95,8 @@ export interface ThreadPort {
   showStatus(text: string): Promise<void>
   /** What was said before the request, oldest first, bounded; an empty list when it can't be read. */
   readHistory(signal: AbortSignal): Promise<readonly ThreadLine[]>
+  /** What people have said in the thread after the request and after a moment, oldest first, bounded; an empty list when it can't be read. */
+  readNews(afterMs: number, signal: AbortSignal): Promise<readonly ThreadLine[]>
   openAnswer(): AnswerStream
   /** A short notice, posted once per `stepKey` over restarts. */
   post(stepKey: string, text: string): Promise<PostReceipt>

@@ -46,6 +46,26 @@ export interface Request {
   readonly needs?: readonly string[]
   /** Set when a schedule made it. */
   readonly scheduled?: ScheduledMark
+  /** Set when several agents shall work on it together. */
+  readonly swarm?: SwarmWish
+}
+
+/** What a person wants of a swarm; what is left out is chosen. */
+export interface SwarmWish {
+  /** What it shall reach, where that is not the whole text of the request. */
+  readonly objective?: string
+  /** Name of a topology. */
+  readonly topology?: string
+  /** 2 to 40. */
+  readonly agents?: number
+  /** 1 to 10. */
+  readonly rounds?: number
+  /** The most it may cost, below what any run may. */
+  readonly budgetMicroUsd?: number
+  /** Name of a team whose members sit in it. */
+  readonly team?: string
+  /** Id of the model that all of them use. */
+  readonly modelId?: string
 }
 
 /** The occurrence of a schedule that a request stands for. */
@@ -125,6 +145,21 @@ export interface RouteDecision {
   readonly learnedFrom?: { readonly words: readonly string[]; readonly runIds: readonly string[] }
   /** Best first; the second is the runner-up. At most 20. */
   readonly candidates: readonly RouteCandidate[]
+  /** Set for a swarm; the specialty is then the one of its first member. */
+  readonly swarm?: SwarmRoute
+}
+
+/** How a swarm was put together. */
+export interface SwarmRoute {
+  readonly topology: string
+  /** Who took part, in the order of their seats. */
+  readonly members: readonly { readonly name: string; readonly specialtyId: string; readonly role: string }[]
+}
+
+/** An answer of a swarm that was not chosen; kept with the run, to be looked at. */
+export interface RunnerUp {
+  readonly who: string
+  readonly text: string
 }
 
 /**

@@ -89,6 +89,12 @@ const insertStarted = prepareQuery((runner, { runId, stepKey, atMs }: { runId: s
     .onConflict((conflict) => conflict.doNothing()),
 )
 
+/** The stored result of one step, for who looks at a run from outside; undefined where there is none. */
+export async function readStep(db: Database['db'], runId: RunId, stepKey: string): Promise<unknown> {
+  const row = await db.selectFrom('steps').select('result').where('run_id', '=', runId).where('step_key', '=', stepKey).where('status', '=', 'finished').executeTakeFirst()
+  return row ? JSON.parse(row.result ?? 'null') : undefined
+}
+
 /** Stores the result of a step; for who decides one from outside of the run, in the transaction of the decision. */
 export const writeStep = prepareQuery((runner, { runId, stepKey, result, atMs }: { runId: string; stepKey: string; result: string; atMs: number }) =>
   runner

@@ -25,6 +25,11 @@ export class RecordingThread implements ThreadPort {
 
   readHistory = async (): Promise<readonly ThreadLine[]> => this.history
 
+  /** What people say while the run is at work. */
+  news: readonly ThreadLine[] = []
+
+  readNews: ThreadPort['readNews'] = async (afterMs) => this.news.filter(({ sentAtMs }) => sentAtMs > afterMs)
+
   openAnswer: ThreadPort['openAnswer'] = () => ({
     append: () => {},
     restart: () => {},

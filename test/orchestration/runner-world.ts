@@ -68,6 +68,8 @@ export async function openRunnerWorld(steps: readonly ScriptStep[] = [], limits:
     scoreKeywords: (text) => scoreKeywords(text, catalogue.list()),
     timeZone: 'UTC',
     alternativesFor: () => [],
+    modelOf: () => undefined,
+    teams: [],
     profileOf: catalogueOf(model.profile),
     openThread: async () => thread,
     tellAside: async (_run, notice) => void asides.push(notice),

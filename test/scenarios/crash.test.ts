@@ -111,7 +111,7 @@ test.each([true, false])('a crash at the post that opens the thread of an object
   const channel = freshChannel()
   const before = hangs('chat.postMessage')
   workspace.faults.add({ kind: 'hang', method: 'chat.postMessage', afterEffect })
-  await workspace.command({ user: alice, channel, command: '/swarm', text: vague() })
+  await workspace.command({ user: alice, channel, command: '/swarm', text: `--role writer ${vague()}` })
   await hanging('chat.postMessage', before + 1)
   await killAndRestart()
   const root = await workspace.waitFor('a root', () => workspace.messages(channel)[0])

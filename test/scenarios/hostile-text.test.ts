@@ -90,7 +90,7 @@ test('hostile text is harmless as an objective, in lists, results, forms and on 
   const { workspace, freshChannel } = scenario
   const channel = freshChannel()
   const before = workspace.calls().length
-  await workspace.command({ user: alice, channel, command: '/swarm', text: `repeat ${hostile}` })
+  await workspace.command({ user: alice, channel, command: '/swarm', text: `--role writer repeat ${hostile}` })
   const answer = await workspace.waitFor('an answer', () => workspace.messages(channel).find(({ botId, blocks }) => botId && JSON.stringify(blocks).includes('"feedback"')))
   const status = await workspace.command({ user: alice, channel, command: '/swarm', text: 'status' })
   const runId = /`([0-9a-f-]{36})`/.exec(JSON.stringify(status.body))?.[1] ?? ''

@@ -32,10 +32,10 @@ async function answered(user = alice): Promise<Asked & { answerTs: string; runId
   return { ...asked, answerTs: answer.ts, runId }
 }
 
-test('/swarm with an objective opens a thread that quotes it, with the answer, and a follow-up there is answered too', async () => {
+test('/swarm with an objective for one specialist opens a thread that quotes it, with the answer, and a follow-up there is answered too', async () => {
   const { workspace, model, freshChannel, answers, waitForEnd, at } = scenario
   const channel = freshChannel()
-  expect(await type('/swarm', question, { user: bob, channel })).toBe('""')
+  expect(await type('/swarm', `--role writer ${question}`, { user: bob, channel })).toBe('""')
   const root = await workspace.waitFor('the root', () => workspace.messages(channel)[0])
   expect(root.text).toBe(`<@${bob}> asked:\n> ${question}`)
   await waitForEnd({ channel, ts: root.ts })

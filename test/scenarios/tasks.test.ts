@@ -103,7 +103,7 @@ test('flags say how urgent it is and who does it, and status shows the line', as
 
 test('what failed is listed with its reason, and goes again as the same run', async () => {
   const { workspace, store } = scenario
-  await type('Write a song', elsewhere)
+  await type('--role writer Write a song', elsewhere)
   const [run] = await ended(elsewhere, 1)
   const id = String(run?.['run_id'])
   expect(await type('status', elsewhere)).toMatch(new RegExp(`Failed lately.*\n• \`${id}\` Write a song: Expected a channel that I can write in.*MUR_REQUEST_INVALID`))

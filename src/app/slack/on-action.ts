@@ -1,19 +1,9 @@
 import { formatUsd } from '../../commands/money.ts'
 import type { BudgetWait, FeedbackKind, RunRecord } from '../../storage/records.ts'
 import { findClickedRun, placeOf, type SlackEdge } from './edge.ts'
+import { whisper, type Click } from './click.ts'
 import { renderWhy, type AlikeRun } from './render-blocks.ts'
 import { renderImproveModal } from './render-modals.ts'
-
-/** A click, as far as it matters here; Bolt has checked that Slack sent it. */
-export interface Click {
-  readonly teamId: string | undefined
-  readonly userId: string
-  readonly channelId: string | undefined
-  readonly threadId: string | undefined
-  readonly messageId: string | undefined
-  readonly triggerId: string
-  readonly value: string
-}
 
 /** Thumbs under an answer: kept with the run; a thumb down asks what would have been better. */
 export async function onFeedback(edge: SlackEdge, click: Click): Promise<void> {
@@ -53,7 +43,8 @@ export async function onReroute(edge: SlackEdge, click: Click): Promise<void> {
   const { recordFeedback, acceptRequest } = edge.commands
   await recordFeedback(run, { userId: click.userId, kind: 'correction', text: specialtyId, createdAtMs: edge.nowMs() })
   const threadId = run.threadId ?? run.request.threadId
-  const request = { ...run.request, userId: click.userId, isReply: true, forcedSpecialtyId: specialtyId, ...(threadId === undefined ? {} : { threadId }) }
+  const { swarm: _, ...asked } = run.request
+  const request = { ...asked, userId: click.userId, isReply: true, forcedSpecialtyId: specialtyId, ...(threadId === undefined ? {} : { threadId }) }
   await acceptRequest(request, [`reroute:${runId}:${specialtyId}`])
   await whisper(edge, click, `The ${catalogue.get(specialtyId).name} answers this again in the thread.`)
 }
@@ -75,30 +66,10 @@ export async function onApproval(edge: SlackEdge, click: Click, isApproved: bool
   if (click.messageId !== undefined) await calls.tryCall('chat.update', message)
 }
 
-/** Stops one run, by whoever sees it work, as Slack's own Stop does for the whole thread. */
-export async function onStop(edge: SlackEdge, click: Click): Promise<void> {
-  const { workspaceId } = await placeOf(edge, click.teamId)
-  const run = await findClickedRun(edge, workspaceId, click.channelId, click.value)
-  const wasOpen = run !== undefined && (await edge.commands.canceller.cancelRun(run.runId, click.userId))
-  if (!wasOpen) await whisper(edge, click, 'This has ended already.')
-}
-
 const raiseIsForAdmins = 'Raising a budget is for admins of this workspace. Ask one of them to click here.'
 
 function describeApproval(userId: string, waitingFor: BudgetWait | undefined, amountMicroUsd: number): string {
   const amount = formatUsd(amountMicroUsd)
   if (waitingFor?.kind === 'confirm') return `<@${userId}> agreed to about ${amount}; going on.`
   return `<@${userId}> approved ${amount} more ${waitingFor?.day === 'all' ? 'for this request' : 'for today'}; going on.`
-}
-
-async function whisper(edge: SlackEdge, click: Click, text: string, blocks?: readonly unknown[]): Promise<void> {
-  if (click.channelId === undefined) return
-  const { calls } = await placeOf(edge, click.teamId)
-  await calls.tryCall('chat.postEphemeral', {
-    channel: click.channelId,
-    user: click.userId,
-    text,
-    ...(click.threadId === undefined ? {} : { thread_ts: click.threadId }),
-    ...(blocks ? { blocks } : {}),
-  })
 }

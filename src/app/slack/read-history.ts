@@ -1,7 +1,7 @@
 import type { ThreadLine } from '../../orchestration/thread-port.ts'
 import type { Request } from '../../storage/records.ts'
 import { readSlackText } from './readable-text.ts'
-import type { SlackCalls } from './slack-calls.ts'
+import type { SlackArguments, SlackCalls } from './slack-calls.ts'
 import { isOwnMessage, nextCursor, readMessages } from './slack-message.ts'
 import type { SlackMessage } from './slack-message.ts'
 import type { SlackLogger } from './web-clients.ts'
@@ -36,19 +36,34 @@ const spokenSubtypes = new Set(['', 'file_share', 'thread_broadcast', 'bot_messa
  * Answers within three seconds; what could not be read by then is left out, which is better than a late answer.
  */
 export async function readHistory(options: ReadHistoryOptions, signal: AbortSignal): Promise<readonly ThreadLine[]> {
+  const { messageId } = options.request
+  return toLines(options, await readWithin(options, messageId === undefined ? {} : { latest: messageId, inclusive: false }, signal))
+}
+
+async function readWithin(options: ReadHistoryOptions, part: SlackArguments, signal: AbortSignal): Promise<readonly SlackMessage[]> {
   const messages: SlackMessage[] = []
   const over = new AbortController()
   const timer = AbortSignal.any([signal, over.signal])
   const limit = options.delay(timeLimitMs, timer).catch(() => undefined)
-  await Promise.race([readPages(options, messages, timer), limit])
+  await Promise.race([readPages(options, messages, part, timer), limit])
   over.abort('read')
-  return toLines(options, messages)
+  return messages
 }
 
-async function readPages(options: ReadHistoryOptions, found: SlackMessage[], signal: AbortSignal): Promise<void> {
+/** What people have said in the thread after the request and after a moment; bounded in number and time as the history is. */
+export async function readNews(options: ReadHistoryOptions, afterMs: number, signal: AbortSignal): Promise<readonly ThreadLine[]> {
+  const { request, threadId } = options
+  const since = String(afterMs / 1_000)
+  const asked = request.messageId ?? threadId
+  const messages = await readWithin(options, { oldest: Number(asked) > Number(since) ? asked : since, inclusive: false }, signal)
+  const said = messages.filter(({ ts, subtype, botId, userId }) => ts > asked && spokenSubtypes.has(subtype) && botId === '' && userId !== '' && userId !== options.botUserId)
+  const lines = said.map((message) => toLine(options, message)).filter(({ text, sentAtMs }) => text !== '' && sentAtMs > afterMs)
+  return lines.slice(-mostLines)
+}
+
+async function readPages(options: ReadHistoryOptions, found: SlackMessage[], part: SlackArguments, signal: AbortSignal): Promise<void> {
   const { calls, request, threadId, logger } = options
-  const until = request.messageId === undefined ? {} : { latest: request.messageId, inclusive: false }
-  const place = { channel: request.channelId, ts: threadId, limit: pageSize, include_all_metadata: true, ...until }
+  const place = { channel: request.channelId, ts: threadId, limit: pageSize, include_all_metadata: true, ...part }
   let cursor = ''
   for (let page = 0; page < mostPages && !signal.aborted; page++) {
     const answer = await calls.tryCall('conversations.replies', { ...place, ...(cursor === '' ? {} : { cursor }) })

@@ -2,12 +2,14 @@ import type { App, BlockAction, SlackViewAction } from '@slack/bolt'
 import type { SlackEdge } from './edge.ts'
 import { onBatchSubmitted } from './on-batch-submitted.ts'
 import { onBudgetSubmitted } from './on-budget-submitted.ts'
-import { onApproval, onFeedback, onReroute, onStop, onWhy, type Click } from './on-action.ts'
+import type { Click } from './click.ts'
+import { onApproval, onFeedback, onReroute, onWhy } from './on-action.ts'
 import { onCommand } from './on-command.ts'
 import { onHomeOpened } from './on-home-opened.ts'
 import { onJoinedChannel } from './on-joined-channel.ts'
 import { onMessage } from './on-message.ts'
 import { onSessionStopped } from './on-session-stopped.ts'
+import { onRunnerUp, onStop } from './on-swarm-action.ts'
 import { onAskShortcut, onAskSubmitted, onImproveShortcut, onImproveSubmitted } from './on-shortcut.ts'
 import type { FormErrors, FormSubmission, FormValues } from './form.ts'
 import { batchModalId } from './render-batch-modal.ts'
@@ -63,6 +65,10 @@ function registerInteractions(app: App, edge: SlackEdge): void {
   })
   app.action<BlockAction>('why_agent', async ({ body, action, ack }) => {
     await onWhy(edge, readClick(body, action))
+    await ack()
+  })
+  app.action<BlockAction>('runner_up', async ({ body, action, ack }) => {
+    await onRunnerUp(edge, readClick(body, action))
     await ack()
   })
   app.action<BlockAction>('reroute', async ({ body, action, ack }) => {

@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt'
 import type { AnswerFooter } from '../../orchestration/thread-port.ts'
-import type { RouteDecision } from '../../storage/records.ts'
+import type { RouteDecision, SwarmRoute } from '../../storage/records.ts'
 import { sanitizeMrkdwn } from './sanitize-text.ts'
 
 export type Blocks = types.KnownBlock[]
@@ -43,14 +43,14 @@ const layerSentences: Readonly<Record<RouteDecision['layer'], string>> = {
 
 /**
  * What stands under an answer: who spoke and how, why that agent, and the thumbs. Nothing for a notice of no agent.
- * Action ids: `why_agent` (value: run id), `feedback` (values: `up:<run id>`, `down:<run id>`).
+ * Action ids: `why_agent`, `runner_up` (value: run id), `feedback` (values: `up:<run id>`, `down:<run id>`).
  */
-export function renderFooter({ runId, agentName, agentIcon, tier, note, asksFeedback }: AnswerFooter): Blocks {
+export function renderFooter({ runId, agentName, agentIcon, tier, note, asksFeedback, runnerUp }: AnswerFooter): Blocks {
   const speaker = agentName === '' ? '' : `${field(agentIcon)} *${field(agentName)}*`.trim()
   const lines = [speaker, tierSentences[tier] ?? '', field(note)].filter((line) => line !== '')
   return [
     ...(lines.length === 0 ? [] : [contextBlock(lines.join('  ·  '))]),
-    ...(agentName === '' ? [] : [whyBlock(runId)]),
+    ...(agentName === '' ? [] : [buttonsBlock(runId, runnerUp)]),
     ...(asksFeedback ? [feedbackBlock(runId)] : []),
   ]
 }
@@ -77,7 +77,7 @@ export function renderWhy(decision: RouteDecision, names: ReadonlyMap<string, st
   const nameOf = (specialtyId: string): string => cut(names.get(specialtyId) ?? specialtyId, 100)
   const percent = (share: number): string => `${Math.round(Math.min(1, Math.max(0, share)) * 100)} %`
   const reason = field(decision.reason)
-  const chosen = `*${field(nameOf(decision.specialtyId))}* answered this (confidence ${percent(decision.confidence)}). ${layerSentences[decision.layer]}`
+  const chosen = decision.swarm ? describeSwarm(decision.swarm) : `*${field(nameOf(decision.specialtyId))}* answered this (confidence ${percent(decision.confidence)}). ${layerSentences[decision.layer]}`
   const text = [chosen, reason, ...alike.map(({ runId: alikeId, text: asked }) => `• Alike: "${field(cut(asked.replace(/\s+/g, ' '), longestAsked))}" (\`${alikeId}\`)`)].filter((line) => line !== '').join('\n')
   // The router puts the chosen one first and the others by score.
   const candidates = decision.candidates.slice(0, shownCandidates)
@@ -95,6 +95,12 @@ export function renderWhy(decision: RouteDecision, names: ReadonlyMap<string, st
     text: cut(listed === '' ? text : `${text}\nCandidates: ${listed}`, longestFallback),
     blocks: [{ type: 'section', text: { type: 'mrkdwn', text: cut(text, longestSection) } }, ...table, ...rest, ...correctionBlock(decision, names, runId)],
   }
+}
+
+/** Who took part and in which form. */
+function describeSwarm({ topology, members }: SwarmRoute): string {
+  const seats = members.map(({ name, role }) => (role === '' ? name : `${name} (${role})`))
+  return `A swarm of ${members.length} agents answered this, in the form *${field(topology)}*: ${field(seats.join(', '))}.`
 }
 
 /** The two ways out of a run that waits. Action ids: `approve_run`, `deny_run` (value: run id). */
@@ -127,10 +133,11 @@ function contextBlock(text: string): types.ContextBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(text, longestSection) }] }
 }
 
-function whyBlock(runId: string): types.ActionsBlock {
+function buttonsBlock(runId: string, runnerUp: string | undefined): types.ActionsBlock {
+  const button = (actionId: string, text: string): types.Button => ({ type: 'button', action_id: actionId, value: runId, text: { type: 'plain_text', text: cut(text, longestButton) } })
   return {
     type: 'actions',
-    elements: [{ type: 'button', action_id: 'why_agent', value: runId, text: { type: 'plain_text', text: 'Why this agent?' } }],
+    elements: [button('why_agent', 'Why this agent?'), ...(runnerUp === undefined ? [] : [button('runner_up', `Runner-up: ${runnerUp}`)])],
   }
 }
 

@@ -10,7 +10,7 @@ import { postLimitBytes } from './growing-answer.ts'
 import { MessageWriter } from './message-writer.ts'
 import type { Persona } from './message-writer.ts'
 import { openThread } from './open-thread.ts'
-import { readHistory } from './read-history.ts'
+import { readHistory, readNews } from './read-history.ts'
 import { approvalBlocks, renderAnswer } from './render-blocks.ts'
 import { sanitizePlain, sanitizeText } from './sanitize-text.ts'
 import { shareFile } from './share-file.ts'
@@ -114,6 +114,7 @@ export function createSlackThread(
     threadId,
     showStatus,
     readHistory: (signal) => readHistory({ ...options, threadId }, signal),
+    readNews: (afterMs, signal) => readNews({ ...options, threadId }, afterMs, signal),
     openAnswer: () => answer,
     post: (stepKey, text) => postWith(writer, stepKey, text),
     speak,

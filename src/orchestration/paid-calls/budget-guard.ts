@@ -55,6 +55,15 @@ export class BudgetGuard {
     throw spent(result.refused, { payer, neededMicroUsd: worstMicroUsd, timeZone: effective.timeZone, nowMs: nowMs() })
   }
 
+  /** What {@link reserve} would say to so much more; nothing is held. */
+  async foresee(payer: Payer, worstMicroUsd: number): Promise<MurmurError | undefined> {
+    const { store, limits, nowMs } = this.#deps
+    const effective = await limits.limits(payer.workspaceId, payer.goalId)
+    const states = await Promise.all(limits.scopesOf(payer, effective).map((scope) => store.state(payer.workspaceId, scope)))
+    const refusing = states.find(({ settledMicroUsd, reservedMicroUsd, limitMicroUsd }) => settledMicroUsd + reservedMicroUsd + worstMicroUsd > limitMicroUsd)
+    return refusing && spent(refusing, { payer, neededMicroUsd: worstMicroUsd, timeZone: effective.timeZone, nowMs: nowMs() })
+  }
+
   /** In the transaction of the step: the call's real cost takes the place of what was held. */
   settle(trx: Trx, hold: Hold, actualMicroUsd: number): Promise<ScopeState[]> {
     return this.#deps.store.settle(trx, hold, actualMicroUsd)

@@ -1,5 +1,7 @@
 import type { BudgetStore, CountedScope } from '../../storage/budget-store.ts'
-import type { RunId, WorkspaceId } from '../../storage/records.ts'
+import type { RunId, RunRecord, WorkspaceId } from '../../storage/records.ts'
+import { seatTeam } from '../teams/seat-team.ts'
+import type { Team } from '../teams/team.ts'
 
 /** What a workspace and its goals may spend and spawn. Money in micro-USD. */
 export interface Limits {
@@ -46,6 +48,16 @@ export interface Payer {
   readonly runId: RunId
   /** The team that does the run, when it has a share of the goal's daily budget of its own, above 0 to 1. */
   readonly team?: { readonly name: string; readonly budgetShare: number }
+  /** The run's own cap, where whoever asked set one; it only lowers what any run may spend. */
+  readonly runMicroUsd?: number | undefined
+}
+
+/** Who pays for a run. @param teams the workspace's, for the share of the one that does it */
+export function payerOf({ workspaceId, runId, request }: Pick<RunRecord, 'workspaceId' | 'runId' | 'request'>, goalId: string, teams: readonly Team[] = []): Payer {
+  const { channelId, userId, swarm } = request
+  const team = teams.find(({ name }) => name === swarm?.team)
+  const share = team && seatTeam(team).payer
+  return { workspaceId, runId, goalId, channelId, userId, runMicroUsd: swarm?.budgetMicroUsd, ...(share ? { team: share } : {}) }
 }
 
 /** What the configuration says for a workspace: limits where nobody set others, and the project of a channel. */
@@ -129,14 +141,14 @@ export class LimitBook {
   }
 
   /** What a call of this payer is counted for, in the order in which rows are locked. */
-  scopesOf({ goalId, userId, runId, team }: Payer, limits: Limits): CountedScope[] {
+  scopesOf({ goalId, userId, runId, team, runMicroUsd = Infinity }: Payer, limits: Limits): CountedScope[] {
     const day = this.dayOf(this.#nowMs(), limits.timeZone)
     return [
       { scope: 'workspace', day, limitMicroUsd: limits.workspacePerDayMicroUsd },
       { scope: `goal:${goalId}`, day, limitMicroUsd: limits.goalPerDayMicroUsd },
       ...(team ? [{ scope: `team:${team.name}:${goalId}`, day, limitMicroUsd: Math.floor(limits.goalPerDayMicroUsd * team.budgetShare) }] : []),
       { scope: `person:${userId}`, day, limitMicroUsd: limits.personPerDayMicroUsd },
-      { scope: `run:${runId}`, day: 'all', limitMicroUsd: limits.runMicroUsd },
+      { scope: `run:${runId}`, day: 'all', limitMicroUsd: Math.min(runMicroUsd, limits.runMicroUsd) },
     ]
   }
 

@@ -36,6 +36,8 @@ export class RunMeter {
   #states: readonly ScopeState[] = []
   #spentMicroUsd = 0
   #hasUsedCheaper = false
+  #calls = 0
+  #largestHoldMicroUsd = 0
 
   constructor(deps: MeterDeps) {
     this.#deps = deps
@@ -44,6 +46,21 @@ export class RunMeter {
   /** What the run's calls cost so far, those of earlier attempts that were read back included. */
   get spentMicroUsd(): number {
     return this.#spentMicroUsd
+  }
+
+  /** Calls that came to an end so far, those that were read back included. */
+  get calls(): number {
+    return this.#calls
+  }
+
+  /** The most that was held for one call of this attempt; 0 before the first. */
+  get largestHoldMicroUsd(): number {
+    return this.#largestHoldMicroUsd
+  }
+
+  /** Why the budget has no room for so much more, if it has none. */
+  foresee(worstMicroUsd: number): Promise<MurmurError | undefined> {
+    return this.#deps.guard.foresee(this.#deps.payer, worstMicroUsd)
   }
 
   get modelIds(): readonly string[] {
@@ -82,6 +99,7 @@ export class RunMeter {
     })
     // A stored reply was not streamed in this attempt; whoever listens gets it whole.
     if (isStored && reply.text !== '') options.onText?.(reply.text)
+    this.#calls++
     this.#spentMicroUsd += this.#price(reply) ?? 0
     this.#modelIds.add(reply.modelId)
     return reply
@@ -120,6 +138,7 @@ export class RunMeter {
   }
 
   async #holdFor(stepKey: string, named: NamedModel, worstMicroUsd: number): Promise<PaidCall> {
+    this.#largestHoldMicroUsd = Math.max(this.#largestHoldMicroUsd, worstMicroUsd)
     return { named, hold: await this.#deps.guard.reserve(this.#deps.payer, stepKey, worstMicroUsd) }
   }
 

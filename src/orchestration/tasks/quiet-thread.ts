@@ -12,6 +12,7 @@ export function createQuietThread(runId: string, speak: () => Promise<ThreadPort
   const whole = (): Promise<ThreadPort | undefined> => (opened ??= speak())
   return {
     async showStatus() {},
+    readNews: async () => [],
     readHistory: async () => [],
     openAnswer: () => ({ append() {}, restart() {}, finish: async () => receipt }),
     post: async (stepKey, text) => (await whole())?.post(stepKey, text) ?? receipt,

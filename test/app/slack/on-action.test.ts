@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { onApproval, type Click } from '../../../src/app/slack/on-action.ts'
+import type { Click } from '../../../src/app/slack/click.ts'
+import { onApproval } from '../../../src/app/slack/on-action.ts'
 import type { Limits } from '../../../src/orchestration/paid-calls/budget-limits.ts'
 import { admin, asker, openBudgetEdge, stranger } from './budget-edge.ts'
 

@@ -76,7 +76,7 @@ describe('a long text', () => {
 
   test('that is dear asks first, and nothing is embedded before', async () => {
     const remembered: number[] = []
-    const memory = { priceOf: async () => undefined, recall: async () => [], remember: async (_: unknown, notes: readonly unknown[]) => void remembered.push(notes.length) }
+    const memory = { isFree: async () => true, embed: async () => [], priceOf: async () => undefined, recall: async () => [], remember: async (_: unknown, notes: readonly unknown[]) => void remembered.push(notes.length) }
     const { submit, attempt, runOf, thread, approve } = await start([{ text: 'Read.' }], { confirmAboveMicroUsd: 1 })
     const runId = await submit({ text: `Sum it up.\n\n${chapter}` })
     await attempt({ memory })
