@@ -5,6 +5,7 @@ import type { WorkspaceId } from '../storage/records.ts'
 import type { Command, CommandCall, CommandDeps, CommandReply, SettingsView } from './command.ts'
 import { findNearWord } from './near-word.ts'
 
+const searchedRuns = 200
 const emptyTeam: Team = { name: '', coordinator: 'planner', members: [] }
 
 export const teamsCommand: Command = {
@@ -14,7 +15,7 @@ export const teamsCommand: Command = {
   async run(deps, call) {
     const [typed = '', name = ''] = call.text.split(/\s+/).filter((part) => part !== '')
     const word = typed.toLowerCase()
-    if (word === '') return describeTeams(await deps.settingsOf(call.workspaceId))
+    if (word === '') return describeTeams(await deps.settingsOf(call.workspaceId), await lastUsed(deps, call))
     if (word === 'new') return openForm(deps, call, undefined)
     if (word === 'edit') return openForm(deps, call, name)
     if (word === 'remove') return removeTeam(deps, call, name)
@@ -22,7 +23,14 @@ export const teamsCommand: Command = {
   },
 }
 
-function describeTeams({ teams, catalogue }: SettingsView): string {
+/** Names of the teams that worked in this channel, the latest first. */
+async function lastUsed({ runs }: CommandDeps, { workspaceId, channelId }: CommandCall): Promise<readonly string[]> {
+  const latest = await runs.listChannel(workspaceId, channelId, searchedRuns)
+  return [...new Set(latest.flatMap(({ request }) => request.swarm?.team ?? []))]
+}
+
+function describeTeams({ teams: all, catalogue }: SettingsView, used: readonly string[]): string {
+  const teams = [...used.flatMap((name) => all.filter((team) => team.name === name)), ...all.filter(({ name }) => !used.includes(name))]
   if (teams.length === 0) return 'There is no team. An admin makes one with `/swarm teams new`.'
   const lines = teams.map(({ name, purpose, coordinator, members, topology = 'plan', budgetShare }) => {
     const roles = members.map(({ specialty, role }) => `${catalogue.get(specialty).name} (${role})`).join('; ')

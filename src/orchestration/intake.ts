@@ -3,16 +3,19 @@ import { MurmurError } from '../errors.ts'
 import type { DocumentStore } from '../storage/document-store.ts'
 import { newRunId, newTaskId } from '../storage/ids.ts'
 import type { TaskQueue } from '../storage/queue/task-queue.ts'
-import type { Priority, Request, RunId } from '../storage/records.ts'
+import type { Priority, Request, RunId, SwarmWish } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import { shortOf } from './documents/take-in-text.ts'
 import { maxRequestChars } from './reply-without-model.ts'
+import { isLargeObjective } from './swarms/large-objective.ts'
 import { readSwarmWish } from './swarms/read-swarm-wish.ts'
 
 /** Attempts of a task before it is failed and the person told. */
 export const maxAttempts = 5
 /** Rows of runs are listed by the hundred; what no message of Slack's has room for lies beside them. */
 const mostRowChars = 40_000
+
+const planWish: SwarmWish = { topology: 'plan', why: 'The request spells out several pieces of work.' }
 
 export interface Accepted {
   /** False when the same thing was accepted before; nothing was stored then, and `runId` is the first one's. */
@@ -66,10 +69,10 @@ export function createIntake({ database, runs, documents, queue, nowMs }: Intake
   }
 }
 
-/** Several agents can be asked for in words; a command says it by itself. */
+/** Several agents can be asked for in words, or by a request that is several pieces of work; a command says it by itself. */
 function withWish(request: Request): Request {
   if (request.swarm || request.surface === 'command' || request.forcedSpecialtyId !== undefined) return request
-  const swarm = readSwarmWish(request.text)
+  const swarm = readSwarmWish(request.text) ?? (!request.isReply && isLargeObjective(request.text) ? planWish : undefined)
   return swarm ? { ...request, swarm } : request
 }
 

@@ -56,6 +56,8 @@ export interface SwarmWish {
   readonly objective?: string
   /** Name of a topology. */
   readonly topology?: string
+  /** Why it is wished where nobody asked for it, as one sentence. */
+  readonly why?: string
   /** 2 to 40. */
   readonly agents?: number
   /** 1 to 10. */

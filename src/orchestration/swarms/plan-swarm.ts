@@ -20,8 +20,14 @@ export async function planSwarm(deps: RunDeps, attempt: RunAttempt, wish: SwarmW
   const choice = name === undefined ? await chooseOnce(deps, attempt, objectiveOf(attempt.run)) : undefined
   const topology = findTopology(name ?? choice?.topology ?? '')
   const members = team?.members ?? (await pickSeats(deps, attempt, wish.agents ?? topology.defaultMembers, choice?.specialtyIds))
-  const { layer, confidence, reason } = choice ?? { layer: 'forced' as const, confidence: 1, reason: wish.topology === undefined ? `The team ${wish.team} works in this form.` : 'This form was asked for.' }
+  const { layer, confidence, reason } = choice ?? wished(wish)
   return { topology, layer, confidence, reason, members, lead: topology.lead && (team?.lead ?? topology.lead), rounds: wish.rounds ?? topology.defaultRounds }
+}
+
+/** Why it is this form, where nothing had to be decided. */
+function wished({ topology, team, why }: SwarmWish): Pick<SwarmPlan, 'layer' | 'confidence' | 'reason'> {
+  if (why !== undefined) return { layer: 'keywords', confidence: 1, reason: why }
+  return { layer: 'forced', confidence: 1, reason: topology === undefined ? `The team ${team} works in this form.` : 'This form was asked for.' }
 }
 
 /** What a swarm works on. */
