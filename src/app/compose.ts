@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { scoreKeywords } from '../agents/keyword-score.ts'
 import { createFileReader } from '../agents/files/read-file.ts'
 import { createTools } from '../agents/tools/create-tools.ts'
+import type { LearningDesk } from '../commands/command.ts'
 import type { ConfigExchange } from '../commands/config-exchange.ts'
 import { createFeedbackRecorder, type RecordFeedback } from '../learning/feedback.ts'
 import { createApprover, type ApproveRun } from '../orchestration/approve-run.ts'
@@ -43,6 +44,7 @@ import { createTaskStore, type TaskStore } from '../storage/task-store.ts'
 import { composeLearning, type Learning } from './compose-learning.ts'
 import { composeMemory, type MemoryOptions } from './compose-memory.ts'
 import { composeAgents, type AgentDesk } from './compose-agents.ts'
+import { composeWorkflows } from './compose-workflows.ts'
 import { composeSettings, type SettingsOptions } from './compose-settings.ts'
 import type { LiveSettings, Settings } from './live-settings.ts'
 
@@ -57,7 +59,7 @@ export interface CoreOptions extends SettingsOptions, MemoryOptions {
   readonly maxAgents?: number
   /** Longer requests are stored, shown as files and looked up; default 1,000. */
   readonly longInputTokens?: number
-  /** False: routes are not learnt; default true. */
+  /** False: what was learnt is used, and nothing more is learnt. Default true. */
   readonly learning?: boolean
   readonly timeZone: string
   readonly logger: Logger
@@ -89,6 +91,8 @@ export interface Core {
   readonly budgets: BudgetStore
   readonly limits: LimitBook
   readonly recordFeedback: RecordFeedback
+  readonly learning: LearningDesk
+  readonly readRemark: (runId: RunId, userId: string) => Promise<string | undefined>
   readonly readRunnerUp: (runId: RunId) => Promise<RunnerUp | undefined>
   readonly agentDesk: AgentDesk
   readonly memoryDesk: MemoryDesk
@@ -118,7 +122,8 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const events = createEventLog(database.db)
   const runEvents = new RunEvents(events, onError)
   const onEvent = () => runEvents.wake()
-  const recordFeedback = createFeedbackRecorder({ database, feedback: createFeedbackStore(database.db), profiles: createProfileStore(database), events, onEvent })
+  const feedback = createFeedbackStore(database.db)
+  const recordFeedback = createFeedbackRecorder({ database, feedback, profiles: createProfileStore(database), events, onEvent })
 
   const bounds = { min: Math.min(options.minConcurrency ?? 8, options.concurrency), max: options.concurrency }
   const queue: DatabaseQueue = new DatabaseQueue({ tasks, owner: randomUUID(), concurrency: bounds.min, nowMs, onError, onFull: () => autoscaler.noteFull() })
@@ -137,13 +142,15 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const retryRun = createRetrier({ database, events, queue, nowMs, onEvent })
   const canceller = createCanceller({ database, runs, parts, queue, nowMs })
   const agentDesk = composeAgents({ database, runs, events, limits, maxAgentsActive: options.maxAgents, nowMs, onEvent, onError })
+  const { learner, ...learning } = composeWorkflows({ database, runs, events, runEvents, limits, isLearning: options.learning ?? true, nowMs, onEvent, onError })
 
   const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, events, runEvents, runs, limits, onError })
-  const learning = composeLearning(options.learning ?? true, { database, events, runEvents, runs, settings, nowMs, onError })
+  const routers = composeLearning(options.learning ?? true, { database, events, runEvents, runs, settings, nowMs, onError })
 
   const shared = {
     memory,
     documents: { store: documents, reader: createFileReader(), longInputTokens: options.longInputTokens ?? 1_000, nowMs },
+    workflows: learning.library,
     database,
     runs,
     tasks,
@@ -167,7 +174,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const handler: TaskHandler = async (task, signal) => {
     const run = await runs.find(task.runId)
     const current = run ? await settings.of(run.workspaceId) : settings.base
-    return createTaskHandler({ ...shared, ...settingsOfRun(current, learning) })(task, signal)
+    return createTaskHandler({ ...shared, ...settingsOfRun(current, routers) })(task, signal)
   }
   const resumeWaiting = createResumer({ database, runs, budgets, limits, queue, nowMs })
   limits.onChange(() => void resumeWaiting().catch(onError))
@@ -192,6 +199,8 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     budgets,
     limits,
     recordFeedback,
+    learning,
+    readRemark: async (runId, userId) => (await feedback.listForRun(runId)).findLast((one) => one.kind === 'improve' && one.userId === userId)?.text,
     readRunnerUp: async (runId) => (await readStep(database.db, runId, runnerUpStep)) as RunnerUp | undefined,
     agentDesk,
     memoryDesk,
@@ -202,7 +211,8 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
       await queue.start(handler)
       scheduler.start()
       keeper.start()
-      learning.start()
+      routers.start()
+      learner.start()
       autoscaler.start()
     },
     async close(drainMs) {
@@ -213,7 +223,8 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
       stopReloading()
       await queue.drain(drainMs)
       await keeper.close()
-      await learning.close()
+      await routers.close()
+      await learner.close()
       await memory.close()
       runEvents.close()
       await database.close()
@@ -221,9 +232,9 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   }
 }
 
-const settingsOfRun = ({ models, catalogue, files }: Settings, learning: Learning) => ({
+const settingsOfRun = ({ models, catalogue, files }: Settings, routers: Learning) => ({
   catalogue,
-  learnedRoute: learning.routeOf(catalogue),
+  learnedRoute: routers.routeOf(catalogue),
   teams: files.teams,
   modelOf: models.named,
   main: models.main,

@@ -2,6 +2,7 @@ import type { ModelProfile } from '../agents/chat-model.ts'
 import type { Specialty } from '../agents/specialty.ts'
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import type { RecordFeedback } from '../learning/feedback.ts'
+import type { WorkflowLibrary } from '../learning/workflow-library.ts'
 import type { AgentRoster } from '../orchestration/agent-roster.ts'
 import type { ApproveRun } from '../orchestration/approve-run.ts'
 import type { Canceller } from '../orchestration/cancel-run.ts'
@@ -21,6 +22,8 @@ import type { RunId, RunnerUp, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { TaskList } from '../storage/task-list.ts'
 import type { TaskStore } from '../storage/task-store.ts'
+import type { PatternStore } from '../storage/pattern-store.ts'
+import type { WorkflowStore } from '../storage/workflow-store.ts'
 import type { ConfigExchange } from './config-exchange.ts'
 
 /** Who typed a command, where, and the key under which Slack delivers it again. */
@@ -54,6 +57,9 @@ export interface CommandDeps {
   readonly agentDesk: { readonly roster: AgentRoster; readonly spawn: SpawnSpecialist }
   readonly memoryDesk: MemoryDesk
   readonly recordFeedback: RecordFeedback
+  readonly learning: LearningDesk
+  /** What a person said last should be better in a run. */
+  readonly readRemark: (runId: RunId, userId: string) => Promise<string | undefined>
   /** The answer of a swarm that came second, where there was one. */
   readonly readRunnerUp: (runId: RunId) => Promise<RunnerUp | undefined>
   /** Asked anew each time; never cached. */
@@ -61,6 +67,13 @@ export interface CommandDeps {
   /** IANA name of a person's zone; of the workspace's where theirs is not known. */
   readonly timeZoneOf: (workspaceId: WorkspaceId, userId: string) => Promise<string>
   readonly nowMs: () => number
+}
+
+/** What was learnt, to be looked at and changed. */
+export interface LearningDesk {
+  readonly library: WorkflowLibrary
+  readonly workflows: WorkflowStore
+  readonly patterns: PatternStore
 }
 
 /** What is configured for a workspace, for people to look at. */
@@ -102,8 +115,30 @@ export interface BatchForm {
 /** A form to be shown instead of a text; `app/slack/render-form.ts` has what each looks like. */
 export type CommandForm = BudgetForm | BatchForm | TeamForm
 
+export interface NoteButton {
+  readonly text: string
+  readonly actionId: string
+  /** At most 2,000 characters. */
+  readonly value: string
+  readonly style?: 'primary' | 'danger'
+}
+
+/** A list to choose from; the value of an option has at most 75 characters. */
+export interface NoteChoice {
+  readonly placeholder: string
+  readonly actionId: string
+  readonly options: readonly { readonly text: string; readonly value: string }[]
+}
+
+/** A text with what can be done about it. */
+export interface CommandNote {
+  readonly note: string
+  readonly buttons: readonly NoteButton[]
+  readonly choice?: NoteChoice
+}
+
 /** Shown to the person who typed it only. Undefined: nothing, because the answer comes as a thread. */
-export type CommandReply = string | CommandForm | undefined
+export type CommandReply = string | CommandForm | CommandNote | undefined
 
 export interface Command {
   readonly word: string

@@ -1,20 +1,31 @@
 import { MurmurError } from '../errors.ts'
-import type { Command } from './command.ts'
+import type { RunRecord } from '../storage/records.ts'
+import type { Command, NoteChoice } from './command.ts'
+import { improveRun } from './improve-run.ts'
 import { titleOf } from './run-lines.ts'
 
 const searchedRuns = 50
+const offeredRuns = 10
+/** Slack's limit of an option's text. */
+const maxOptionChars = 75
 
-/** `/improve <text>`: a remark on the person's own last answered run in this channel. */
+/** `/improve <text>`: improves how requests like the person's own last one here are handled; another one can be chosen. */
 export const improveCommand: Command = {
   word: 'improve',
   usage: '/improve <what to do better>',
-  summary: 'says what to do better in your last run here',
-  async run({ runs, recordFeedback, nowMs }, { workspaceId, channelId, userId, text }) {
+  summary: 'improves how requests like your last one here are handled, at once; with Compare and Undo',
+  async run(deps, { workspaceId, channelId, userId, text }) {
     if (text === '') throw new MurmurError('MUR_USAGE', { wanted: 'what to do better', hint: `Usage: \`${this.usage}\`, for example \`/improve shorter, with sources\`.` })
-    const recent = await runs.listChannel(workspaceId, channelId, searchedRuns)
-    const own = recent.find((run) => run.request.userId === userId && run.answer !== undefined)
-    if (!own) return 'You have no answered run in this channel yet. Ask me something first, or use "Improve this answer" on one of my messages.'
-    await recordFeedback(own, { userId, kind: 'improve', text, createdAtMs: nowMs() })
-    return `Noted for "${titleOf(own.request.text)}" (\`${own.runId}\`). It is kept with the run; this version of Murmur does not yet change its recipes by it.`
+    const recent = await deps.runs.listChannel(workspaceId, channelId, searchedRuns)
+    const [last, ...others] = recent.filter((run) => run.request.userId === userId && run.answer !== undefined)
+    if (!last) return 'You have no answered run in this channel yet. Ask me something first, or use "Improve this answer" on one of my messages.'
+    const note = await improveRun(deps, last, { userId, text })
+    return others.length === 0 ? note : { ...note, choice: otherRuns(last, others) }
   },
+}
+
+/** The remark was meant for another answer: it moves there. */
+function otherRuns({ runId }: RunRecord, others: readonly RunRecord[]): NoteChoice {
+  const options = others.slice(0, offeredRuns).map((run) => ({ text: titleOf(run.request.text).slice(0, maxOptionChars).toWellFormed(), value: `${runId}:${run.runId}` }))
+  return { placeholder: 'I meant another answer …', actionId: 'improve_other', options }
 }

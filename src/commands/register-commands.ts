@@ -9,6 +9,7 @@ import { memoryCommand } from './memory-command.ts'
 import { findNearWord } from './near-word.ts'
 import { scheduleCommands } from './schedule-command.ts'
 import { startSwarm, topologyCommands } from './swarm-command.ts'
+import { workflowCommands } from './workflow-commands.ts'
 import { taskCommands } from './task-command.ts'
 
 const helpCommand: Command = {
@@ -22,7 +23,7 @@ const helpCommand: Command = {
 }
 
 /** The one table of what may follow `/swarm`; anything else is an objective. */
-const swarmCommands: readonly Command[] = [...topologyCommands, ...taskCommands, batchCommand, ...scheduleCommands, ...catalogueCommands, budgetCommand, memoryCommand, ...configCommands, helpCommand]
+const swarmCommands: readonly Command[] = [...topologyCommands, ...taskCommands, batchCommand, ...scheduleCommands, ...catalogueCommands, budgetCommand, memoryCommand, ...workflowCommands, ...configCommands, helpCommand]
 const allCommands: readonly Command[] = [...swarmCommands, improveCommand]
 
 /** The slash commands and what handles them; manifest.yml lists the same. */

@@ -130,6 +130,11 @@ export class WorkflowLibrary {
     return before && after && { before, after }
   }
 
+  /** The newest version that a person's remark on a run made. */
+  versionMadeBy(runId: RunId, authorId: string): Promise<VersionRecord | undefined> {
+    return this.#deps.workflows.versionMadeBy(runId, authorId)
+  }
+
   /** Adds a version to a workflow within somebody else's transaction. @returns undefined when the change changes nothing */
   async addVersion(trx: Trx, workflowId: WorkflowId, runId: RunId | undefined, { authorId, reason, source, change, deployment = 'current' }: Improver): Promise<VersionRecord | undefined> {
     const { workflows, nowMs } = this.#deps

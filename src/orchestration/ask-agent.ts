@@ -5,6 +5,7 @@ import type { AgentDocuments, ToolContext } from '../agents/tools/tool.ts'
 import { RunColleagues } from './colleagues.ts'
 import type { Material } from './documents/take-in-material.ts'
 import { fitContext } from './fit-context.ts'
+import { modelFor, withRecipe } from './follow-recipe.ts'
 import { createRunMemory } from './memory-tools.ts'
 import { readInbox } from './read-inbox.ts'
 import type { RunAttempt, RunDeps } from './run-attempt.ts'
@@ -21,9 +22,12 @@ export interface AgentQuestion {
 }
 
 /** Lets the run's agent answer, with its mail, its tools and its colleagues. */
-export async function askAgent(deps: RunDeps, attempt: RunAttempt, { instance, history, material, stream }: AgentQuestion): Promise<AgentAnswer> {
+export async function askAgent(deps: RunDeps, attempt: RunAttempt, { instance: usual, history, material, stream }: AgentQuestion): Promise<AgentAnswer> {
   const { run, journal, meter, work, signal } = attempt
-  const { main, staff, nowMs } = deps
+  const { staff, nowMs } = deps
+  const recipe = work.follows?.recipe
+  const instance = withRecipe(usual, recipe)
+  const main = modelFor(deps, recipe)
   const { contextTokens } = main.profile
   const maxOutputTokens = Math.min(answerOutputTokens, main.profile.maxOutputTokens)
   const request = run.request.text

@@ -2,9 +2,16 @@ import type { Specialty } from '../agents/specialty.ts'
 import type { Trx } from '../storage/database.ts'
 import type { RouteDecision, RunRecord } from '../storage/records.ts'
 import { narrowByNeeds } from './capable-specialties.ts'
+import { asFollowed, findWorkflow, routeByWorkflow } from './follow-recipe.ts'
 import { routeRequest } from './route-request.ts'
 import type { RunAttempt, RunDeps } from './run-attempt.ts'
+import type { FollowedRecipe } from './run-work.ts'
 import type { ThreadLine } from './thread-port.ts'
+
+interface Decided {
+  readonly specialtyId: string
+  readonly follows?: FollowedRecipe
+}
 
 /**
  * Decides who answers: by the route a specialty, of that one agent of the goal. Both are stored in one write; a later
@@ -16,16 +23,19 @@ export async function routeToAgent(deps: RunDeps, attempt: RunAttempt, history: 
   let specialty: Specialty | undefined
   let route: RouteDecision | undefined
   // The decision with its scores is long and stands with the run; the step only needs what a later attempt goes by.
-  const decide = async (): Promise<Pick<RouteDecision, 'specialtyId'>> => {
-    const last = await findLastInThread(deps, run)
-    route = await decideRoute(deps, attempt, history, last)
+  const decide = async (): Promise<Decided> => {
+    const [last, found] = await Promise.all([findLastInThread(deps, run), findWorkflow(deps, attempt)])
+    route = (last ? undefined : routeByWorkflow(found, deps.catalogue, run.request.needs)) ?? (await decideRoute(deps, attempt, history, last))
     specialty = await assignAgent(deps, attempt, route, last?.agentId)
-    return { specialtyId: route.specialtyId }
+    const isFor = found && [undefined, route.specialtyId].includes(found.version.recipe.specialtyId)
+    return { specialtyId: route.specialtyId, ...(isFor ? { follows: asFollowed(found) } : {}) }
   }
-  const alongside = async (trx: Trx): Promise<void> => {
+  const alongside = async (trx: Trx, { follows }: Decided): Promise<void> => {
     if (route) await deps.runs.setRoute(trx, run.runId, route, work.agentId)
+    if (follows) await deps.runs.setWorkflow(trx, run.runId, follows)
   }
   const decided = await journal.once('route', decide, { alongside })
+  work.follow(decided.follows)
   return specialty ?? assignAgent(deps, attempt, decided, run.agentId)
 }
 

@@ -3,6 +3,7 @@ import type { KeywordScore } from '../agents/keyword-score.ts'
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import type { Tool } from '../agents/tools/tool.ts'
 import type { LearnedRoute } from '../learning/router/learned-router.ts'
+import type { WorkflowLibrary } from '../learning/workflow-library.ts'
 import type { RunRecord, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { StepJournal } from '../storage/step-journal.ts'
@@ -33,6 +34,8 @@ export interface RunDeps {
   readonly standings: StandingBook
   /** What a workspace has taught about a request; unset where nothing is learnt. */
   readonly learnedRoute?: ((workspaceId: WorkspaceId, text: string) => Promise<LearnedRoute | undefined>) | undefined
+  /** Recipes for requests that recur; unset where nothing is learnt. */
+  readonly workflows?: Pick<WorkflowLibrary, 'find'>
   readonly staff: AgentStaff
   readonly limits: LimitBook
   /** Unset: its agents neither remember nor recall. */

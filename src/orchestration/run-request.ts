@@ -52,6 +52,8 @@ export async function runRequest(deps: RunDeps, given: RunAttempt): Promise<RunO
   await signOfLife
   await showCost(deps, attempt, material, [specialty.prompt, ...history.map(({ text }) => text)])
   await embedDocuments(deps, attempt, material.fresh)
+  const topology = attempt.work.follows?.recipe.topology
+  if (topology !== undefined) return runSwarm(deps, attempt, { topology }, material)
   const lease = await openAgent(deps, attempt, specialty)
   try {
     const stream = thread.openAnswer()
@@ -101,10 +103,11 @@ async function say({ run, thread }: RunAttempt, text: string): Promise<RunOutcom
   return { status: 'completed', answer: text, tier: undefined, errorCode: undefined }
 }
 
-function footerOf({ run, meter }: RunAttempt, { name, specialty }: AgentInstance, { tier, toolsUsed, finishReason }: TieredAnswer): AnswerFooter {
+function footerOf({ run, meter, work }: RunAttempt, { name, specialty }: AgentInstance, { tier, toolsUsed, finishReason }: TieredAnswer): AnswerFooter {
   const cost = tier <= 2 ? `$${(meter.spentMicroUsd / 1_000_000).toFixed(4)}` : ''
   const tools = toolsUsed.length > 0 ? `used ${[...new Set(toolsUsed)].join(', ')}` : ''
   const cheaper = meter.hasUsedCheaper ? 'a cheaper model, to stay within the budget' : ''
-  const note = [meter.modelIds.at(-1) ?? '', cost, tools, cheaper, (finishReason && endings[finishReason]) ?? ''].filter((part) => part !== '').join(' · ')
+  const recipe = work.follows === undefined ? '' : `recipe v${work.follows.version}${work.follows.isCanary ? ' (on trial)' : ''}`
+  const note = [meter.modelIds.at(-1) ?? '', cost, tools, recipe, cheaper, (finishReason && endings[finishReason]) ?? ''].filter((part) => part !== '').join(' · ')
   return { runId: run.runId, agentName: name, agentIcon: specialty.icon, tier, note, asksFeedback: true }
 }

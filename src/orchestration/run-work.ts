@@ -1,4 +1,4 @@
-import type { AgentId } from '../storage/records.ts'
+import type { AgentId, Recipe, WorkflowRef } from '../storage/records.ts'
 import type { KnownAgent } from './agent-registry.ts'
 import type { Assignment } from './assign-agent.ts'
 
@@ -16,10 +16,18 @@ export interface Judgement {
   readonly reason: string
 }
 
+/** The recipe that a run follows, and under which name people know it. */
+export interface FollowedRecipe extends WorkflowRef {
+  readonly name: string
+  readonly recipe: Recipe
+  readonly isCanary: boolean
+}
+
 /** Which agents one attempt of a run used and how they did; told to the store in the transaction that ends the run. */
 export class RunWork {
   readonly #assists: AssistWork[] = []
   #assignment: Assignment | undefined
+  #follows: FollowedRecipe | undefined
   #readMailUpTo: string | undefined
   #latencyMs: number | undefined
   #costMicroUsd = 0
@@ -32,6 +40,11 @@ export class RunWork {
 
   get agentId(): AgentId | undefined {
     return this.agent?.agentId
+  }
+
+  /** The recipe it is done by, where there is one for such requests. */
+  get follows(): FollowedRecipe | undefined {
+    return this.#follows
   }
 
   get assists(): readonly AssistWork[] {
@@ -59,6 +72,10 @@ export class RunWork {
   take(assignment: Assignment): void {
     this.#assignment?.release()
     this.#assignment = assignment
+  }
+
+  follow(recipe: FollowedRecipe | undefined): void {
+    this.#follows = recipe
   }
 
   /** The agent is free for other runs again. */

@@ -139,7 +139,7 @@ export interface RouteCandidate {
 /** How a route was decided; stored with the run and shown by "Why this agent?". */
 export interface RouteDecision {
   readonly specialtyId: string
-  readonly layer: 'thread' | 'learned' | 'model' | 'keywords' | 'generalist' | 'forced'
+  readonly layer: 'thread' | 'automation' | 'learned' | 'model' | 'keywords' | 'generalist' | 'forced'
   /** 0 to 1. */
   readonly confidence: number
   readonly reason: string

@@ -74,6 +74,12 @@ export function createWorkflowStore({ db, traits }: Database) {
 
     version: (workflowId: WorkflowId, version: number, runner: Db | Trx = db): Promise<VersionRecord | undefined> => findVersion(runner, workflowId, version),
 
+    /** The newest version that somebody made because of a run. */
+    async versionMadeBy(runId: RunId, authorId: string): Promise<VersionRecord | undefined> {
+      const row = await db.selectFrom('workflow_versions').selectAll().where('run_id', '=', runId).where('author_id', '=', authorId).orderBy('created_at_ms', 'desc').orderBy('version', 'desc').executeTakeFirst()
+      return row && asVersion(row)
+    },
+
     /** Newest first. */
     async versions(workflowId: WorkflowId, limit = maxListed): Promise<VersionRecord[]> {
       const rows = await db.selectFrom('workflow_versions').selectAll().where('workflow_id', '=', workflowId).orderBy('version', 'desc').limit(Math.min(limit, maxListed)).execute()

@@ -3,14 +3,15 @@ import type { SlashCommand } from '@slack/bolt'
 import { slashCommands } from '../../commands/register-commands.ts'
 import { asMurmurError } from '../../errors.ts'
 import { placeOf, type SlackEdge } from './edge.ts'
+import type { MessageContent } from './render-blocks.ts'
 import { renderForm } from './render-form.ts'
-import { sanitizeMrkdwn } from './sanitize-text.ts'
+import { renderNote, safeReply } from './render-note.ts'
 
 /**
  * A slash command. The answer goes back in the acknowledgement, seen by the person alone; an objective answers with a
  * thread instead. Slack has no slash commands in threads, so there is no thread to answer in.
  */
-export async function onCommand(edge: SlackEdge, command: SlashCommand, acknowledge: (text?: string) => Promise<void>): Promise<void> {
+export async function onCommand(edge: SlackEdge, command: SlashCommand, acknowledge: (reply?: string | MessageContent) => Promise<void>): Promise<void> {
   const name = command.command as keyof typeof slashCommands
   try {
     const { workspaceId, calls } = await placeOf(edge, command.team_id)
@@ -22,7 +23,8 @@ export async function onCommand(edge: SlackEdge, command: SlashCommand, acknowle
       dedupeKey: dedupeKeyOf(command),
       replyUrl: command.response_url,
     })
-    if (typeof reply === 'object') {
+    if (typeof reply === 'object' && 'note' in reply) await acknowledge(renderNote(reply))
+    else if (typeof reply === 'object') {
       await acknowledge()
       await calls.tryCall('views.open', { trigger_id: command.trigger_id, view: renderForm(reply) })
     } else await acknowledge(reply === undefined ? undefined : safeReply(reply))
@@ -42,12 +44,6 @@ export async function onCommand(edge: SlackEdge, command: SlashCommand, acknowle
 function dedupeKeyOf({ trigger_id: triggerId, team_id: teamId, channel_id: channelId, user_id: userId, command, text }: SlashCommand): string {
   const asked = createHash('sha256').update(JSON.stringify([teamId, channelId, userId, command, text]))
   return `command:${triggerId || randomUUID()}:${asked.digest('hex').slice(0, 16)}`
-}
-
-/** Replies quote what people asked and models said. Only the person who typed sees them, so names in them call nobody. */
-function safeReply(text: string): string {
-  const mentionable = [...text.matchAll(/<[@#]([A-Z0-9]{1,24})(?:\|[^<>|\n]{0,80})?>/g)].map(([, id = '']) => id)
-  return sanitizeMrkdwn(text, { mentionable })
 }
 
 /** Slack sends these three characters escaped. */

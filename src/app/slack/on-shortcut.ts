@@ -1,6 +1,8 @@
+import { improveRun } from '../../commands/improve-run.ts'
 import type { Request } from '../../storage/records.ts'
 import { findClickedRun, placeOf, type SlackEdge } from './edge.ts'
 import { readField, type FormErrors, type FormSubmission } from './form.ts'
+import { renderNote } from './render-note.ts'
 import { inputs, renderAskModal, renderImproveModal } from './render-modals.ts'
 
 interface Caller {
@@ -51,11 +53,11 @@ export async function onImproveSubmitted(edge: SlackEdge, call: FormSubmission):
   const { workspaceId, calls } = await placeOf(edge, call.teamId)
   const run = await findClickedRun(edge, workspaceId, undefined, readRunId(call.metadata))
   if (!run) return { [inputs.improvement.blockId]: 'This answer is no longer stored, so it cannot be improved.' }
-  await edge.commands.recordFeedback(run, { userId: call.userId, kind: 'improve', text, createdAtMs: edge.nowMs() })
+  const note = renderNote(await improveRun(edge.commands, run, { userId: call.userId, text }))
   await calls.tryCall('chat.postEphemeral', {
     channel: run.request.channelId,
     user: call.userId,
-    text: 'Thank you. Your remark is kept with this answer.',
+    ...note,
     ...(run.threadId === undefined ? {} : { thread_ts: run.threadId }),
   })
   return {}

@@ -5,6 +5,7 @@ import { onBudgetSubmitted } from './on-budget-submitted.ts'
 import type { Click } from './click.ts'
 import { onApproval, onFeedback, onReroute, onWhy } from './on-action.ts'
 import { onCommand } from './on-command.ts'
+import { onCompare, onImproveOther, onUndo } from './on-improvement.ts'
 import { onHomeOpened } from './on-home-opened.ts'
 import { onJoinedChannel } from './on-joined-channel.ts'
 import { onMessage } from './on-message.ts'
@@ -52,7 +53,7 @@ function registerEvents(app: App, edge: SlackEdge): void {
 
 function registerCommands(app: App, edge: SlackEdge): void {
   for (const name of ['/swarm', '/improve'] as const) {
-    app.command(name, ({ command, ack }) => onCommand(edge, command, (text) => ack(text)))
+    app.command(name, ({ command, ack }) => onCommand(edge, command, (reply) => ack(reply)))
   }
   // A manifest newer than this version names more commands than these.
   app.command(/^\/(?!(?:swarm|improve)$)/, ({ command, ack }) => ack(`This version of Murmur does not know \`${command.command}\`. Try \`/swarm help\`.`))
@@ -79,6 +80,12 @@ function registerInteractions(app: App, edge: SlackEdge): void {
     await onStop(edge, readClick(body, action))
     await ack()
   })
+  for (const [actionId, handle] of Object.entries({ compare_improved: onCompare, undo_improvement: onUndo, improve_other: onImproveOther })) {
+    app.action<BlockAction>(actionId, async ({ body, action, ack }) => {
+      await handle(edge, readClick(body, action))
+      await ack()
+    })
+  }
   for (const [actionId, isApproved] of [['approve_run', true], ['deny_run', false]] as const) {
     app.action<BlockAction>(actionId, async ({ body, action, ack }) => {
       await onApproval(edge, readClick(body, action), isApproved)

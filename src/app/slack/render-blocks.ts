@@ -35,6 +35,7 @@ const tierSentences: Readonly<Record<number, string>> = {
 const layerSentences: Readonly<Record<RouteDecision['layer'], string>> = {
   thread: 'This thread stays with the agent it began with.',
   learned: 'Chosen by what people here said of requests like this one; no model was asked.',
+  automation: 'A workflow learnt from earlier requests decided, and no model was asked.',
   model: 'A model chose among the specialists.',
   keywords: 'Chosen by the words of the request.',
   generalist: 'No specialist fitted better, so the generalist answered.',

@@ -33,6 +33,7 @@ export function workflows({ integer }: EngineTraits) {
         .addColumn('created_at_ms', integer, (column) => column.notNull())
         .addPrimaryKeyConstraint('workflow_versions_pk', ['workflow_id', 'version'])
         .execute()
+      await schema.createIndex('workflow_versions_run').on('workflow_versions').column('run_id').execute()
       await schema.alterTable('runs').addColumn('workflow_id', 'text').execute()
       await schema.alterTable('runs').addColumn('workflow_version', 'integer').execute()
       await schema.createIndex('runs_workflow').on('runs').columns(['workflow_id', 'workflow_version', 'run_id']).where(sql.ref('workflow_id'), 'is not', null).execute()

@@ -1,0 +1,135 @@
+import { MurmurError } from '../errors.ts'
+import { describeRecipe, diffRecipes } from '../learning/recipe-lines.ts'
+import type { VersionRecord, WorkflowRecord } from '../storage/records.ts'
+import type { Command, CommandCall, CommandDeps } from './command.ts'
+import { fenced } from './improve-run.ts'
+
+const shownWorkflows = 20
+const shownVersions = 20
+const shownEvidence = 5
+const maxNameChars = 120
+
+const marks: Readonly<Record<WorkflowRecord['state'], string>> = { active: ':white_check_mark:', learning: ':seedling:', paused: ':double_vertical_bar:', deleted: ':wastebasket:' }
+
+const workflowsCommand: Command = {
+  word: 'workflows',
+  usage: '/swarm workflows [<id>]',
+  summary: 'the recipes of this channel and, by id, one with its history; admins also `pause`, `resume`, `rename <id> <name>` and `delete`',
+  async run(deps, call) {
+    const [word = '', id = '', ...rest] = call.text.split(/\s+/).filter((part) => part !== '')
+    if (word === '') return listWorkflows(deps, call)
+    const change = changes[word.toLowerCase()]
+    if (!change) return showHistory(deps, await findWorkflow(deps, call, word))
+    return changeWorkflow(deps, call, { word: word.toLowerCase(), id, text: rest.join(' '), change })
+  },
+}
+
+const rollbackCommand: Command = {
+  word: 'rollback',
+  usage: '/swarm rollback <workflow> [version]',
+  summary: 'puts an earlier version of a recipe in force again: the one before, or the one named; for its author and admins',
+  async run(deps, call) {
+    const [id = '', typed] = call.text.split(/\s+/).filter((part) => part !== '')
+    const workflow = await findWorkflow(deps, call, id)
+    const current = await deps.learning.workflows.version(workflow.workflowId, workflow.currentVersion)
+    await requireAuthorOrAdmin(deps, call, current)
+    const wanted = typed === undefined ? current?.parentVersion : Number(typed.replace(/^v/i, ''))
+    const version = wanted === undefined ? undefined : await deps.learning.workflows.version(workflow.workflowId, wanted)
+    if (!current || !version || version.version === current.version) {
+      const wantedWords = typed === undefined ? 'a workflow with a version before the one in force' : 'an earlier or later version of it'
+      throw new MurmurError('MUR_USAGE', { wanted: wantedWords, found: `\`${(typed ?? `version ${workflow.currentVersion}`).slice(0, 40)}\``, hint: `\`/swarm workflows ${workflow.workflowId}\` lists its versions.` })
+    }
+    await deps.learning.library.move(workflow.workflowId, { userId: call.userId, what: 'rollback' }, () => ({ currentVersion: version.version, canary: undefined }))
+    return [`*${workflow.name}* is back at version ${version.version}:`, '```', ...diffRecipes(current.recipe, version.recipe).map(fenced), '```'].join('\n')
+  },
+}
+
+const patternsCommand: Command = {
+  word: 'patterns',
+  usage: '/swarm patterns',
+  summary: 'requests that recur in this channel, with what was learnt of them',
+  async run({ learning, limits }, { workspaceId, channelId }) {
+    const patterns = await learning.patterns.listGoal(workspaceId, await limits.goalOf(workspaceId, channelId), 200)
+    const shown = patterns.filter(({ runs, workflowId }) => runs > 1 || workflowId !== undefined).slice(0, shownWorkflows)
+    if (shown.length === 0) return 'Nothing has recurred here yet. Three requests of one kind that go well make an automation.'
+    return shown
+      .map(({ title, state, runs, outcomes, workflowId }) => {
+        const good = outcomes.filter(({ isSuccess }) => isSuccess)
+        const facts = [`seen ${runs} ${runs === 1 ? 'time' : 'times'}`, `${good.length} of the last ${outcomes.length} went well`, workflowId === undefined ? 'still learning' : `workflow \`${workflowId}\``]
+        const evidence = good.slice(-shownEvidence).map(({ runId }) => `\`${runId}\``)
+        return [`${state === 'recognised' ? ':white_check_mark:' : ':seedling:'} *${title}*: ${facts.join(', ')}`, ...(evidence.length === 0 ? [] : [`    evidence: ${evidence.join(', ')}`])].join('\n')
+      })
+      .join('\n')
+  },
+}
+
+async function listWorkflows({ learning, limits }: CommandDeps, { workspaceId, channelId }: CommandCall): Promise<string> {
+  const workflows = await learning.workflows.listGoal(workspaceId, await limits.goalOf(workspaceId, channelId), shownWorkflows)
+  if (workflows.length === 0) return 'No recipes here yet: `/improve` makes one, and so do three alike requests that go well.'
+  const versions = await Promise.all(workflows.map(({ workflowId, currentVersion }) => learning.workflows.version(workflowId, currentVersion)))
+  return workflows
+    .map((workflow, at) => {
+      const version = versions[at]
+      const canary = workflow.canary ? `, version ${workflow.canary.version} on trial for ${Math.round(workflow.canary.share * 100)} %` : ''
+      return `${marks[workflow.state]} *${workflow.name}* \`${workflow.workflowId}\`: version ${workflow.currentVersion}${canary}, ${workflow.state}${version ? `, ${madeBy(version)}` : ''}`
+    })
+    .join('\n')
+}
+
+async function showHistory({ learning }: CommandDeps, workflow: WorkflowRecord): Promise<string> {
+  const versions = await learning.workflows.versions(workflow.workflowId, shownVersions)
+  const current = versions.find(({ version }) => version === workflow.currentVersion)
+  const byNumber = new Map(versions.map((version) => [version.version, version]))
+  return [
+    `${marks[workflow.state]} *${workflow.name}* \`${workflow.workflowId}\` (${workflow.state}, version ${workflow.currentVersion} in force)`,
+    ...(current ? ['```', ...describeRecipe(current.recipe).map(fenced), '```'] : []),
+    '*History*, newest first:',
+    ...versions.flatMap((version) => describeVersion(version, version.parentVersion === undefined ? undefined : byNumber.get(version.parentVersion))),
+    `Back to one of them: \`/swarm rollback ${workflow.workflowId} <version>\``,
+  ].join('\n')
+}
+
+function describeVersion(version: VersionRecord, parent: VersionRecord | undefined): readonly string[] {
+  const { version: number, reason, createdAtMs, recipe } = version
+  const lines = parent ? diffRecipes(parent.recipe, recipe) : describeRecipe(recipe).map((line) => `+ ${line}`)
+  return [`• version ${number}${parent ? ` (from ${parent.version})` : ''}, ${madeBy(version)}, <!date^${Math.floor(createdAtMs / 1_000)}^{date_short_pretty} {time}|${new Date(createdAtMs).toISOString()}>: ${reason}`, ...(lines.length === 0 ? [] : ['```', ...lines.map(fenced), '```'])]
+}
+
+const madeBy = ({ source, authorId }: VersionRecord): string => (source === 'user' ? `by <@${authorId}>` : source === 'automated' ? 'made of a pattern' : 'by Murmur itself')
+
+interface Change {
+  readonly word: string
+  readonly id: string
+  readonly text: string
+  readonly change: (workflow: WorkflowRecord, text: string) => Partial<WorkflowRecord> | undefined
+}
+
+const changes: Readonly<Record<string, Change['change']>> = {
+  pause: ({ state }) => (state === 'paused' ? undefined : { state: 'paused' }),
+  resume: ({ state }) => (state === 'active' ? undefined : { state: 'active' }),
+  delete: () => ({ state: 'deleted' }),
+  rename: (_, text) => (text === '' ? undefined : { name: text.slice(0, maxNameChars).toWellFormed() }),
+}
+
+async function changeWorkflow(deps: CommandDeps, call: CommandCall, { word, id, text, change }: Change): Promise<string> {
+  if (!(await deps.isAdmin(call.workspaceId, call.userId))) throw new MurmurError('MUR_NOT_ALLOWED', { action: 'Changing a workflow for everybody', who: 'admins', hint: 'Ask an owner or admin of this workspace.' })
+  const { workflowId } = await findWorkflow(deps, call, id)
+  if (word === 'rename' && text === '') throw new MurmurError('MUR_USAGE', { wanted: 'the new name after the id', hint: `For example \`/swarm workflows rename ${workflowId} Weekly report\`.` })
+  const moved = await deps.learning.library.move(workflowId, { userId: call.userId, what: word }, (workflow) => change(workflow, text))
+  return moved ? `*${moved.after.name}* \`${workflowId}\` is ${word === 'rename' ? 'its new name' : moved.after.state} now.` : `Nothing changed: it was so already.`
+}
+
+async function findWorkflow({ learning, limits }: CommandDeps, { workspaceId, channelId }: CommandCall, typed: string): Promise<WorkflowRecord> {
+  const id = typed.replaceAll('`', '')
+  const workflow = id === '' ? undefined : await learning.workflows.find(id)
+  const goalId = await limits.goalOf(workspaceId, channelId)
+  if (workflow && workflow.workspaceId === workspaceId && workflow.goalId === goalId && workflow.state !== 'deleted') return workflow
+  throw new MurmurError('MUR_USAGE', { wanted: 'the id of a workflow of this channel', found: id === '' ? 'nothing' : `\`${id.slice(0, 40)}\``, hint: '`/swarm workflows` lists the ids.' })
+}
+
+async function requireAuthorOrAdmin({ isAdmin }: CommandDeps, { workspaceId, userId }: CommandCall, current: VersionRecord | undefined): Promise<void> {
+  if (current?.authorId === userId || (await isAdmin(workspaceId, userId))) return
+  throw new MurmurError('MUR_NOT_ALLOWED', { action: 'Taking back what others improved', who: 'admins', hint: 'Ask an owner or admin, or whoever made the version in force.' })
+}
+
+export const workflowCommands: readonly Command[] = [workflowsCommand, rollbackCommand, patternsCommand]
