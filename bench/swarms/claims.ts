@@ -28,7 +28,7 @@ export async function measureVotes(seeds: number): Promise<readonly Expectation[
     })
   const alike = [0.7, 0.7, 0.7, 0.7, 0.7]
   const mixed = [0.9, 0.6, 0.6, 0.55, 0.55]
-  const weights = mixed.map((accuracy) => voteWeight(accuracy, mixed.length))
+  const weights = mixed.map((accuracy) => voteWeight(accuracy))
   const [plain, weighted] = [await vote('plurality', mixed), await vote('weighted', mixed)]
   return [
     equals('majority of 5 who are right with 0.70', await vote('plurality', alike), chanceThatVoteIsRight(alike, alike.map(() => 1))),
