@@ -72,7 +72,7 @@ export function observationsOf({ work, outcome }: EndedWork): readonly Observati
   const says = outcome.status === 'completed' || ownFailures.includes(outcome.errorCode ?? '')
   return [
     ...(says ? observe(agent, 'success', isDone ? 1 : 0) : []),
-    ...(isDone ? observe(agent, 'cost', costMicroUsd) : []),
+    ...(isDone && costMicroUsd !== undefined ? observe(agent, 'cost', costMicroUsd) : []),
     ...(isDone && latencyMs !== undefined ? observe(agent, 'latency', latencyMs) : []),
     ...(judgement ? [...observe(agent, 'quality', judgement.quality), ...observe(agent, 'difficulty', judgement.difficulty)] : []),
     ...assists.flatMap((assist) => [

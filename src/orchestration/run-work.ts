@@ -30,7 +30,7 @@ export class RunWork {
   #follows: FollowedRecipe | undefined
   #readMailUpTo: string | undefined
   #latencyMs: number | undefined
-  #costMicroUsd = 0
+  #costMicroUsd: number | undefined
   #judgement: Judgement | undefined
 
   /** The agent that does the run. */
@@ -60,8 +60,8 @@ export class RunWork {
     return this.#latencyMs
   }
 
-  /** What the answer cost, help included. */
-  get costMicroUsd(): number {
+  /** What the answer cost, help included; undefined where it was no single agent's. */
+  get costMicroUsd(): number | undefined {
     return this.#costMicroUsd
   }
 

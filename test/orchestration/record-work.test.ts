@@ -24,7 +24,7 @@ test('a full answer counts as a success with its time and cost, for the agent an
   expect(observe({}, (work) => work.noteAnswered({ latencyMs: 1_200, costMicroUsd: 30 }))).toEqual(['success 1', 'cost 30', 'latency 1200'])
   const work = new RunWork()
   work.take({ agent: known(), release: () => {} })
-  expect(observationsOf({ work, outcome: done, atMs: 1 }).map(({ subject }) => subject.split(':')[0])).toEqual(['agent', 'specialty', 'agent', 'specialty'])
+  expect(observationsOf({ work, outcome: done, atMs: 1 }).map(({ subject }) => subject.split(':')[0])).toEqual(['agent', 'specialty'])
 })
 
 test('a time that contains a restart is not counted', () => {
@@ -39,7 +39,7 @@ test('an answer of a lower tier and a failure of its own count against an agent,
 })
 
 test('a judgement is kept, and who helped has a record too', () => {
-  expect(observe({}, (work) => work.noteJudged({ quality: 4, difficulty: 2, reason: 'r' }))).toEqual(['success 1', 'cost 0', 'quality 4', 'difficulty 2'])
+  expect(observe({}, (work) => work.noteJudged({ quality: 4, difficulty: 2, reason: 'r' }))).toEqual(['success 1', 'quality 4', 'difficulty 2'])
   const work = new RunWork()
   const helper = known('writer')
   work.take({ agent: known(), release: () => {} })

@@ -71,16 +71,16 @@ export function createSlackThread(
   const answer = new SlackAnswer({ writer, steps, mentionable: request.mentionable, now, delay, logger })
 
   let closing: Promise<void> | undefined
+  let board: SlackBoard | undefined
 
   async function showStatus(text: string): Promise<void> {
     try {
-      if (!(await status.show(text)) && text !== '') await answer.showPlaceholder(placeholder)
+      // The answer stands where it is first shown, and that of a run with a board comes last.
+      if (!(await status.show(text)) && text !== '' && !board) await answer.showPlaceholder(placeholder)
     } catch (error) {
       logger.debug({ runId: options.runId, reason: String(error).slice(0, 200) }, 'no sign of life could be shown')
     }
   }
-
-  let board: SlackBoard | undefined
 
   async function postWith(by: MessageWriter, stepKey: string, text: string): Promise<PostReceipt> {
     const parts = splitMessage(sanitizeText(text, { mentionable: request.mentionable }), { limitBytes: postLimitBytes })

@@ -6,6 +6,12 @@ export interface LeftOut {
   readonly reason: string
 }
 
+/** One message of Slack's, with room for what stands under it. */
+const mostMessageBytes = 10_000
+/** Headings, rules and tables: Slack makes blocks of each, of which a message holds few. */
+const mostStructures = 18
+const structureLines = /^(?: {0,3}#{1,6} |\s*\|?\s*:?-+:?\s*\||(?:\s{0,3}[-*_]){3,}\s*$)/gm
+const excerptChars = 1_500
 const mostRows = 50
 const mostCellChars = 160
 const mostDissentChars = 400
@@ -14,6 +20,21 @@ const mostDissentChars = 400
 export function describeResult(result: SwarmResult, leftOut: readonly LeftOut[]): string {
   return [`# ${result.heading}`, result.text.trim(), ...afterwordsOf(result, leftOut)].join('\n\n')
 }
+
+/**
+ * What the last message says of a result: all of it, where that is one message. A longer one stands above it in several, and the
+ * last one has its beginning, so that it is headed by what it is.
+ */
+export function excerptOf(text: string): string {
+  const structures = text.match(structureLines)?.length ?? 0
+  if (Buffer.byteLength(text) <= mostMessageBytes && structures <= mostStructures) return text
+  const beginning = text.slice(0, excerptChars).toWellFormed()
+  const end = Math.max(beginning.lastIndexOf('\n\n'), beginning.lastIndexOf('. ') + 1)
+  const kept = beginning.slice(0, end > excerptChars / 4 ? end : excerptChars).trimEnd()
+  return `${withoutOpenFence(kept)}\n\n_… The whole result stands above, and in the file._`
+}
+
+const withoutOpenFence = (text: string): string => ((text.match(/^```/gm)?.length ?? 0) % 2 === 1 ? `${text}\n\`\`\`` : text)
 
 function afterwordsOf({ tally, dissent, stoppedBy, rounds, confidence }: SwarmResult, leftOut: readonly LeftOut[]): string[] {
   const sure = confidence === undefined ? '' : ` Confidence ${Math.round(confidence * 100)} %.`

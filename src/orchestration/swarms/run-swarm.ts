@@ -10,11 +10,12 @@ import type { RunAttempt, RunDeps } from '../run-attempt.ts'
 import { tellWarnings } from '../tell-warnings.ts'
 import type { AnswerFooter } from '../thread-port.ts'
 import { absenceWords } from './absence-words.ts'
-import { describeResult } from './describe-result.ts'
+import { describeResult, excerptOf } from './describe-result.ts'
 import { typicalCallMicroUsd } from './obstacle-before.ts'
 import { objectiveOf, planSwarm } from './plan-swarm.ts'
 import { seatMembers } from './seat-members.ts'
 import { SwarmStage } from './show-swarm.ts'
+import { swarmLimitMs } from './swarm-bounds.ts'
 import { createSwarmDesk, type RunDesk } from './swarm-desk.ts'
 import type { SwarmPlan } from './swarm-plan.ts'
 import type { Member, SwarmEvent, SwarmResult } from './topology.ts'
@@ -34,11 +35,12 @@ export async function runSwarm(deps: RunDeps, attempt: RunAttempt, wish: SwarmWi
   const history = run.request.isReply ? await thread.readHistory(attempt.signal) : []
   const seats = await seatMembers(deps, attempt, plan)
   const stage = openStage(deps, attempt, { plan, wish, members: seats.members })
+  const signOfLife = thread.showStatus(`is at work with ${seats.members.length} agents …`)
   const stop = new AbortController()
   const desk = createSwarmDesk(deps, { ...attempt, signal: AbortSignal.any([attempt.signal, stop.signal]) }, { plan, seats, history, material, model })
   try {
     const result = await watch(plan.topology.run(desk), stage)
-    await refuseEmpty(desk, result)
+    await refuseEmpty(desk, result, swarmLimitMs(wish))
     return await tellResult(attempt, { plan, result, stage, desk, material })
   } catch (error) {
     stop.abort(error)
@@ -48,7 +50,7 @@ export async function runSwarm(deps: RunDeps, attempt: RunAttempt, wish: SwarmWi
     throw error
   } finally {
     // Nothing of this attempt may still be under way when another one begins.
-    await desk.turns.settle()
+    await Promise.all([desk.turns.settle(), signOfLife])
     desk.tally.tell(attempt.work)
     seats.release()
   }
@@ -92,10 +94,10 @@ async function watch(events: AsyncGenerator<SwarmEvent, SwarmResult>, stage: Swa
  * A swarm that found nothing out ends as a single agent would that got no answer: it waits for whoever can make room, is tried
  * again, or fails with the reason. The next attempt asks everybody again.
  */
-async function refuseEmpty({ turns }: RunDesk, { text, stoppedBy }: SwarmResult): Promise<void> {
+async function refuseEmpty({ turns }: RunDesk, { text, stoppedBy }: SwarmResult, limitMs: number): Promise<void> {
   if (text.trim() !== '') return
   await turns.forgetAbsences()
-  if (stoppedBy === 'time') throw new MurmurError('MUR_RUN_TIMED_OUT', {})
+  if (stoppedBy === 'time') throw new MurmurError('MUR_RUN_TIMED_OUT', { limitMs })
   throw (stoppedBy === 'budget' ? (turns.budgetError ?? turns.modelError) : (turns.modelError ?? turns.budgetError)) ?? new MurmurError('MUR_MODEL_MALFORMED', { reason: 'nobody gave an answer that can be used' })
 }
 
@@ -112,9 +114,11 @@ async function tellResult(attempt: RunAttempt, told: Told): Promise<RunOutcome> 
   const { plan, result, stage, material } = told
   const leftOut = [...stage.absent.values()].map(({ member, reason }) => ({ name: member.name, reason: absenceWords[reason] }))
   const text = await material.checked(describeResult(result, leftOut))
+  const excerpt = excerptOf(text)
   const { runnerUp } = result
   if (runnerUp) await journal.once(runnerUpStep, async (): Promise<RunnerUp> => runnerUp)
   await stage.flush()
+  if (excerpt !== text) await thread.post('result', text.replace(/^# .*\n+/, ''))
   await Promise.all([stage.end('done'), tellWarnings(attempt)])
   const name = plan.topology.name
   await thread.postFile('transcript', {
@@ -124,7 +128,7 @@ async function tellResult(attempt: RunAttempt, told: Told): Promise<RunOutcome> 
     bytes: stage.transcript.finish(text),
     comment: '',
   })
-  await thread.openAnswer().finish(text, footerOf(attempt, told))
+  await thread.openAnswer().finish(excerpt, footerOf(attempt, told))
   return { status: 'completed', answer: text, tier: 1, errorCode: undefined }
 }
 
