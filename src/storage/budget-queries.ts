@@ -79,3 +79,8 @@ const asSpendRow = (row: BudgetSpendTable): BudgetSpendTable => ({
   raised_micro_usd: row.raised_micro_usd,
   warned: row.warned,
 })
+
+/** Where one scope stands on one day. */
+export const readSpend = prepareQuery((runner, { workspaceId, scope, day }: { workspaceId: string; scope: string; day: string }) =>
+  runner.selectFrom('budget_spend').selectAll().where('workspace_id', '=', workspaceId).where('scope', '=', scope).where('day', '=', day),
+)

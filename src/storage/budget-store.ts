@@ -1,5 +1,5 @@
 import { MurmurError } from '../errors.ts'
-import { addToSpend, holdWhereItFits, putReservation, takeReservation } from './budget-queries.ts'
+import { addToSpend, holdWhereItFits, putReservation, readSpend, takeReservation } from './budget-queries.ts'
 import type { Database, Trx } from './database.ts'
 import type { RunId, WorkspaceId } from './records.ts'
 import type { Schema } from './schema.ts'
@@ -121,7 +121,7 @@ export function createBudgetStore({ db }: Database) {
     },
 
     async state(workspaceId: WorkspaceId, { scope, day, limitMicroUsd }: CountedScope): Promise<ScopeState> {
-      const row = await db.selectFrom('budget_spend').selectAll().where('workspace_id', '=', workspaceId).where('scope', '=', scope).where('day', '=', day).executeTakeFirst()
+      const [row] = (await readSpend(db, { workspaceId, scope, day })).rows
       if (!row) return { scope, day, reservedMicroUsd: 0, settledMicroUsd: 0, limitMicroUsd, isWarned: false }
       return { ...asState(row), limitMicroUsd: limitMicroUsd + row.raised_micro_usd }
     },
