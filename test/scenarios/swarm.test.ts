@@ -70,6 +70,28 @@ test.each([0, 1, 2])('kill -9 in the middle of the second round, after %i of its
   expect(findAccountFaults(scenario)).toEqual([])
 })
 
+test('forty agents over ten rounds, killed in round 7, go on in round 7 and speak in one message a round', async () => {
+  const { model } = scenario
+  // Everybody holds with themselves, so that nothing converges.
+  model.setAnswer((request, { fallback }) => {
+    const speaker = /You are (m\d+),/.exec(request.messages[0]?.text ?? '')?.[1]
+    return speaker === undefined ? fallback() : { json: { position: `${speaker} is right.`, argument: `So says ${speaker}.`, citations: [], holds_with: speaker, confidence: 0.7 } }
+  })
+  model.hold({ match: (body) => JSON.stringify(body['messages']).includes('Round 7 of the debate') })
+  const asked = await swarm(`debate ${objective()} --agents 40 --rounds 10`)
+  await model.waitFor('round 7', () => model.held > 0, 60_000)
+  await scenario.kill()
+  const before = model.requests().length
+  model.release()
+  await scenario.start()
+  const thread = await threadOf(asked)
+  expect(model.requests().slice(before).filter(({ body }) => /Round [2-6] of the debate|A debate begins/.test(JSON.stringify(body['messages'])))).toEqual([])
+  expect(voicesIn(thread)).toEqual([])
+  expect(thread.filter(({ text }) => /^\*\*Round \d+ of 10/.test(text))).toHaveLength(10)
+  expect(thread.at(-1)?.text).toMatch(/^# Verdict\n/)
+  expect(findAccountFaults(scenario)).toEqual([])
+}, 120_000)
+
 test.each(['rate_limited', 'http_500', 'disconnect'] as const)('a Slack that answers %s while turns are posted loses none and doubles none', async (kind) => {
   for (const afterEffect of [false, true]) {
     scenario.model.hold({ match: isSecondRound })
