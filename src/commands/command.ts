@@ -90,6 +90,13 @@ export interface ModelLine {
   readonly state: string
 }
 
+export interface SwarmForm {
+  readonly form: 'swarm'
+  readonly channelId: string
+  readonly topologies: readonly string[]
+  readonly teams: readonly string[]
+}
+
 export interface BudgetForm {
   readonly form: 'budget'
   readonly limits: Limits
@@ -113,7 +120,7 @@ export interface BatchForm {
 }
 
 /** A form to be shown instead of a text; `app/slack/render-form.ts` has what each looks like. */
-export type CommandForm = BudgetForm | BatchForm | TeamForm
+export type CommandForm = BudgetForm | BatchForm | TeamForm | SwarmForm
 
 export interface NoteButton {
   readonly text: string

@@ -63,6 +63,29 @@ function refuseUnknown(what: 'team' | 'model', name: string, known: readonly str
   })
 }
 
+/** A swarm as the form has it: all as text, empty where nothing was said. */
+export type WishedSwarm = { readonly [Name in 'text' | 'topology' | 'agents' | 'rounds' | 'budget' | 'team']: string }
+
+/** Takes in what a form says, read as the flags of the command are. @throws {MurmurError} MUR_USAGE naming the flag */
+export async function startWishedSwarm(deps: CommandDeps, call: CommandCall, { text, topology, ...fields }: WishedSwarm): Promise<void> {
+  const flags = Object.entries(fields).flatMap(([name, value]) => (value === '' ? [] : [`--${name}=${value.replaceAll(/\s/g, '')}`]))
+  const { agents, rounds, budget, team } = parseArguments(flags.join(' '), swarmFlags).values
+  const wish = readWish({ agents, rounds, budget, team, model: undefined, topology: topology === '' ? undefined : topology })
+  await checkNames(deps, call, { team, model: undefined })
+  await deps.acceptRequest({ ...asRequest(call, text), surface: 'shortcut', swarm: wish }, [call.dedupeKey])
+}
+
+const formCommand: Command = {
+  word: 'new',
+  usage: '/swarm new',
+  summary: 'opens a form for a swarm: what, in which form, how many agents and rounds, and what it may cost',
+  async run({ settingsOf }, { workspaceId, channelId }) {
+    const { teams } = await settingsOf(workspaceId)
+    return { form: 'swarm', channelId, topologies: topologies.map(({ name }) => name), teams: teams.map(({ name }) => name) }
+  },
+  accepts: (text) => text === '',
+}
+
 /** What a command asks for; Slack has no slash commands in threads, so the run opens one. */
 const asRequest = ({ workspaceId, channelId, userId, replyUrl }: CommandCall, text: string): Request => ({
   workspaceId,
@@ -76,10 +99,15 @@ const asRequest = ({ workspaceId, channelId, userId, replyUrl }: CommandCall, te
   ...(replyUrl === undefined ? {} : { replyUrl }),
 })
 
-/** One command a topology. */
-export const topologyCommands: readonly Command[] = topologies.map(({ name, purpose }) => ({
-  word: name,
-  usage: `/swarm ${name} <objective>`,
-  summary: `${purpose} Also: \`${flagHelp}\``,
-  run: (deps, call) => startSwarm(deps, call, name),
-}))
+/** One command a topology, and the form. */
+export const topologyCommands: readonly Command[] = [
+  ...topologies.map(
+    ({ name, purpose }): Command => ({
+      word: name,
+      usage: `/swarm ${name} <objective>`,
+      summary: `${purpose} Also: \`${flagHelp}\``,
+      run: (deps, call) => startSwarm(deps, call, name),
+    }),
+  ),
+  formCommand,
+]

@@ -14,6 +14,8 @@ import { onRunnerUp, onStop } from './on-swarm-action.ts'
 import { onAskShortcut, onAskSubmitted, onImproveShortcut, onImproveSubmitted } from './on-shortcut.ts'
 import type { FormErrors, FormSubmission, FormValues } from './form.ts'
 import { batchModalId } from './render-batch-modal.ts'
+import { onSwarmSubmitted } from './on-swarm-submitted.ts'
+import { swarmModalId } from './render-swarm-modal.ts'
 import { budgetModalId } from './render-budget-modal.ts'
 import { askModalId, improveModalId } from './render-modals.ts'
 import { onTeamSubmitted } from './on-team-submitted.ts'
@@ -109,6 +111,7 @@ const forms: Readonly<Record<string, (edge: SlackEdge, submission: FormSubmissio
   [askModalId]: onAskSubmitted,
   [improveModalId]: onImproveSubmitted,
   [budgetModalId]: onBudgetSubmitted,
+  [swarmModalId]: onSwarmSubmitted,
   [teamModalId]: onTeamSubmitted,
   [batchModalId]: onBatchSubmitted,
 }

@@ -1,6 +1,7 @@
 import type { CommandForm } from '../../commands/command.ts'
 import { renderBatchModal } from './render-batch-modal.ts'
 import { renderBudgetModal } from './render-budget-modal.ts'
+import { renderSwarmModal } from './render-swarm-modal.ts'
 import { renderTeamModal } from './render-team-modal.ts'
 
 type Renderers = { readonly [Form in CommandForm['form']]: (form: Extract<CommandForm, { form: Form }>) => object }
@@ -10,6 +11,7 @@ const renderers: Renderers = {
   budget: renderBudgetModal,
   batch: renderBatchModal,
   team: renderTeamModal,
+  swarm: renderSwarmModal,
 }
 
 /** A form as a modal. */
