@@ -28,6 +28,7 @@ const makers: readonly (readonly [RegExp, Maker])[] = [
   ],
   [/winner|vote|choice|candidate|selected|preferred/i, chosenInPrompt],
   [/guidance|instruction|rule|lesson/i, (scene) => guidanceFrom(feedbackIn(scene))],
+  [/would_?change/i, (scene) => `A cost of ${subjectOf(scene.conversation.asked)} that nobody has named here, or a trial that goes badly.`],
   [/change|improvement|adjustment|diff/i, (scene) => `From now on: ${lowerFirst(guidanceFrom(feedbackIn(scene)))}`],
   [/summary|abstract|tl_?dr|gist|overview/i, (scene) => summarise(scene.conversation, 3)],
   [/title|headline|subject|label/i, (scene) => scene.topic ?? capitalised(subjectOf(scene.conversation.asked))],
