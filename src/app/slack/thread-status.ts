@@ -53,13 +53,13 @@ export class ThreadStatus {
     await Promise.all([this.#insist(() => this.#setSession({ status })), this.#insist(() => this.#setText(''))])
   }
 
-  /** The first try is waited for, more of them are not: a decoration must not hold up the end of a run. */
+  /** Waited for, as tries and waits are few and short: a process that dies between two tries would leave a session that looks at work for ever. */
   async #insist(act: () => Promise<TryResult | undefined>, attempt = 1): Promise<void> {
     const answer = await act()
     if (!answer || answer.ok || answer.error.code !== 'MUR_SLACK_BUSY' || attempt === endingTries) return
     const waitMs = Math.min(retryAfterMsOf(answer.error) ?? firstWaitMs * attempt, longestWaitMs)
-    const again = this.#options.delay(waitMs).then(() => this.#insist(act, attempt + 1))
-    again.catch(() => {})
+    await this.#options.delay(waitMs)
+    await this.#insist(act, attempt + 1)
   }
 
   async #startSession(): Promise<boolean> {
