@@ -41,7 +41,7 @@ export function composeLearning(isOn: boolean, { database, events, runEvents, ru
     await routers.prepare(workspaceId, catalogue.list(), catalogue.generalistId)
   }
   const onLessons = (workspaceId: WorkspaceId) => void prepare(workspaceId).catch(onError)
-  const learner = createRouteLearner({ runEvents, events, cursors: createEventCursors(database), runs, lessons, onLessons, owner: randomUUID(), nowMs, onError })
+  const learner = createRouteLearner({ listen: (types, wake) => runEvents.listen(types, wake), events, cursors: createEventCursors(database), runs, lessons, onLessons, owner: randomUUID(), nowMs, onError })
   return {
     routeOf: (catalogue) => (workspaceId, text) => routers.route(workspaceId, text, catalogue.list(), catalogue.generalistId),
     start: () => learner.start(),

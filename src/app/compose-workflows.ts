@@ -42,10 +42,7 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
     cursors: createEventCursors(database),
     goalOf: (workspaceId, channelId) => limits.goalOf(workspaceId, channelId),
     isOn: () => isLearning,
-    listen(wake) {
-      const stops = (['workflow_completed', 'workflow_failed', 'feedback_received'] as const).map((name) => runEvents.on(name, wake))
-      return () => stops.forEach((stop) => stop())
-    },
+    listen: (types, wake) => runEvents.listen(types, wake),
     owner: randomUUID(),
   })
   return { library, workflows, patterns, learner }

@@ -3,6 +3,7 @@ import type { RosterLine } from '../orchestration/agent-roster.ts'
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import type { Command, CommandCall, CommandDeps } from './command.ts'
 import { formatUsd } from './money.ts'
+import { requireAdmin } from './permissions.ts'
 
 const usage = '/swarm agents [retire <id>]'
 const shownAgents = 20
@@ -83,10 +84,6 @@ async function addAgent(deps: CommandDeps, call: CommandCall, [specialtyId = '',
   const about = focus.join(' ')
   const agent = await deps.agentDesk.spawn(catalogue.get(specialtyId), { workspaceId, goalId, ...(about === '' ? {} : { focus: about }) })
   return `*${agent.name}* \`${agent.agentId}\` is here now and shares the work of its field.`
-}
-
-async function requireAdmin({ isAdmin }: CommandDeps, { workspaceId, userId }: CommandCall, action: string): Promise<void> {
-  if (!(await isAdmin(workspaceId, userId))) throw new MurmurError('MUR_NOT_ALLOWED', { action, who: 'admins', hint: 'Ask an owner or admin of this workspace.' })
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`

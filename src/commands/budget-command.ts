@@ -3,6 +3,7 @@ import type { Limits } from '../orchestration/paid-calls/budget-limits.ts'
 import { dayStartMs } from '../orchestration/paid-calls/next-midnight.ts'
 import type { Command, CommandCall, CommandDeps, CommandReply } from './command.ts'
 import { formatUsd } from './money.ts'
+import { requireAdmin } from './permissions.ts'
 
 const shownDays = 7
 const barLength = 10
@@ -123,10 +124,6 @@ async function editBudget(deps: CommandDeps, call: CommandCall): Promise<Command
 
 /** What a person typed, as part of a message; nothing when that was nothing. */
 const quote = (typed: string): string => (typed === '' ? '' : `\`${typed.replaceAll('`', '').slice(0, 40)}\``)
-
-async function requireAdmin({ isAdmin }: CommandDeps, { workspaceId, userId }: CommandCall, action: string): Promise<void> {
-  if (!(await isAdmin(workspaceId, userId))) throw new MurmurError('MUR_NOT_ALLOWED', { action, who: 'admins', hint: 'Ask an owner or admin of this workspace.' })
-}
 
 /** What the day will have cost at the pace so far; in its first hour a day says little, so it counts as an hour. */
 export const forecast = (spentMicroUsd: number, share: number): number => Math.round(spentMicroUsd / Math.max(share, 1 / 24))

@@ -1,6 +1,9 @@
 import { MurmurError } from '../errors.ts'
-import type { Command, CommandCall, CommandDeps } from './command.ts'
+import type { Command } from './command.ts'
 import type { ExportedFile } from './config-exchange.ts'
+import { requireAdmin } from './permissions.ts'
+
+const askOne = 'Ask one of them to do it.'
 
 /** A file above this does not fit into a reply beside the others. */
 const maxFileChars = 3_000
@@ -11,7 +14,7 @@ const exportCommand: Command = {
   usage: '/swarm export [file]',
   summary: 'the configuration files in force here, for admins',
   async run(deps, call) {
-    await requireAdmin(deps, call, 'Reading the configuration')
+    await requireAdmin(deps, call, 'Reading the configuration', askOne)
     const files = await deps.config.exportFiles(call.workspaceId)
     const wanted = call.text === '' ? files : files.filter(({ name }) => name === call.text || name === `${call.text}.json`)
     if (wanted.length === 0) throw unknownFile(call.text, files)
@@ -25,7 +28,7 @@ const importCommand: Command = {
   usage: '/swarm import <json>',
   summary: 'takes configuration files for new runs here, for admins',
   async run(deps, call) {
-    await requireAdmin(deps, call, 'Changing the configuration')
+    await requireAdmin(deps, call, 'Changing the configuration', askOne)
     try {
       const names = await deps.config.importFiles(call.workspaceId, readPastedJson(call.text), call.userId)
       return `Imported ${names.map((name) => `\`${name}\``).join(', ')}. This counts for new runs of this workspace; runs under way go on as they began.`
@@ -38,10 +41,6 @@ const importCommand: Command = {
 }
 
 export const configCommands: readonly Command[] = [exportCommand, importCommand]
-
-async function requireAdmin({ isAdmin }: CommandDeps, { workspaceId, userId }: CommandCall, action: string): Promise<void> {
-  if (!(await isAdmin(workspaceId, userId))) throw new MurmurError('MUR_NOT_ALLOWED', { action, who: 'admins' })
-}
 
 /** Compact, so that what people wrote with much space fits; alone, a file may have the room of all four. */
 function describeFile({ name, json, isOwn }: ExportedFile, isAlone: boolean): string {

@@ -1,6 +1,7 @@
 import { MurmurError } from '../errors.ts'
 import type { MemoryKind } from '../storage/vectors/vector-memory.ts'
 import type { Command, CommandCall, CommandDeps } from './command.ts'
+import { requireAdmin } from './permissions.ts'
 
 const words = ['check', 'tidy', 'backup', 'forget'] as const
 const shownProblems = 10
@@ -17,7 +18,7 @@ export const memoryCommand: Command = {
     if (!words.some((known) => known === word)) {
       throw new MurmurError('MUR_USAGE', { wanted: '`check`, `tidy`, `backup`, `forget` or nothing after `memory`', found: quote(typed), hint: `Usage: \`${this.usage}\`.` })
     }
-    await requireAdmin(deps, call)
+    await requireAdmin(deps, call, 'Looking after the memory')
     if (word === 'check') return checkMemory(deps, call)
     if (word === 'tidy') return tidyMemory(deps)
     return word === 'backup' ? backUp(deps) : forget(deps, call, rest.join(' '))
@@ -61,10 +62,6 @@ async function forget({ limits, memoryDesk }: CommandDeps, { workspaceId, channe
   const whose = id === 'all' ? (goalId === channelId ? 'this channel' : `the project \`${goalId}\``) : `the run \`${id}\``
   if (count === 0) return `Nothing of ${whose} was remembered here.`
   return `Forgot ${count.toLocaleString('en-US')} ${count === 1 ? 'memory' : 'memories'} of ${whose}. Messages in Slack and the record of the runs stay; backups made before have them still.`
-}
-
-async function requireAdmin({ isAdmin }: CommandDeps, { workspaceId, userId }: CommandCall): Promise<void> {
-  if (!(await isAdmin(workspaceId, userId))) throw new MurmurError('MUR_NOT_ALLOWED', { action: 'Looking after the memory', who: 'admins', hint: 'Ask an owner or admin of this workspace.' })
 }
 
 /** What a person typed, as part of a message; nothing when that was nothing. */

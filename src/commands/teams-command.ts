@@ -4,6 +4,7 @@ import type { Team } from '../orchestration/teams/team.ts'
 import type { WorkspaceId } from '../storage/records.ts'
 import type { Command, CommandCall, CommandDeps, CommandReply, SettingsView } from './command.ts'
 import { findNearWord } from './near-word.ts'
+import { requireAdmin } from './permissions.ts'
 
 const searchedRuns = 200
 const emptyTeam: Team = { name: '', coordinator: 'planner', members: [] }
@@ -42,7 +43,7 @@ function describeTeams({ teams: all, catalogue }: SettingsView, used: readonly s
 
 /** @param name undefined for a new team */
 async function openForm(deps: CommandDeps, call: CommandCall, name: string | undefined): Promise<CommandReply> {
-  await requireAdmin(deps, call)
+  await requireAdmin(deps, call, 'Changing teams')
   const { teams, catalogue } = await deps.settingsOf(call.workspaceId)
   const team = name === undefined ? emptyTeam : findTeam(teams, name)
   const fields = fieldsOfTeam(team)
@@ -51,7 +52,7 @@ async function openForm(deps: CommandDeps, call: CommandCall, name: string | und
 }
 
 async function removeTeam(deps: CommandDeps, call: CommandCall, name: string): Promise<string> {
-  await requireAdmin(deps, call)
+  await requireAdmin(deps, call, 'Changing teams')
   const { teams } = await deps.settingsOf(call.workspaceId)
   const team = findTeam(teams, name)
   await changeTeams(deps, call, (all) => all.filter((each) => each.name !== team.name))
@@ -84,10 +85,6 @@ function findTeam(teams: readonly Team[], typed: string): Team {
     found: quote(typed),
     hint: near ? `Did you mean \`${near}\`?` : '`/swarm teams` lists them.',
   })
-}
-
-async function requireAdmin({ isAdmin }: CommandDeps, { workspaceId, userId }: CommandCall): Promise<void> {
-  if (!(await isAdmin(workspaceId, userId))) throw new MurmurError('MUR_NOT_ALLOWED', { action: 'Changing teams', who: 'admins', hint: 'Ask an owner or admin of this workspace.' })
 }
 
 const quote = (typed: string): string => (typed === '' ? '' : `\`${typed.replaceAll('`', '').slice(0, 40)}\``)

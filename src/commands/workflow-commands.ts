@@ -3,6 +3,7 @@ import { describeRecipe, diffRecipes } from '../learning/recipe-lines.ts'
 import type { VersionRecord, WorkflowRecord } from '../storage/records.ts'
 import type { Command, CommandCall, CommandDeps } from './command.ts'
 import { fenced } from './improve-run.ts'
+import { requireAdmin } from './permissions.ts'
 
 const shownWorkflows = 20
 const shownVersions = 20
@@ -112,7 +113,7 @@ const changes: Readonly<Record<string, Change['change']>> = {
 }
 
 async function changeWorkflow(deps: CommandDeps, call: CommandCall, { word, id, text, change }: Change): Promise<string> {
-  if (!(await deps.isAdmin(call.workspaceId, call.userId))) throw new MurmurError('MUR_NOT_ALLOWED', { action: 'Changing a workflow for everybody', who: 'admins', hint: 'Ask an owner or admin of this workspace.' })
+  await requireAdmin(deps, call, 'Changing a workflow for everybody')
   const { workflowId } = await findWorkflow(deps, call, id)
   if (word === 'rename' && text === '') throw new MurmurError('MUR_USAGE', { wanted: 'the new name after the id', hint: `For example \`/swarm workflows rename ${workflowId} Weekly report\`.` })
   const moved = await deps.learning.library.move(workflowId, { userId: call.userId, what: word }, (workflow) => change(workflow, text))
@@ -127,9 +128,9 @@ async function findWorkflow({ learning, limits }: CommandDeps, { workspaceId, ch
   throw new MurmurError('MUR_USAGE', { wanted: 'the id of a workflow of this channel', found: id === '' ? 'nothing' : `\`${id.slice(0, 40)}\``, hint: '`/swarm workflows` lists the ids.' })
 }
 
-async function requireAuthorOrAdmin({ isAdmin }: CommandDeps, { workspaceId, userId }: CommandCall, current: VersionRecord | undefined): Promise<void> {
-  if (current?.authorId === userId || (await isAdmin(workspaceId, userId))) return
-  throw new MurmurError('MUR_NOT_ALLOWED', { action: 'Taking back what others improved', who: 'admins', hint: 'Ask an owner or admin, or whoever made the version in force.' })
+async function requireAuthorOrAdmin(deps: CommandDeps, call: CommandCall, current: VersionRecord | undefined): Promise<void> {
+  if (current?.authorId === call.userId) return
+  await requireAdmin(deps, call, 'Taking back what others improved', 'Ask an owner or admin, or whoever made the version in force.')
 }
 
 export const workflowCommands: readonly Command[] = [workflowsCommand, rollbackCommand, patternsCommand]

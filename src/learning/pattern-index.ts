@@ -16,9 +16,14 @@ const commonTokens: ReadonlySet<string> = new Set('a an the and or of to in on a
 
 type Vector = ReadonlyMap<string, number>
 
+interface Example {
+  readonly text: string
+  readonly tokens: readonly string[]
+}
+
 /** The patterns of one goal, ready to be compared with a request: by the mean cosine to their examples, over tokens weighted by rarity. */
 export class PatternIndex {
-  readonly #examples = new Map<string, readonly (readonly string[])[]>()
+  readonly #examples = new Map<string, readonly Example[]>()
   /** In how many examples a token occurs. */
   readonly #frequency = new Map<string, number>()
   readonly #patternsOf = new Map<string, Set<string>>()
@@ -30,8 +35,10 @@ export class PatternIndex {
 
   /** Adds a pattern, or takes its newest examples in place of the older ones. */
   put({ patternId, examples }: Pick<PatternRecord, 'patternId' | 'examples'>): void {
+    // Each run of a pattern adds one example to those that are known.
+    const known = new Map(this.#examples.get(patternId)?.map((example) => [example.text, example]))
     this.#count(patternId, -1)
-    this.#examples.set(patternId, examples.map(({ text }) => signatureOf(text).tokens))
+    this.#examples.set(patternId, examples.map(({ text }) => known.get(text) ?? { text, tokens: signatureOf(text).tokens }))
     this.#count(patternId, 1)
   }
 
@@ -50,7 +57,7 @@ export class PatternIndex {
 
   #similarity(vector: Vector, patternId: string): number {
     const examples = this.#examples.get(patternId) ?? []
-    const sum = examples.reduce((total, tokens) => total + cosine(vector, this.#vectorOf(tokens)), 0)
+    const sum = examples.reduce((total, { tokens }) => total + cosine(vector, this.#vectorOf(tokens)), 0)
     return examples.length === 0 ? 0 : sum / examples.length
   }
 
@@ -67,7 +74,7 @@ export class PatternIndex {
   }
 
   #count(patternId: string, by: 1 | -1): void {
-    for (const tokens of this.#examples.get(patternId) ?? []) {
+    for (const { tokens } of this.#examples.get(patternId) ?? []) {
       this.#exampleCount += by
       for (const token of new Set(tokens)) {
         this.#frequency.set(token, (this.#frequency.get(token) ?? 0) + by)

@@ -2,7 +2,7 @@ import { asMurmurError } from '../errors.ts'
 import type { Database, Trx } from '../storage/database.ts'
 import type { EventCursors } from '../storage/event-cursors.ts'
 import type { EventLog, StoredEvent } from '../storage/event-log.ts'
-import { EventReader } from '../storage/event-reader.ts'
+import { EventReader, type EventReaderDeps } from '../storage/event-reader.ts'
 import type { FeedbackStore } from '../storage/feedback-store.ts'
 import type { PatternStore } from '../storage/pattern-store.ts'
 import type { PatternOutcome, PatternRecord, RunRecord, WorkspaceId } from '../storage/records.ts'
@@ -22,7 +22,7 @@ export interface PatternLearnerDeps {
   readonly goalOf: (workspaceId: WorkspaceId, channelId: string) => Promise<string>
   /** False where a workspace does not learn. */
   readonly isOn: (workspaceId: WorkspaceId) => boolean
-  readonly listen: (wake: () => void) => () => void
+  readonly listen: EventReaderDeps['listen']
   readonly owner: string
   readonly nowMs: () => number
   readonly onEvent: () => void
@@ -37,7 +37,7 @@ const failuresTooMany = 2
 const maxOutcomes = 30
 /** An answer a model gave with all it had. */
 const fullTier = 1
-const learntFrom: ReadonlySet<string> = new Set(['workflow_completed', 'workflow_failed', 'feedback_received'])
+const learntFrom = ['workflow_completed', 'workflow_failed', 'feedback_received'] as const
 
 /**
  * Learns which requests recur: puts each ended run into a pattern, and makes an automation of a pattern whose runs went well three
@@ -50,7 +50,7 @@ export class PatternLearner {
 
   constructor(deps: PatternLearnerDeps) {
     this.#deps = deps
-    this.#reader = new EventReader({ ...deps, reader: 'learn-patterns', restMs: 0, handle: (events, signal) => this.#learnAll(events, signal) })
+    this.#reader = new EventReader({ ...deps, reader: 'learn-patterns', types: learntFrom, restMs: 0, handle: (events, signal) => this.#learnAll(events, signal) })
   }
 
   start(): void {
@@ -62,9 +62,9 @@ export class PatternLearner {
   }
 
   async #learnAll(events: readonly StoredEvent[], signal: AbortSignal): Promise<void> {
-    for (const { type, runId, workspaceId } of events) {
+    for (const { runId, workspaceId } of events) {
       signal.throwIfAborted()
-      if (!learntFrom.has(type) || runId === undefined || !this.#deps.isOn(workspaceId)) continue
+      if (runId === undefined || !this.#deps.isOn(workspaceId)) continue
       try {
         await this.#learn(runId)
       } catch (cause) {

@@ -1,16 +1,18 @@
 import type { StoredEvent } from '../storage/event-log.ts'
+import { EventReader, type EventReaderDeps } from '../storage/event-reader.ts'
 import type { RunRecord, WorkspaceId } from '../storage/records.ts'
 import type { RouteLesson, RouteLessonStore } from '../storage/route-lesson-store.ts'
 import type { RunStore } from '../storage/run-store.ts'
-import { EventReader, type EventReaderDeps } from './event-reader.ts'
 
-export interface RouteTeacherDeps extends EventReaderDeps {
+export interface RouteTeacherDeps extends Pick<EventReaderDeps, 'events' | 'cursors' | 'listen' | 'owner' | 'nowMs' | 'onError'> {
   readonly runs: Pick<RunStore, 'find'>
   readonly lessons: Pick<RouteLessonStore, 'add'>
   /** Told of each workspace that has new lessons. */
   readonly onLessons: (workspaceId: WorkspaceId) => void
 }
 
+/** From an event to its lesson, in ms: what comes together is read together. */
+const restMs = 50
 /** The router reads the beginning of a request. */
 const maxTextChars = 500
 /** Follow-ups are understood from their thread, which a router does not see. */
@@ -33,7 +35,7 @@ export function createRouteLearner({ runs, lessons, onLessons, ...deps }: RouteT
       onLessons(workspaceId)
     }
   }
-  return new EventReader(deps, { reader: 'learn-routes', types: ['workflow_completed', 'feedback_received'], handle })
+  return new EventReader({ ...deps, reader: 'learn-routes', types: ['workflow_completed', 'feedback_received'], restMs, handle })
 }
 
 function lessonOf({ seq, type, payload }: StoredEvent, { runId, request, route, tier }: RunRecord): RouteLesson | undefined {

@@ -10,7 +10,7 @@ import type { MemoryNote, SharedMemory } from './shared-memory.ts'
 
 export interface ResultKeeperDeps {
   readonly memory: Pick<SharedMemory, 'remember' | 'isFree'>
-  readonly runEvents: Pick<RunEvents, 'on'>
+  readonly runEvents: Pick<RunEvents, 'listen'>
   readonly events: Pick<EventLog, 'readAfter'>
   readonly cursors: EventCursors
   readonly runs: Pick<RunStore, 'find'>
@@ -45,8 +45,9 @@ export class ResultKeeper {
       ...deps,
       reader: 'remember-results',
       restMs: deps.restMs ?? 1_000,
-      listen: (wake) => deps.runEvents.on('workflow_completed', wake),
-      handle: (events, signal) => this.#rememberAll(events.filter(({ type }) => type === 'workflow_completed'), signal),
+      types: ['workflow_completed'],
+      listen: (types, wake) => deps.runEvents.listen(types, wake),
+      handle: (events, signal) => this.#rememberAll(events, signal),
     })
   }
 

@@ -64,6 +64,12 @@ export class RunEvents {
     return () => void listeners.delete(listener)
   }
 
+  /** Calls back at each event of these types; for who reads the events themselves. @returns a function that ends it */
+  listen(types: readonly string[], listener: () => void): () => void {
+    const stops = types.map((type) => this.on(type as RunEventName, listener))
+    return () => stops.forEach((stop) => stop())
+  }
+
   /** Says that events were committed. Free when nobody listens. */
   wake(): void {
     if (!this.#cursor) return

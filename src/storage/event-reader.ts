@@ -8,11 +8,13 @@ export interface EventReaderDeps {
   readonly cursors: EventCursors
   /** Names this process among those that share the store. */
   readonly owner: string
-  /** Calls back when events were stored that this reader is for. @returns a function that ends it */
-  readonly listen: (wake: () => void) => () => void
+  /** Only events of these are handed on. */
+  readonly types: readonly string[]
+  /** Calls back when events of such types were stored. @returns a function that ends it */
+  readonly listen: (types: readonly string[], wake: () => void) => () => void
   /**
-   * Gets the events of one page, all types, in order. What it does must bear being done again: after a crash the page comes once
-   * more. When it throws, the page comes again later.
+   * Gets the events of one page that are of its types, in order; there may be none. What it does must bear being done again: after
+   * a crash the page comes once more. When it throws, the page comes again later.
    */
   readonly handle: (events: readonly StoredEvent[], signal: AbortSignal) => Promise<void>
   readonly nowMs: () => number
@@ -40,7 +42,7 @@ export class EventReader {
   }
 
   start(): void {
-    this.#stopListening = this.#deps.listen(() => this.#wake(this.#deps.restMs))
+    this.#stopListening = this.#deps.listen(this.#deps.types, () => this.#wake(this.#deps.restMs))
     // What a former process left.
     this.#wake(0)
   }
@@ -69,7 +71,7 @@ export class EventReader {
   }
 
   async #readOn(): Promise<void> {
-    const { reader, cursors, events, owner, nowMs, handle } = this.#deps
+    const { reader, types, cursors, events, owner, nowMs, handle } = this.#deps
     let seq = await cursors.claim(reader, owner, nowMs(), nowMs() + turnMs)
     // Another process has the turn; should it die, this one goes on.
     if (seq === undefined) return this.#wake(turnMs)
@@ -77,7 +79,7 @@ export class EventReader {
       const page = await events.readAfter(seq)
       const last = page.at(-1)
       if (!last) return
-      await handle(page, this.#closing.signal)
+      await handle(page.filter(({ type }) => types.includes(type)), this.#closing.signal)
       seq = last.seq
       if (!(await cursors.advance(reader, owner, seq, nowMs() + turnMs))) return
     }

@@ -44,7 +44,7 @@ const startLearner = (): void => {
     cursors: createEventCursors(database),
     goalOf: async (_, channelId) => channelId,
     isOn: () => true,
-    listen: (listener) => {
+    listen: (_, listener) => {
       wake = listener
       return () => {}
     },

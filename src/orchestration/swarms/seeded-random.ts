@@ -1,12 +1,5 @@
 import { createHash } from 'node:crypto'
+import { seededRandom } from '../../learning/router/seeded-random.ts'
 
-/** Numbers from 0 up to 1 that are the same for the same seed (mulberry32, seeded by SHA-256). */
-export function seededRandom(seed: string): () => number {
-  let state = createHash('sha256').update(seed).digest().readUInt32LE(0)
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
+/** Numbers from 0 up to 1 that are the same for the same text, such as the id of a run. */
+export const randomOf = (text: string): (() => number) => seededRandom(createHash('sha256').update(text).digest().readUInt32LE(0))

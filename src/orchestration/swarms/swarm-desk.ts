@@ -12,7 +12,7 @@ import type { ThreadLine } from '../thread-port.ts'
 import { embedKept } from './embed-kept.ts'
 import { hearPeople } from './hear-people.ts'
 import { obstacleBefore } from './obstacle-before.ts'
-import { seededRandom } from './seeded-random.ts'
+import { randomOf } from './seeded-random.ts'
 import { objectiveOf } from './plan-swarm.ts'
 import { specialtyOf, type Seats } from './seat-members.ts'
 import type { SwarmPlan } from './swarm-plan.ts'
@@ -105,7 +105,7 @@ export function createSwarmDesk(deps: RunDeps, attempt: RunAttempt, parts: DeskP
     members: seats.members,
     judges: seats.judges,
     rounds: plan.rounds,
-    random: seededRandom(run.runId),
+    random: randomOf(run.runId),
     turns,
     tally,
     ask,
