@@ -4,6 +4,7 @@ import { startChroma } from './chroma.ts'
 import { provideChromium } from './chromium.ts'
 import { reachableFiles } from './module-imports.ts'
 import { startPostgres } from './postgres.ts'
+import { startRedis } from './redis.ts'
 import type { TestServer } from './tied-server.ts'
 
 declare global {
@@ -18,9 +19,9 @@ interface GlobalConfig {
 
 /**
  * Provides what the chosen test files need, one thing after the other, and passes it on in the environment, which all workers inherit:
- * `TEST_POSTGRES_URL` and `TEST_CHROMA_URL` (kept when they are set already) and `CHROMIUM_BIN`.
- * A file needs PostgreSQL when it imports `support/postgres.ts`, directly or through others, and Chromium and Chroma likewise: a run without store
- * tests starts no server.
+ * `TEST_POSTGRES_URL`, `TEST_CHROMA_URL` and `TEST_REDIS_URL` (kept when they are set already) and `CHROMIUM_BIN`.
+ * A file needs PostgreSQL when it imports `support/postgres.ts`, directly or through others, and Chromium, Chroma and Redis likewise: a run without
+ * store tests starts no server.
  */
 export default async function setup(config: GlobalConfig): Promise<void> {
   globalThis.testServers = []
@@ -38,6 +39,11 @@ export default async function setup(config: GlobalConfig): Promise<void> {
     const chroma = await startChroma()
     globalThis.testServers.push(chroma)
     process.env['TEST_CHROMA_URL'] = chroma.url
+  }
+  if (needed.has('test/support/redis.ts') && process.env['TEST_REDIS_URL'] === undefined) {
+    const redis = await startRedis()
+    globalThis.testServers.push(redis)
+    process.env['TEST_REDIS_URL'] = redis.url
   }
 }
 
