@@ -6,6 +6,7 @@ import { createTools } from '../agents/tools/create-tools.ts'
 import type { LearningDesk } from '../commands/command.ts'
 import type { ConfigExchange } from '../commands/config-exchange.ts'
 import { createFeedbackRecorder, type RecordFeedback } from '../learning/feedback.ts'
+import type { StatsDesk } from '../learning/stats-desk.ts'
 import { createApprover, type ApproveRun } from '../orchestration/approve-run.ts'
 import { Autoscaler } from '../orchestration/autoscaler.ts'
 import { createCanceller, type Canceller } from '../orchestration/cancel-run.ts'
@@ -44,6 +45,7 @@ import { createTaskStore, type TaskStore } from '../storage/task-store.ts'
 import { composeLearning, type Learning } from './compose-learning.ts'
 import { composeMemory, type MemoryOptions } from './compose-memory.ts'
 import { composeAgents, type AgentDesk } from './compose-agents.ts'
+import { composeStats } from './compose-stats.ts'
 import { composeWorkflows } from './compose-workflows.ts'
 import { composeSettings, type SettingsOptions } from './compose-settings.ts'
 import type { LiveSettings, Settings } from './live-settings.ts'
@@ -92,6 +94,7 @@ export interface Core {
   readonly limits: LimitBook
   readonly recordFeedback: RecordFeedback
   readonly learning: LearningDesk
+  readonly stats: StatsDesk
   readonly readRemark: (runId: RunId, userId: string) => Promise<string | undefined>
   readonly readRunnerUp: (runId: RunId) => Promise<RunnerUp | undefined>
   readonly agentDesk: AgentDesk
@@ -146,6 +149,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
 
   const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, events, runEvents, runs, limits, onError })
   const routers = composeLearning(options.learning ?? true, { database, events, runEvents, runs, settings, nowMs, onError })
+  const stats = composeStats({ database, events, runEvents, limits, nowMs, onError })
 
   const shared = {
     memory,
@@ -200,6 +204,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     limits,
     recordFeedback,
     learning,
+    stats: stats.desk,
     readRemark: async (runId, userId) => (await feedback.listForRun(runId)).findLast((one) => one.kind === 'improve' && one.userId === userId)?.text,
     readRunnerUp: async (runId) => (await readStep(database.db, runId, runnerUpStep)) as RunnerUp | undefined,
     agentDesk,
@@ -213,6 +218,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
       keeper.start()
       routers.start()
       learner.start()
+      stats.start()
       autoscaler.start()
     },
     async close(drainMs) {
@@ -225,6 +231,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
       await keeper.close()
       await routers.close()
       await learner.close()
+      await stats.close()
       await memory.close()
       runEvents.close()
       await database.close()

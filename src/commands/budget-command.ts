@@ -1,12 +1,12 @@
 import { MurmurError } from '../errors.ts'
 import type { Limits } from '../orchestration/paid-calls/budget-limits.ts'
 import { dayStartMs } from '../orchestration/paid-calls/next-midnight.ts'
+import { bar } from './charts.ts'
 import type { Command, CommandCall, CommandDeps, CommandReply } from './command.ts'
 import { formatUsd } from './money.ts'
 import { requireAdmin } from './permissions.ts'
 
 const shownDays = 7
-const barLength = 10
 
 /** What an admin may set: word, the limit behind it, its unit, whom it concerns, and the largest value that makes sense. */
 const settings = {
@@ -132,11 +132,6 @@ function shareOfDay(nowMs: number, timeZone: string): number {
   const parts = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).formatToParts(nowMs)
   const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value ?? 0)
   return (of('hour') * 60 + of('minute')) / (24 * 60)
-}
-
-function bar(share: number): string {
-  const full = Math.min(barLength, Math.max(0, Math.round((Number.isFinite(share) ? share : 1) * barLength)))
-  return `${'█'.repeat(full)}${'░'.repeat(barLength - full)}`
 }
 
 function isTimeZone(name: string): boolean {

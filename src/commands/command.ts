@@ -2,6 +2,7 @@ import type { ModelProfile } from '../agents/chat-model.ts'
 import type { Specialty } from '../agents/specialty.ts'
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import type { RecordFeedback } from '../learning/feedback.ts'
+import type { StatsDesk } from '../learning/stats-desk.ts'
 import type { WorkflowLibrary } from '../learning/workflow-library.ts'
 import type { AgentRoster } from '../orchestration/agent-roster.ts'
 import type { ApproveRun } from '../orchestration/approve-run.ts'
@@ -58,6 +59,7 @@ export interface CommandDeps {
   readonly memoryDesk: MemoryDesk
   readonly recordFeedback: RecordFeedback
   readonly learning: LearningDesk
+  readonly stats: StatsDesk
   /** What a person said last should be better in a run. */
   readonly readRemark: (runId: RunId, userId: string) => Promise<string | undefined>
   /** The answer of a swarm that came second, where there was one. */

@@ -27,7 +27,7 @@ export function createFeedbackRecorder({ database, feedback, profiles, events, o
       const seen = state === 'same' ? [] : satisfactionOf(run, record)
       if (state === 'new') await profiles.observe(trx, workspaceId, seen, record.createdAtMs)
       else for (const observation of seen) await profiles.correct(trx, workspaceId, observation, 1 - observation.value)
-      const payload = { kind: record.kind, userId: record.userId, hasText: record.text !== '', ...(record.kind === 'correction' ? { shouldHaveBeen: record.text } : {}) }
+      const payload = { kind: record.kind, userId: record.userId, hasText: record.text !== '', state, ...(record.kind === 'correction' ? { shouldHaveBeen: record.text } : {}) }
       await events.append(trx, { workspaceId, runId, type: 'feedback_received', payload, atMs: record.createdAtMs })
     })
     onEvent()

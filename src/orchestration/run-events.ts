@@ -24,7 +24,7 @@ export interface RunEventMap {
   readonly workflow_retried: StoredEvent
   /** Somebody stopped a run. `durationMs`. */
   readonly workflow_cancelled: StoredEvent
-  /** A thumb or a text on a run. `kind`, `userId`, `hasText`; of a correction the specialty it names, `shouldHaveBeen`. */
+  /** A thumb or a text on a run. `kind`, `userId`, `hasText`, `state` (new, changed: it was the other thumb, same); of a correction the specialty it names, `shouldHaveBeen`. */
   readonly feedback_received: StoredEvent
 }
 

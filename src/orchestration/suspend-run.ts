@@ -29,7 +29,7 @@ export async function suspendRun(deps: SuspendDeps, run: RunRecord, thread: Thre
   // A cap that all parts of a batch meet is shown once, by the batch.
   if (parentRunId === undefined || !isShared(waitingFor)) await thread.askApproval(askedKey(waitingFor), question, goOn)
   const isSuspended = await database.db.transaction().execute(async (trx) => {
-    if (!(await runs.suspend(trx, runId, waitingFor))) return false
+    if (!(await runs.suspend(trx, runId, waitingFor, nowMs()))) return false
     if (parentRunId !== undefined) await parts.noteHeldUp(trx, parentRunId, nowMs())
     const type = waitingFor.kind === 'cap' ? 'budget_exceeded' : 'cost_unconfirmed'
     await events.append(trx, { workspaceId, runId, type, payload: { ...waitingFor }, atMs: nowMs() })

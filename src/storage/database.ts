@@ -17,6 +17,7 @@ import { schedules } from './migrations/0009-schedules.ts'
 import { routeLessons } from './migrations/0012-route-lessons.ts'
 import { workflows } from './migrations/0013-workflows.ts'
 import { patterns } from './migrations/0014-patterns.ts'
+import { stats } from './migrations/0021-stats.ts'
 import { nodeSqliteDatabase } from './node-sqlite.ts'
 import type { Schema } from './schema.ts'
 import { startWalCheckpoints } from './wal-checkpoint.ts'
@@ -136,6 +137,7 @@ const migrationsFor = (traits: EngineTraits) => ({
   '0012-route-lessons': routeLessons(traits),
   '0013-workflows': workflows(traits),
   '0014-patterns': patterns(traits),
+  '0021-stats': stats(traits),
 })
 
 /** Their names, in the order in which they are made. */

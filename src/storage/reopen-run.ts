@@ -22,7 +22,8 @@ export async function reopenRun(trx: Trx, runId: string, nowMs: number): Promise
 async function reopenOne(trx: Trx, runId: string, nowMs: number, from: readonly string[]): Promise<{ parent_run_id: string | null } | undefined> {
   const run = await trx
     .updateTable('runs')
-    .set({ status: 'queued', finished_at_ms: null, error_code: null, answer: null, tier: null, cancelled_by: null, waiting_for: null })
+    // From its end until it goes on, it waits for a person.
+    .set((row) => ({ status: 'queued', waiting_since_ms: row.ref('finished_at_ms'), finished_at_ms: null, error_code: null, answer: null, tier: null, cancelled_by: null, waiting_for: null }))
     .where('run_id', '=', runId)
     .where('status', 'in', from)
     .returning('parent_run_id')

@@ -7,7 +7,13 @@ export const selectRun = prepareQuery((runner, { runId }: { runId: string }) => 
 export const startRun = prepareQuery((runner, { runId, nowMs }: { runId: string; nowMs: number }) =>
   runner
     .updateTable('runs')
-    .set((row) => ({ status: 'running', waiting_for: null, started_at_ms: row.fn.coalesce('started_at_ms', row.val(nowMs)) }))
+    .set((row) => ({
+      status: 'running',
+      waiting_for: null,
+      started_at_ms: row.fn.coalesce('started_at_ms', row.val(nowMs)),
+      waited_ms: row(row.fn.coalesce('waited_ms', row.lit(0)), '+', row(row.val(nowMs), '-', row.fn.coalesce('waiting_since_ms', row.val(nowMs)))),
+      waiting_since_ms: null,
+    }))
     .where('run_id', '=', runId)
     .returning('cancelled_by'),
 )

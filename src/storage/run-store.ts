@@ -117,10 +117,10 @@ export function createRunStore(db: Db) {
      * The run stops until a person decides; its task waits with it and holds up nobody.
      * @returns false when somebody has asked to stop the run
      */
-    async suspend(trx: Trx, runId: RunId, waitingFor: BudgetWait): Promise<boolean> {
+    async suspend(trx: Trx, runId: RunId, waitingFor: BudgetWait, nowMs: number): Promise<boolean> {
       const { numUpdatedRows } = await trx
         .updateTable('runs')
-        .set({ status: 'waiting', waiting_for: JSON.stringify(waitingFor) })
+        .set({ status: 'waiting', waiting_for: JSON.stringify(waitingFor), waiting_since_ms: nowMs })
         .where('run_id', '=', runId)
         .where('cancelled_by', 'is', null)
         .executeTakeFirst()

@@ -24,6 +24,16 @@ export interface Schema {
   workflows: WorkflowsTable
   workflow_versions: WorkflowVersionsTable
   patterns: PatternsTable
+  stat_days: StatDaysTable
+  /** What ended in one hour, for forecasts; the hour by UTC. */
+  stat_hours: { workspace_id: string; hour_ms: number; runs: number; cost_micro_usd: number }
+  /** The last event that is counted; written with the counts, so that none counts twice. */
+  stat_progress: { name: string; seq: number }
+  /** What tends to come after a cue in a goal; fades with time. */
+  habits: { workspace_id: string; goal_id: string; cue: string; specialty_id: string; weight: number; updated_at_ms: number }
+  warmups: WarmupsTable
+  /** What admins switch, for a workspace (empty scope) or one channel. */
+  switches: { workspace_id: string; scope: string; name: string; value: string; updated_by: string; updated_at_ms: number }
   config_overrides: { workspace_id: string; file: string; json: string; updated_by: string; updated_at_ms: number }
   memory_spaces: MemorySpacesTable
   memory_items: MemoryItemsTable
@@ -87,6 +97,10 @@ export interface RunsTable {
   created_at_ms: number
   started_at_ms: number | null
   finished_at_ms: number | null
+  /** Set while it waits for a person. */
+  waiting_since_ms: number | null
+  /** How long it has waited for people before; null for not at all. */
+  waited_ms: number | null
 }
 
 /** One event as far as it teaches routing; never edited. */
@@ -294,4 +308,30 @@ export interface PatternsTable {
   runs: number
   created_at_ms: number
   last_seen_at_ms: number
+}
+
+/** What happened on one day, by the clock of the workspace; `measure` and `subject` are those of `learning/count-event.ts`. */
+export interface StatDaysTable {
+  workspace_id: string
+  day: string
+  measure: string
+  subject: string
+  count: number
+  /** Micro-USD or ms, where the measure has one. */
+  total: number
+}
+
+/** An agent that was made ready before anybody asked. `state`: open, hit or miss. */
+export interface WarmupsTable {
+  warmup_id: string
+  workspace_id: string
+  goal_id: string
+  specialty_id: string
+  reason: string
+  /** 0 to 1, as it was thought. */
+  chance: number
+  state: string
+  at_ms: number
+  until_ms: number
+  run_id: string | null
 }

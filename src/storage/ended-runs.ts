@@ -1,0 +1,97 @@
+import { sql } from 'kysely'
+import type { Db } from './database.ts'
+import type { RouteDecision, RunStatus, WorkflowId, WorkspaceId } from './records.ts'
+
+/** An ended run as the statistics see it. */
+export interface EndedRun {
+  readonly workspaceId: WorkspaceId
+  readonly status: RunStatus
+  readonly isPart: boolean
+  readonly isSwarm: boolean
+  readonly specialtyId: string | undefined
+  readonly layer: RouteDecision['layer'] | undefined
+  readonly tier: number | undefined
+  readonly workflowId: WorkflowId | undefined
+  /** Undefined where the price of one of its calls is unknown. */
+  readonly costMicroUsd: number | undefined
+  /** Added up over its calls, also those that were made side by side. */
+  readonly modelMs: number
+  readonly createdAtMs: number
+  readonly startedAtMs: number
+  readonly finishedAtMs: number
+  /** How long it waited for people. */
+  readonly waitedMs: number
+}
+
+/** What runs of a pattern cost before there was a recipe for them. */
+export interface FormerCost {
+  readonly runs: number
+  readonly meanMicroUsd: number
+}
+
+/** Runs of a pattern that are looked at, newest first. */
+const lookedBack = 20
+const fullTier = 1
+
+export function createEndedRuns(db: Db) {
+  return {
+    /** Undefined while it has not ended, or goes again. */
+    async find(runId: string): Promise<EndedRun | undefined> {
+      const row = await db
+        .selectFrom('runs')
+        .select(['workspace_id', 'status', 'parent_run_id', 'specialty_id', 'route', 'tier', 'workflow_id', 'created_at_ms', 'started_at_ms', 'finished_at_ms', 'waited_ms'])
+        .select(({ selectFrom }) => [
+          selectFrom('ledger').select(({ fn }) => fn.sum<number>('amount_micro_usd').as('sum')).whereRef('ledger.run_id', '=', 'runs.run_id').as('cost'),
+          selectFrom('ledger').select(({ fn }) => fn.sum<number>('latency_ms').as('sum')).whereRef('ledger.run_id', '=', 'runs.run_id').as('model_ms'),
+          selectFrom('ledger').select(({ fn }) => fn.countAll<number>().as('count')).whereRef('ledger.run_id', '=', 'runs.run_id').where('amount_micro_usd', 'is', null).as('unpriced'),
+        ])
+        .where('run_id', '=', runId)
+        .executeTakeFirst()
+      if (!row || row.finished_at_ms === null) return undefined
+      const route = row.route === null ? undefined : (JSON.parse(row.route) as RouteDecision)
+      return {
+        workspaceId: row.workspace_id as WorkspaceId,
+        status: row.status as RunStatus,
+        isPart: row.parent_run_id !== null,
+        isSwarm: route?.swarm !== undefined,
+        specialtyId: row.specialty_id ?? undefined,
+        layer: route?.layer,
+        tier: row.tier ?? undefined,
+        workflowId: (row.workflow_id ?? undefined) as WorkflowId | undefined,
+        costMicroUsd: Number(row.unpriced) > 0 ? undefined : Number(row.cost ?? 0),
+        modelMs: Number(row.model_ms ?? 0),
+        createdAtMs: row.created_at_ms,
+        startedAtMs: row.started_at_ms ?? row.finished_at_ms,
+        finishedAtMs: row.finished_at_ms,
+        waitedMs: row.waited_ms ?? 0,
+      }
+    },
+
+    /**
+     * The mean cost of the newest runs, at most 20, that belong to the pattern of a workflow, followed no workflow, were answered in full
+     * and have a known price.
+     */
+    async costBefore(workflowId: WorkflowId): Promise<FormerCost | undefined> {
+      const former = db
+        .selectFrom('runs')
+        .innerJoin('workflows', 'workflows.pattern_id', 'runs.pattern_id')
+        .select('runs.cost_micro_usd as cost')
+        .where('workflows.workflow_id', '=', workflowId)
+        .where('runs.pattern_id', 'is not', null)
+        .where('runs.workflow_id', 'is', null)
+        .where('runs.status', '=', 'completed')
+        .where('runs.tier', '=', fullTier)
+        .where(({ not, exists, selectFrom }) => not(exists(selectFrom('ledger').select('entry_id').whereRef('ledger.run_id', '=', 'runs.run_id').where('amount_micro_usd', 'is', null))))
+        .orderBy('runs.run_id', 'desc')
+        .limit(lookedBack)
+      const row = await db
+        .selectFrom(former.as('former'))
+        .select(({ fn }) => [fn.countAll<number>().as('runs'), sql<number | null>`avg(cost)`.as('mean')])
+        .executeTakeFirstOrThrow()
+      return row.mean === null ? undefined : { runs: Number(row.runs), meanMicroUsd: Number(row.mean) }
+    },
+  }
+}
+
+export type EndedRuns = ReturnType<typeof createEndedRuns>
+
