@@ -1,0 +1,68 @@
+import { shuffled } from '../../src/learning/router/seeded-random.ts'
+import { mean } from '../measure/statistics.ts'
+import type { Figure, MeasureOptions } from './figure.ts'
+import { namesTheRight } from './people.ts'
+import { isOutside, judgedOf, readDataSet, type LabelledRequest } from './requests.ts'
+import { domainsOf } from './specialists.ts'
+import { accuracyOf, openRouter, runStream } from './stream.ts'
+
+interface Checkpoint {
+  readonly runs: number
+  readonly aim: number
+  readonly floor: number
+  readonly naive: number
+  readonly best: number
+}
+
+const withHistory: readonly Checkpoint[] = [
+  { runs: 0, aim: 78, floor: 78, naive: 10, best: 78.2 },
+  { runs: 50, aim: 84, floor: 82, naive: 30.7, best: 83.8 },
+  { runs: 100, aim: 86, floor: 83, naive: 49.4, best: 84.4 },
+  { runs: 300, aim: 89, floor: 85, naive: 69.3, best: 88.2 },
+  { runs: 1_000, aim: 93, floor: 90, naive: 87.3, best: 92.3 },
+  { runs: 3_000, aim: 95.5, floor: 94, naive: 93.7, best: 95 },
+  { runs: 15_000, aim: 97.5, floor: 96, naive: 96.8, best: 97.3 },
+]
+const cold: readonly Checkpoint[] = [
+  { runs: 0, aim: 67, floor: 55, naive: 10, best: 67.5 },
+  { runs: 100, aim: 79, floor: 65, naive: 49.4, best: 77.7 },
+  { runs: 1_000, aim: 91, floor: 85, naive: 87.3, best: 90.5 },
+]
+/** Held-out requests may be routed so much worse than those of the validation part. */
+const mostBelowValidation = 1.5
+const quickRuns = 300
+
+/** G1 with the messages that nobody rated, and G1b without: the person names the right specialist after each run. */
+export async function measureLabels({ data, seeds, quick }: MeasureOptions): Promise<readonly Figure[]> {
+  const set = readDataSet(data, 'clinc150')
+  if (!set || !domainsOf(data, 1)) return []
+  const inside = (requests: readonly LabelledRequest[]) => requests.filter((request) => !isOutside(request))
+  const learn = inside(set.learn)
+  const parts = { judged: inside(judgedOf(set)), validated: inside(set.validate) }
+  const figures: Figure[] = []
+  for (const { goal, points, history } of [{ goal: 'G1', points: withHistory, history: learn.map(({ text }) => text) }, { goal: 'G1b', points: cold, history: [] }]) {
+    const used = points.filter(({ runs }) => runs <= Math.min(learn.length, quick ? quickRuns : Infinity))
+    const judged = new Map(used.map(({ runs }) => [runs, [] as number[]]))
+    const below: number[] = []
+    for (const seed of seeds) {
+      const specialists = domainsOf(data, seed)
+      if (!specialists) return []
+      const router = await openRouter(specialists, {}, undefined, history)
+      await runStream({
+        router,
+        specialists,
+        requests: shuffled(learn, seed).slice(0, used.at(-1)?.runs),
+        person: namesTheRight,
+        checkpoints: [...judged.keys()],
+        onCheckpoint: (runs) => {
+          const accuracy = accuracyOf(router, specialists, parts.judged)
+          judged.get(runs)?.push(accuracy)
+          if (set.heldOut) below.push(accuracyOf(router, specialists, parts.validated) - accuracy)
+        },
+      })
+    }
+    figures.push(...used.map(({ runs, ...bounds }) => ({ goal, name: `right after ${runs} labels`, value: mean(judged.get(runs) ?? []), unit: '%', ...bounds })))
+    if (below.length > 0) figures.push({ goal, name: 'held-out below validation', value: mean(below), unit: 'points', atLeast: false, aim: mostBelowValidation, floor: mostBelowValidation })
+  }
+  return figures
+}

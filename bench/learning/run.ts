@@ -1,0 +1,67 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { formatReport } from '../print-report.ts'
+import { keepsFloor, reachesAim, type Figure, type Protocol } from './figure.ts'
+import { measureLabels } from './labels.ts'
+import { pathOf, usualData } from './requests.ts'
+
+/** Each way of measuring, with the goals it measures. */
+const protocols: readonly Protocol[] = [
+  { goals: ['G1', 'G1b'], title: 'Ten specialists, the right one named after each run', measure: measureLabels },
+]
+
+const dataSets = ['clinc150', 'workbench', 'banking77', 'hwu64', 'toole', 'ithelp']
+const mostSeeds = 50
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { data: { type: 'string' }, seeds: { type: 'string', default: '1' }, only: { type: 'string' }, json: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  })
+  const count = Number(values.seeds)
+  if (!(Number.isInteger(count) && count >= 1 && count <= mostSeeds)) throw new RangeError(`Expected --seeds to be 1 to ${mostSeeds}, got "${values.seeds}".`)
+  const wanted = values.only?.split(',')
+  const goals = protocols.flatMap((protocol) => protocol.goals)
+  const unknown = wanted?.filter((goal) => !goals.includes(goal)) ?? []
+  if (unknown.length > 0) throw new RangeError(`Expected --only to name some of ${goals.join(', ')}, got ${unknown.join(', ')}.`)
+  const data = resolve(values.data ?? usualData())
+  if (!existsSync(data) || readdirSync(data).length === 0) {
+    process.stdout.write(`No data sets in ${data}: nothing was measured. Name their folder by --data or MURMUR_LEARNING_DATA.\n`)
+    return
+  }
+  process.stdout.write(`${describe(data, count)}\n\n`)
+  const seeds = Array.from({ length: count }, (_, at) => at + 1)
+  const found: Figure[] = []
+  for (const { goals: own, title, measure } of protocols) {
+    if (wanted && !own.some((goal) => wanted.includes(goal))) continue
+    const figures = (await measure({ data, seeds, quick: values.quick })).filter(({ goal }) => !wanted || wanted.includes(goal))
+    found.push(...figures)
+    const notes = figures.length === 0 ? ['Its data set is missing.'] : []
+    process.stdout.write(`${formatReport({ title, head: ['goal', '', 'measured', 'aim', 'floor', 'naive', 'best before', ''], rows: figures.map(asRow), notes, data: undefined })}\n`)
+  }
+  if (values.json) writeFileSync(values.json, `${JSON.stringify({ seeds: count, quick: values.quick, figures: found }, undefined, 2)}\n`)
+  const missed = found.filter((figure) => !keepsFloor(figure))
+  process.stdout.write(`${found.filter(reachesAim).length} of ${found.length} aims are reached; ${missed.length === 0 ? 'every floor is kept' : `below the floor: ${missed.map(({ goal, name }) => `${goal} ${name}`).join('; ')}`}.\n`)
+  process.exitCode = missed.length === 0 ? 0 : 1
+}
+
+function describe(data: string, count: number): string {
+  const missing = dataSets.filter((name) => pathOf(data, `${name}-dev.jsonl`) === undefined)
+  const heldOut = dataSets.filter((name) => existsSync(resolve(data, `${name}-test.jsonl`)))
+  return [
+    heldOut.length > 0 ? `Judged on the held-out sets ${heldOut.join(', ')} of ${data};` : `Judged on the validation parts in ${data};`,
+    `seeds 1 to ${count}.`,
+    ...(missing.length > 0 ? [`Missing: ${missing.join(', ')}.`] : []),
+  ].join(' ')
+}
+
+function asRow(figure: Figure): readonly string[] {
+  const { goal, name, value, unit, atLeast = true, aim, floor, naive, best } = figure
+  const bound = (limit: number): string => `${atLeast ? '>=' : '<='} ${short(limit)}`
+  const state = keepsFloor(figure) ? (reachesAim(figure) ? 'reached' : '') : 'MISSED'
+  return [goal, name, `${short(value)} ${unit}`.trim(), bound(aim), bound(floor), naive === undefined ? '' : short(naive), best === undefined ? '' : short(best), state]
+}
+
+const short = (value: number): string => (Math.abs(value) < 10 ? value.toFixed(2) : value.toFixed(1))
+
+await main()

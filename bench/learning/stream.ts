@@ -1,0 +1,60 @@
+import { serialize } from 'node:v8'
+import { LearnedRouter, type FormerModel, type LearnedRouterOptions, type Teacher } from '../../src/learning/router/learned-router.ts'
+import { teach } from '../../src/learning/router/teach.ts'
+import type { Person } from './people.ts'
+import type { LabelledRequest } from './requests.ts'
+import type { Specialists } from './specialists.ts'
+
+/** Teaches in this thread: every run meets the newest model, so the same seed gives the same figures on any machine. */
+export const teachInline: Teacher = {
+  teach: async (lessons) => {
+    const model = teach(lessons)
+    return { model, bytes: new Uint8Array(serialize(model)) }
+  },
+}
+
+/** A router that knows its specialists' cards. */
+export async function openRouter(specialists: Specialists, over: Partial<LearnedRouterOptions> = {}, former?: FormerModel, history: readonly string[] = []): Promise<LearnedRouter> {
+  const onError = (error: unknown): never => {
+    throw error
+  }
+  const router = new LearnedRouter({ teacher: teachInline, onError, ...over })
+  for (const text of history) router.observe(text)
+  router.registerCards(specialists.cards, specialists.fallbackId, former)
+  await router.settled()
+  return router
+}
+
+export interface Stream {
+  readonly router: LearnedRouter
+  readonly specialists: Specialists
+  readonly requests: readonly LabelledRequest[]
+  readonly person: Person
+  /** Called after so many runs, in rising order, with nothing being learnt meanwhile; `misroutes` so far. */
+  readonly checkpoints: readonly number[]
+  readonly onCheckpoint: (runs: number, misroutes: number) => void
+}
+
+export const raterId = 'U1'
+
+/** Each request is routed, answered by whom the router chose, and rated by the person, before the next one comes. */
+export async function runStream({ router, specialists, requests, person, checkpoints, onCheckpoint }: Stream): Promise<void> {
+  let misroutes = 0
+  const due = new Set(checkpoints)
+  if (due.has(0)) onCheckpoint(0, 0)
+  for (const [at, request] of requests.entries()) {
+    const rightId = specialists.idOf(request)
+    const specialtyId = router.route(request.text)?.specialtyId ?? specialists.fallbackId ?? (specialists.cards[0]?.id as string)
+    if (specialtyId !== rightId) misroutes++
+    const runId = `run-${at}`
+    router.noteRun({ runId, text: request.text, specialtyId })
+    const verdict = person(specialtyId, rightId)
+    if (verdict !== undefined) router.feedback(runId, verdict, raterId)
+    await router.settled()
+    if (due.has(at + 1)) onCheckpoint(at + 1, misroutes)
+  }
+}
+
+/** Share of requests, in hundredths, that go to the right specialist. */
+export const accuracyOf = (router: LearnedRouter, specialists: Specialists, requests: readonly LabelledRequest[]): number =>
+  (100 * requests.filter((request) => router.route(request.text)?.specialtyId === specialists.idOf(request)).length) / requests.length
