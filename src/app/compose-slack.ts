@@ -68,7 +68,7 @@ export function composeSlack(options: SlackOptions): Slack {
     routes: createOpsRoutes({
       telemetry,
       metricsToken: config.metricsToken,
-      checks: { slack: isConnected, database: () => core.ping(), queue: () => core.ping(), vectors: () => core.pingVectors() },
+      checks: { slack: isConnected, database: () => core.ping(), queue: () => core.queue.health(), vectors: () => core.pingVectors() },
     }),
   })
   const app = new App({

@@ -33,7 +33,6 @@ import { createEventLog } from '../storage/event-log.ts'
 import { createFeedbackStore } from '../storage/feedback-store.ts'
 import { createPartStore, type PartStore } from '../storage/part-store.ts'
 import { createProfileStore } from '../storage/profile-store.ts'
-import { DatabaseQueue } from '../storage/queue/database-queue.ts'
 import type { TaskHandler, TaskQueue } from '../storage/queue/task-queue.ts'
 import type { RunId, RunnerUp, RunRecord } from '../storage/records.ts'
 import { createRunStore, type RunStore } from '../storage/run-store.ts'
@@ -46,6 +45,7 @@ import { composeLearning, type Learning } from './compose-learning.ts'
 import { composeMemory, type MemoryOptions } from './compose-memory.ts'
 import { composeAgents, type AgentDesk } from './compose-agents.ts'
 import { composeStats } from './compose-stats.ts'
+import { composeQueue } from './compose-queue.ts'
 import { composeWorkflows } from './compose-workflows.ts'
 import { composeSettings, type SettingsOptions } from './compose-settings.ts'
 import type { LiveSettings, Settings } from './live-settings.ts'
@@ -53,6 +53,7 @@ import type { LiveSettings, Settings } from './live-settings.ts'
 export interface CoreOptions extends SettingsOptions, MemoryOptions {
   readonly dataDir: string
   readonly databaseUrl: string | undefined
+  readonly redisUrl?: string | undefined
   /** Most runs at work at once. */
   readonly concurrency: number
   /** Fewest; in between the queue's depth decides. Default 8. */
@@ -129,8 +130,8 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const recordFeedback = createFeedbackRecorder({ database, feedback, profiles: createProfileStore(database), events, onEvent })
 
   const bounds = { min: Math.min(options.minConcurrency ?? 8, options.concurrency), max: options.concurrency }
-  const queue: DatabaseQueue = new DatabaseQueue({ tasks, owner: randomUUID(), concurrency: bounds.min, nowMs, onError, onFull: () => autoscaler.noteFull() })
-  const autoscaler = new Autoscaler({ queue, countQueued: async () => (await tasks.countOpen()).queued, bounds, nowMs, onError })
+  const { queue, ...links } = composeQueue(options.redisUrl, logger, { tasks, owner: randomUUID(), concurrency: bounds.min, nowMs, onError, onFull: () => autoscaler.noteFull() })
+  const autoscaler: Autoscaler = new Autoscaler({ queue, countQueued: async () => (await tasks.countOpen()).queued, bounds, nowMs, onError })
   const documents = createDocumentStore(database)
   const acceptRequest = createIntake({ database, runs, documents, queue, nowMs })
   const budgets = createBudgetStore(database)
@@ -228,6 +229,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
       agentDesk.stop()
       stopReloading()
       await queue.drain(drainMs)
+      links.close()
       await keeper.close()
       await routers.close()
       await learner.close()

@@ -28,6 +28,8 @@ export interface Config {
   readonly secretOf: (name: string) => string | undefined
   readonly dataDir: string
   readonly databaseUrl: string | undefined
+  /** Tasks, messages between processes and shared limits; undefined: all from the database. */
+  readonly redisUrl: string | undefined
   /** A Chroma server for the memory; undefined: in the database. */
   readonly chromaUrl: string | undefined
   /** Where a backup is written once a day; undefined: nowhere. */
@@ -43,8 +45,6 @@ export interface Config {
   readonly maxAgents: number
   readonly longInputTokens: number
   readonly learning: boolean
-  /** What is set and has no effect in this version; logged at start. */
-  readonly ignored: readonly string[]
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -105,6 +105,7 @@ export function readConfig(environment: Environment): Config {
     secretOf: (name: string) => given[name],
     dataDir: parsed.MURMUR_DATA_DIR,
     databaseUrl: parsed.DATABASE_URL,
+    redisUrl: parsed.REDIS_URL,
     chromaUrl: parsed.CHROMA_URL,
     backupDir: parsed.MURMUR_BACKUP_DIR,
     role: parsed.MURMUR_ROLE,
@@ -117,7 +118,6 @@ export function readConfig(environment: Environment): Config {
     maxAgents: parsed.MURMUR_MAX_AGENTS,
     longInputTokens: parsed.MURMUR_LONG_INPUT_TOKENS,
     learning: parsed.MURMUR_LEARNING === 'on',
-    ignored: (['REDIS_URL'] as const).filter((name) => parsed[name] !== undefined),
   })
 }
 

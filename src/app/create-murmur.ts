@@ -11,6 +11,8 @@ export interface MurmurOptions {
   readonly dataDir: string
   /** `postgres://...` instead of the embedded store. */
   readonly databaseUrl?: string
+  /** `redis://...`, for several processes on one PostgreSQL. */
+  readonly redisUrl?: string
   /** A Chroma server for the memory, instead of the database. */
   readonly chromaUrl?: string
   /** Embeds the texts of the memory, instead of the configured model. A new name means a new space: the memory is embedded anew. */
@@ -115,6 +117,7 @@ export async function createMurmur(options: MurmurOptions): Promise<Murmur> {
   const core = await composeCore({
     dataDir: options.dataDir,
     databaseUrl: options.databaseUrl,
+    redisUrl: options.redisUrl,
     chromaUrl: options.chromaUrl,
     ...(options.embedder ? { embedder: options.embedder } : {}),
     openAiApiKey: options.openAiApiKey ?? 'none',

@@ -12,7 +12,6 @@ const configPollMs = 5_000
 
 async function start(config: Config): Promise<void> {
   const logger = createLogger(config.logLevel)
-  for (const name of config.ignored) logger.warn(`${name} is set and has no effect in this version`)
   const slack = Promise.withResolvers<Slack>()
   const core = await composeCore({
     ...config,

@@ -8,8 +8,8 @@ export interface OpsRoute {
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void
 }
 
-/** What must answer before work makes sense; a check that throws is not ready. */
-export type ReadyChecks = Readonly<Record<string, () => Promise<void>>>
+/** What must answer before work makes sense; a check that throws is not ready. One that gives a text works in another way than it should. */
+export type ReadyChecks = Readonly<Record<string, () => Promise<string | undefined | void>>>
 
 export interface OpsOptions {
   readonly checks: ReadyChecks
@@ -30,22 +30,28 @@ export function createOpsRoutes({ checks, telemetry, metricsToken }: OpsOptions)
 }
 
 async function sendReadiness(response: ServerResponse, checks: ReadyChecks): Promise<void> {
-  const entries = await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await isReady(check)] as const))
-  const isAllReady = entries.every(([, ready]) => ready)
+  const entries = await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await look(check)] as const))
+  const isAllReady = entries.every(([, { isReady }]) => isReady)
   sendJson(response, isAllReady ? 200 : 503, {
     status: isAllReady ? 'ready' : 'not ready',
-    checks: Object.fromEntries(entries.map(([name, ready]) => [name, ready ? 'ok' : 'no answer'])),
+    checks: Object.fromEntries(entries.map(([name, { says }]) => [name, says])),
   })
 }
 
-async function isReady(check: () => Promise<void>): Promise<boolean> {
+interface Seen {
+  readonly isReady: boolean
+  readonly says: string
+}
+
+async function look(check: ReadyChecks[string]): Promise<Seen> {
+  const silence: Seen = { isReady: false, says: 'no answer' }
   let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), checkTimeoutMs)
+  const timeout = new Promise<Seen>((resolve) => {
+    timer = setTimeout(() => resolve(silence), checkTimeoutMs)
   })
   const result = check().then(
-    () => true,
-    () => false,
+    (note): Seen => ({ isReady: true, says: note ? `ok, ${note}` : 'ok' }),
+    () => silence,
   )
   return Promise.race([result, timeout]).finally(() => clearTimeout(timer))
 }

@@ -64,7 +64,7 @@ export function createIntake({ database, runs, documents, queue, nowMs }: Intake
     // A duplicate waits as well: its first delivery may be committed and not yet on disk.
     await database.flush()
     if (firstRunId !== runId) return { isNew: false, runId: firstRunId }
-    queue.announce()
+    queue.announce([run.taskId])
     return { isNew: true, runId }
   }
 }

@@ -128,7 +128,7 @@ async function endRun(deps: RunnerDeps, { task, run, work }: Attempt, outcome: R
   const ended = { work, outcome, atMs }
   await database.db.transaction().execute(async (trx) => {
     await runs.finish(trx, runId, { ...outcome, agentId: work.agentId }, atMs)
-    await tasks.end(trx, task.taskId, status, outcome.reason ?? errorCode)
+    await tasks.end(trx, task, status, outcome.reason ?? errorCode)
     if (run.parentRunId !== undefined) await parts.noteEnded(trx, run.parentRunId, atMs)
     // What nobody will join any more is not worth its price.
     if (task.type === 'batch' && status === 'failed') await parts.requestCancel(trx, runId, run.request.userId, atMs)

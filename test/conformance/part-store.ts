@@ -35,11 +35,11 @@ export function testPartStore({ name, create, destroy }: StoreUnderTest): void {
     const endPart = (task: ClaimedTask, nowMs: number, whole: NewRun) =>
       within(async (trx) => {
         await createRunStore(database.db).finish(trx, task.runId, { status: 'completed', answer: 'x', tier: 1, errorCode: undefined }, nowMs)
-        await tasks.end(trx, task.taskId, 'completed')
+        await tasks.end(trx, task, 'completed')
         await parts.noteEnded(trx, whole.runId, nowMs)
       })
     const endAll = async (nowMs: number) => {
-      for (const { taskId } of await claim(nowMs)) await within((trx) => tasks.end(trx, taskId, 'completed'))
+      for (const { taskId } of await claim(nowMs)) await within((trx) => tasks.end(trx, { taskId }, 'completed'))
     }
 
     test('parts begin when their task says so, and speak in its thread', async () => {
@@ -67,7 +67,7 @@ export function testPartStore({ name, create, destroy }: StoreUnderTest): void {
       await parts.rest(whole.taskId, await parts.wakes(whole.taskId), '1 of 2 done', 10_000)
       await endPart(two, 11_000, whole)
       expect((await claim(11_000)).map(({ runId }) => runId)).toEqual([whole.runId])
-      await within((trx) => tasks.end(trx, whole.taskId, 'completed'))
+      await within((trx) => tasks.end(trx, whole, 'completed'))
     })
 
     test('a part that ends while its task is about to rest wakes it all the same', async () => {
@@ -81,7 +81,7 @@ export function testPartStore({ name, create, destroy }: StoreUnderTest): void {
       expect((await claim(5_000)).map(({ runId }) => runId)).toEqual([whole.runId])
       const row = await database.db.selectFrom('tasks').select('parts_ended').where('task_id', '=', whole.taskId).executeTakeFirst()
       expect(row?.parts_ended).toBe(20)
-      await within((trx) => tasks.end(trx, whole.taskId, 'completed'))
+      await within((trx) => tasks.end(trx, whole, 'completed'))
     })
 
     test('a wish to stop reaches every part that has not ended', async () => {

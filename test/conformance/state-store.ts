@@ -44,7 +44,7 @@ export function testStateStore({ name, create, destroy }: StoreUnderTest): void 
         const claimed = await claim(1e12)
         if (claimed.length === 0) return
         await database.db.transaction().execute(async (trx) => {
-          for (const { taskId } of claimed) await tasks.end(trx, taskId, 'completed')
+          for (const { taskId } of claimed) await tasks.end(trx, { taskId }, 'completed')
         })
       }
     }
@@ -111,11 +111,11 @@ export function testStateStore({ name, create, destroy }: StoreUnderTest): void 
       const [running] = await claim()
       expect(running?.runId).toBe(first.runId)
       expect(await claim()).toEqual([])
-      await tasks.requeue(first.taskId, 50_000, 'MUR_SLACK_BUSY')
+      await tasks.requeue(first, 50_000, 'MUR_SLACK_BUSY')
       expect(await claim(20_000)).toEqual([])
       const [retried] = await claim(60_000)
       expect(retried).toMatchObject({ runId: first.runId, attempt: 2 })
-      await database.db.transaction().execute((trx) => tasks.end(trx, first.taskId, 'completed'))
+      await database.db.transaction().execute((trx) => tasks.end(trx, first, 'completed'))
       expect((await claim(60_000)).map((task) => task.runId)).toEqual([second.runId])
       await release('boot-1')
     })

@@ -42,7 +42,7 @@ export function testTaskOrder({ name, create, destroy }: StoreUnderTest): void {
     }
     const takeOne = async (): Promise<RunId | undefined> => {
       const [task] = await tasks.claim({ owner: 'boot', limit: 1, nowMs: clock.now(), leaseMs: 1_000 })
-      if (task) await database.db.transaction().execute((trx) => tasks.end(trx, task.taskId, 'completed'))
+      if (task) await database.db.transaction().execute((trx) => tasks.end(trx, task, 'completed'))
       return task?.runId
     }
 

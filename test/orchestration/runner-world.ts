@@ -48,7 +48,7 @@ export async function openRunnerWorld(steps: readonly ScriptStep[] = [], limits:
   const asides: string[] = []
   const errors: { readonly error: unknown; readonly willRetry: boolean }[] = []
   const cancelled: string[] = []
-  const queue = { announce: () => {}, cancel: (runId: string) => cancelled.push(runId) > 0, start: async () => {}, drain: async () => {}, activeCount: 0, concurrency: 1, setConcurrency: () => {} }
+  const queue = { announce: () => {}, cancel: (runId: string) => cancelled.push(runId) > 0, start: async () => {}, drain: async () => {}, activeCount: 0, concurrency: 1, setConcurrency: () => {}, health: async () => undefined }
   const common = { database, runs, events, nowMs: clock.now, onEvent: () => {} }
   const desk = composeAgents({ ...common, limits: book, onError: (error) => errors.push({ error, willRetry: false }) })
   const deps: RunnerDeps = {
@@ -108,7 +108,7 @@ export async function openRunnerWorld(steps: readonly ScriptStep[] = [], limits:
       const [task] = await tasks.claim({ owner: 'test', limit: 1, nowMs: clock.now(), leaseMs })
       if (!task) return undefined
       const result = await createTaskHandler({ ...deps, ...over })(task, signal)
-      if (result.kind === 'retry') await tasks.requeue(task.taskId, clock.now() + result.delayMs, result.error, signal.reason === 'draining')
+      if (result.kind === 'retry') await tasks.requeue(task, clock.now() + result.delayMs, result.error, signal.reason === 'draining')
       return { result, attempt: task.attempt }
     },
     /** The process dies: what it had leased is queued again. */

@@ -52,7 +52,7 @@ export function redisUrl(): string {
 }
 
 async function ping(url: string): Promise<void> {
-  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 2_000 })
+  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 300 })
   client.on('error', () => {})
   try {
     await client.connect()

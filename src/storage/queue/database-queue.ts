@@ -11,19 +11,27 @@ export interface DatabaseQueueOptions {
   readonly onError: (error: unknown) => void
   /** Called when there is no room for more work, which may or may not be there. */
   readonly onFull?: () => void
+  /** Called when an attempt is over and the table says so. */
+  readonly onSettled?: (task: ClaimedTask) => void
   /** How often the table is asked without being told, for retries that came due and for other processes' tasks. */
   readonly pollMs?: number
   /** How long a dead process keeps its tasks; renewed three times within it. */
   readonly leaseMs?: number
+  /** How often the table is asked whether somebody of another process has stopped what is at work here. */
+  readonly stopPollMs?: number
 }
 
 interface Attempt {
   readonly task: ClaimedTask
   readonly controller: AbortController
   readonly done: Promise<void>
+  /** From then on another process may take it, unless the lease was renewed. */
+  heldUntilMs: number
 }
 
 const strayDelayMs = 1_000
+/** Of the looks at the table, so many are left out while somebody else says what there is to take. */
+const calmLooks = 10
 
 /** Dispatches in process from the tasks table. */
 export class DatabaseQueue implements TaskQueue {
@@ -33,12 +41,14 @@ export class DatabaseQueue implements TaskQueue {
   /** Ended here and not in the table; at most as many as were at work when the store failed. */
   readonly #strays = new Set<ClaimedTask>()
   #handler: TaskHandler | undefined
+  #isEager = true
+  #looks = 0
   #isPumping = false
   #pumpAgain = false
   #timers: NodeJS.Timeout[] = []
 
   constructor(options: DatabaseQueueOptions) {
-    this.#options = { pollMs: 500, leaseMs: 15_000, onFull: () => {}, ...options }
+    this.#options = { pollMs: 500, leaseMs: 15_000, stopPollMs: 1_000, onFull: () => {}, onSettled: () => {}, ...options }
     this.#concurrency = options.concurrency
   }
 
@@ -53,20 +63,43 @@ export class DatabaseQueue implements TaskQueue {
   setConcurrency(concurrency: number): void {
     const isMore = concurrency > this.#concurrency
     this.#concurrency = concurrency
-    if (isMore) this.announce()
+    if (isMore && this.#isEager) this.announce()
   }
 
   async start(handler: TaskHandler): Promise<void> {
     this.#handler = handler
-    const { pollMs, leaseMs } = this.#options
+    const { pollMs, leaseMs, stopPollMs, tasks } = this.#options
     await this.#releaseOrphans()
-    this.#every(pollMs, () => this.announce())
+    this.#every(pollMs, () => this.#look())
     this.#every(leaseMs / 3, () => void this.#keepLeases())
+    if (tasks.isShared) {
+      this.#every(leaseMs / 15, () => this.#letGoOfLapsed())
+      this.#every(stopPollMs, () => void this.#stopWanted())
+    }
     this.announce()
   }
 
   announce(): void {
     void this.#pump()
+  }
+
+  /** Whether it looks for work by itself (as it begins), or mostly does what it is told by {@link take}. */
+  setEager(isEager: boolean): void {
+    const isNew = isEager && !this.#isEager
+    this.#isEager = isEager
+    if (isNew) this.announce()
+  }
+
+  /** Does one task, if it is to be had. @returns when its attempt is over; false when somebody else has it or it may not begin yet */
+  async take(taskId: string): Promise<boolean> {
+    const { tasks, owner, nowMs, leaseMs, onFull } = this.#options
+    if (!this.#handler) return false
+    const task = await tasks.claimOne(taskId, { owner, nowMs: nowMs(), leaseMs })
+    if (!task) return false
+    const attempt = this.#begin(task)
+    if (this.#attempts.size >= this.#concurrency) onFull()
+    await attempt.done
+    return true
   }
 
   cancel(runId: string): boolean {
@@ -75,21 +108,31 @@ export class DatabaseQueue implements TaskQueue {
     return attempt !== undefined
   }
 
+  async health(): Promise<undefined> {
+    await this.#options.tasks.countOpen()
+  }
+
   async drain(timeoutMs: number): Promise<void> {
     this.#handler = undefined
     for (const timer of this.#timers) clearInterval(timer)
+    const leases = setInterval(() => void this.#extendLeases().catch(this.#options.onError), this.#options.leaseMs / 3)
     const all = Promise.all([...this.#attempts.values()].map((attempt) => attempt.done))
     const timer = setTimeout(() => {
       for (const { controller } of this.#attempts.values()) controller.abort('draining' satisfies AbortReason)
     }, timeoutMs)
     await all
     clearTimeout(timer)
+    clearInterval(leases)
   }
 
   #every(ms: number, work: () => void): void {
     const timer = setInterval(work, ms)
     timer.unref()
     this.#timers.push(timer)
+  }
+
+  #look(): void {
+    if (this.#isEager || ++this.#looks % calmLooks === 0) this.announce()
   }
 
   /** Claims while there is room and work. One pump at a time; calls that come meanwhile make it look once more. */
@@ -113,25 +156,31 @@ export class DatabaseQueue implements TaskQueue {
 
   async #claimSome(): Promise<boolean> {
     const { tasks, owner, nowMs, leaseMs, onFull } = this.#options
-    const handler = this.#handler
     const limit = this.#concurrency - this.#attempts.size
-    if (!handler) return false
+    if (!this.#handler) return false
     if (limit <= 0) {
       onFull()
       return false
     }
     const claimed = await tasks.claim({ owner, limit, nowMs: nowMs(), leaseMs })
-    for (const task of claimed) this.#begin(task, handler)
+    for (const task of claimed) this.#begin(task)
     return claimed.length === limit
   }
 
-  #begin(task: ClaimedTask, handler: TaskHandler): void {
+  /** What was claimed while a drain began is given back by its own settling. */
+  #begin(task: ClaimedTask): Attempt {
+    const { nowMs, leaseMs, onSettled } = this.#options
     const controller = new AbortController()
+    const handler: TaskHandler = this.#handler ?? (async () => ({ kind: 'retry', delayMs: 0, error: 'drained' }))
+    if (!this.#handler) controller.abort('draining' satisfies AbortReason)
     const done = this.#attempt(task, handler, controller.signal).finally(() => {
       this.#attempts.delete(task.runId)
-      this.announce()
+      if (this.#isEager) this.announce()
+      onSettled(task)
     })
-    this.#attempts.set(task.runId, { task, controller, done })
+    const attempt = { task, controller, done, heldUntilMs: nowMs() + leaseMs }
+    this.#attempts.set(task.runId, attempt)
+    return attempt
   }
 
   async #attempt(task: ClaimedTask, handler: TaskHandler, signal: AbortSignal): Promise<void> {
@@ -151,7 +200,7 @@ export class DatabaseQueue implements TaskQueue {
     const { tasks, nowMs, onError } = this.#options
     for (const task of this.#strays) {
       try {
-        await tasks.requeue(task.taskId, nowMs() + strayDelayMs, 'not settled')
+        await tasks.requeue(task, nowMs() + strayDelayMs, 'not settled')
         this.#strays.delete(task)
       } catch (error) {
         onError(error)
@@ -164,17 +213,47 @@ export class DatabaseQueue implements TaskQueue {
     if (result.kind === 'ended') return
     const { tasks, nowMs } = this.#options
     const isDrained = signal.reason === ('draining' satisfies AbortReason)
-    await tasks.requeue(task.taskId, nowMs() + (isDrained ? 0 : result.delayMs), result.error, isDrained)
+    await tasks.requeue(task, nowMs() + (isDrained ? 0 : result.delayMs), result.error, isDrained)
   }
 
   async #keepLeases(): Promise<void> {
-    const { tasks, owner, nowMs, leaseMs, onError } = this.#options
     try {
       await this.#returnStrays()
-      if (this.#attempts.size > 0) await tasks.extendLeases(owner, nowMs() + leaseMs)
+      await this.#extendLeases()
       await this.#releaseOrphans()
     } catch (error) {
-      onError(error)
+      this.#options.onError(error)
+    }
+  }
+
+  async #extendLeases(): Promise<void> {
+    const { tasks, owner, nowMs, leaseMs } = this.#options
+    const asked = [...this.#attempts.values()]
+    if (asked.length === 0) return
+    const untilMs = nowMs() + leaseMs
+    const held = new Set(await tasks.extendLeases(owner, untilMs))
+    // What is missing was taken by another process, or has just ended here.
+    for (const attempt of asked) attempt.heldUntilMs = held.has(attempt.task.taskId) ? untilMs : 0
+  }
+
+  /**
+   * A task whose lease could not be renewed may be another process's from the end of the lease on: it is let go of before, so
+   * that a run is never at work twice. Also after this process itself stood still.
+   */
+  #letGoOfLapsed(): void {
+    const { nowMs, leaseMs } = this.#options
+    for (const { heldUntilMs, controller } of this.#attempts.values()) {
+      if (nowMs() >= heldUntilMs - leaseMs / 5) controller.abort('draining' satisfies AbortReason)
+    }
+  }
+
+  /** A stop that somebody asked another process for; its message may have been lost, or there are no messages. */
+  async #stopWanted(): Promise<void> {
+    if (this.#attempts.size === 0) return
+    try {
+      for (const runId of await this.#options.tasks.stopped([...this.#attempts.keys()])) this.cancel(runId)
+    } catch (error) {
+      this.#options.onError(error)
     }
   }
 

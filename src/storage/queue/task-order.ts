@@ -24,3 +24,19 @@ export const orderOf = (priority: Priority, createdAtMs: number, deadlineMs: num
 })
 
 export const deadlineOf = (dueMs: number): number | undefined => (dueMs === never ? undefined : dueMs)
+
+/** BullMQ's priorities end at 2 ** 21; from here on they last until 2040, and are the last one from then on. */
+const firstLevel = Date.UTC(2026, 0, 1) / agingMs
+const mostPriority = 2 ** 21
+/** Up to these many half hours after it came in a deadline counts as near, less near, and so on. */
+const nearness = [1, 2, 4, 8, 16, 48, Number.POSITIVE_INFINITY] as const
+
+/**
+ * The same order as one number of 1 to 2 ** 21, lower first, for a broker that knows no other: levels exactly, deadlines of
+ * one level as far as seven steps tell them apart, and the oldest first within those.
+ */
+export function brokerPriority({ level, dueMs }: TaskOrder): number {
+  const halfHours = (dueMs - (level - priorities.length + 1) * agingMs) / agingMs
+  const step = dueMs === never ? nearness.length : nearness.findIndex((bound) => halfHours <= bound)
+  return Math.min(mostPriority, Math.max(1, (level - firstLevel) * (nearness.length + 1) + step))
+}

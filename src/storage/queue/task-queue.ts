@@ -1,3 +1,4 @@
+import type { TaskId } from '../records.ts'
 import type { ClaimedTask } from '../task-store.ts'
 
 /** What became of an attempt. `ended`: the handler has stored the end itself. */
@@ -7,7 +8,7 @@ export type AttemptResult =
 
 export type TaskHandler = (task: ClaimedTask, signal: AbortSignal) => Promise<AttemptResult>
 
-/** Why a task's signal fired: somebody stopped its run, or this process is shutting down and another takes over. */
+/** Why a task's signal fired: somebody stopped its run, or this process gives it up and another takes over. */
 export type AbortReason = 'cancelled' | 'draining'
 
 /**
@@ -15,13 +16,18 @@ export type AbortReason = 'cancelled' | 'draining'
  * The tasks table is the truth; a queue only dispatches what stands there.
  */
 export interface TaskQueue {
-  /** Says that a task was committed, so that it starts at once instead of at the next poll. */
-  announce(): void
+  /**
+   * Says that tasks were committed, so that they start at once instead of at the next poll.
+   * @param taskIds which ones, where that is known
+   */
+  announce(taskIds?: readonly TaskId[]): void
   start(handler: TaskHandler): Promise<void>
-  /** Fires the signal of a running attempt of this process. @returns false when none runs here */
+  /** Fires the signal of a running attempt, in whichever process it is. @returns false when none runs here */
   cancel(runId: string): boolean
   /** Takes no more, waits for what runs, and after `timeoutMs` gives the rest back to the table uncounted. */
   drain(timeoutMs: number): Promise<void>
+  /** @returns what is not as it should be, though tasks go on; rejects when they do not */
+  health(): Promise<string | undefined>
   readonly activeCount: number
   /** Tasks that may be at work at once in this process. */
   readonly concurrency: number

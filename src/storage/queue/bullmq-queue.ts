@@ -1,0 +1,209 @@
+import { Queue, Worker } from 'bullmq'
+import { z } from 'zod'
+import type { TaskId } from '../records.ts'
+import type { RedisLink } from '../redis/redis-link.ts'
+import type { ClaimedTask, QueuedTask, TaskStore } from '../task-store.ts'
+import { DatabaseQueue, type DatabaseQueueOptions } from './database-queue.ts'
+import { brokerPriority } from './task-order.ts'
+import type { TaskHandler, TaskQueue } from './task-queue.ts'
+
+export interface BullmqQueueOptions extends Omit<DatabaseQueueOptions, 'onSettled'> {
+  readonly link: RedisLink
+  /** How often one of all processes adds what the table says is due and Redis may not know. */
+  readonly sweepMs?: number
+}
+
+/** What stands in Redis of a task. Of a later version this one can say nothing, and leaves the task to the table. */
+const orderSchema = z.object({ v: z.literal(1), taskId: z.string() })
+type TaskOrderNote = z.infer<typeof orderSchema>
+
+const queueName = 'tasks'
+/** Tasks looked at by one sweep, the first in the line. */
+const maxSwept = 500
+/** What was added so lately is not added again; Redis may have been emptied since. */
+const trustedMs = 5_000
+const maxTrusted = 10_000
+/** Longest wait for Redis at the end of the process. */
+const closeMs = 2_000
+
+/**
+ * Tasks over BullMQ. Redis holds only which task is due, when, and how urgent it is; a worker that is given one still has to
+ * claim it in the table, so that nothing is done twice by what Redis says and nothing is lost by what it forgets. While Redis is down
+ * the table is asked instead.
+ */
+export class BullmqQueue implements TaskQueue {
+  readonly #options: Required<Pick<BullmqQueueOptions, 'link' | 'tasks' | 'nowMs' | 'onError' | 'sweepMs' | 'owner'>>
+  readonly #leaseMs: number
+  readonly #local: DatabaseQueue
+  /** What was added lately, by the id of its job. */
+  readonly #added = new Map<string, number>()
+  readonly #stopHearing: () => void
+  #queue: Queue<TaskOrderNote> | undefined
+  #worker: Worker<TaskOrderNote> | undefined
+  #isStarted = false
+  #sweeping: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: BullmqQueueOptions) {
+    const { link, sweepMs = 1_000, ...local } = options
+    this.#options = { link, tasks: options.tasks, nowMs: options.nowMs, onError: options.onError, owner: options.owner, sweepMs }
+    this.#leaseMs = options.leaseMs ?? 15_000
+    this.#local = new DatabaseQueue({ ...local, onSettled: (task) => void this.#follow(task).catch(options.onError) })
+    this.#stopHearing = link.hear('stop', (runId) => void this.#local.cancel(runId))
+    link.watch((isUp) => this.#turn(isUp))
+  }
+
+  get activeCount(): number {
+    return this.#local.activeCount
+  }
+
+  get concurrency(): number {
+    return this.#local.concurrency
+  }
+
+  setConcurrency(concurrency: number): void {
+    this.#local.setConcurrency(concurrency)
+    if (this.#worker) this.#worker.concurrency = concurrency
+  }
+
+  async start(handler: TaskHandler): Promise<void> {
+    await this.#local.start(handler)
+    this.#isStarted = true
+    this.#timer = setInterval(() => void this.#sweepInTurn().catch(this.#options.onError), this.#options.sweepMs)
+    this.#timer.unref()
+    if (this.#options.link.isUp) this.#turn(true)
+  }
+
+  announce(taskIds?: readonly TaskId[]): void {
+    const { link, tasks, onError } = this.#options
+    if (!link.isUp) {
+      if (this.#isStarted) this.#local.announce()
+      return
+    }
+    const told = taskIds ? tasks.listQueued(taskIds).then((queued) => this.#add(queued)) : this.#sweep()
+    told.catch(onError)
+  }
+
+  cancel(runId: string): boolean {
+    this.#options.link.tell('stop', runId)
+    return this.#local.cancel(runId)
+  }
+
+  async health(): Promise<string | undefined> {
+    await this.#local.health()
+    return this.#options.link.isUp ? undefined : 'from the table, because Redis does not answer'
+  }
+
+  async drain(timeoutMs: number): Promise<void> {
+    clearInterval(this.#timer)
+    this.#isStarted = false
+    this.#stopHearing()
+    // Not waited for: it ends with the attempts, and those end below.
+    const paused = this.#worker?.pause(true).catch(() => {})
+    await this.#local.drain(timeoutMs)
+    await paused
+    await this.#sweeping
+    await within(closeMs, Promise.all([this.#worker?.close(), this.#queue?.close()]))
+    this.#queue = undefined
+    this.#worker = undefined
+  }
+
+  #turn(isUp: boolean): void {
+    const { link, onError } = this.#options
+    this.#local.setEager(!isUp)
+    if (!isUp) return
+    this.#added.clear()
+    this.#queue ??= this.#openQueue()
+    if (!this.#isStarted) return
+    if (!this.#worker) {
+      const { prefix } = link
+      this.#worker = new Worker<TaskOrderNote>(queueName, (job) => this.#work(job.data), {
+        connection: link.connect(),
+        prefix,
+        concurrency: this.#local.concurrency,
+        lockDuration: this.#leaseMs,
+        stalledInterval: this.#leaseMs / 3,
+        // The attempts that count are the table's.
+        maxStalledCount: 100,
+      })
+      this.#worker.on('error', onError)
+    }
+    this.#sweep().catch(onError)
+  }
+
+  #openQueue(): Queue<TaskOrderNote> {
+    const { link, onError } = this.#options
+    const queue = new Queue<TaskOrderNote>(queueName, {
+      connection: link.commands,
+      prefix: link.prefix,
+      streams: { events: { maxLen: 100 } },
+      defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
+    })
+    queue.on('error', onError)
+    return queue
+  }
+
+  async #work(data: unknown): Promise<void> {
+    const order = orderSchema.safeParse(data)
+    if (order.success) await this.#local.take(order.data.taskId)
+  }
+
+  /** After an attempt: the same task when it is to be tried again, and whoever waited behind it in its lane. */
+  async #follow(task: ClaimedTask): Promise<void> {
+    const { link, tasks } = this.#options
+    if (!link.isUp) return
+    const next = await tasks.firstOfLane(task.lane)
+    if (next) await this.#add([next], task)
+  }
+
+  /** One process at a time sweeps, whichever comes first. */
+  async #sweepInTurn(): Promise<void> {
+    const { link, owner, sweepMs } = this.#options
+    if (!link.isUp) return
+    if (await link.commands.set(`${link.prefix}:sweep`, owner, 'PX', Math.ceil(sweepMs * 0.9), 'NX')) await this.#sweep()
+  }
+
+  #sweep(): Promise<void> {
+    const { tasks, nowMs } = this.#options
+    this.#sweeping ??= tasks
+      .listDue(nowMs(), maxSwept)
+      .then((due) => this.#add(due.filter((task) => !this.#isTrusted(task))))
+      .finally(() => (this.#sweeping = undefined))
+    return this.#sweeping
+  }
+
+  #isTrusted(task: QueuedTask): boolean {
+    return this.#options.nowMs() - (this.#added.get(jobIdOf(task)) ?? Number.NEGATIVE_INFINITY) < trustedMs
+  }
+
+  /** @param after whose end is the reason; a job of a former reason may still be on its way to find out that it came too early */
+  async #add(tasks: readonly QueuedTask[], after?: ClaimedTask): Promise<void> {
+    const { link, nowMs } = this.#options
+    if (!this.#queue || !link.isUp || tasks.length === 0) return
+    const atMs = nowMs()
+    await this.#queue.addBulk(
+      tasks.map((task) => ({
+        name: 'task',
+        data: { v: 1 as const, taskId: task.taskId },
+        opts: { jobId: jobIdOf(task, after), priority: brokerPriority(task), delay: Math.max(0, task.runAtMs - atMs) },
+      })),
+    )
+    for (const task of tasks) this.#trust(jobIdOf(task), atMs)
+  }
+
+  #trust(jobId: string, atMs: number): void {
+    this.#added.delete(jobId)
+    const oldest = this.#added.keys().next()
+    if (this.#added.size >= maxTrusted && !oldest.done) this.#added.delete(oldest.value)
+    this.#added.set(jobId, atMs)
+  }
+}
+
+/** The same job is added once; a task that was put back is another one. BullMQ keeps ":" for itself. */
+const jobIdOf = ({ taskId, runAtMs }: QueuedTask, after?: ClaimedTask): string => `${taskId}.${runAtMs}${after ? `.${after.taskId}.${after.attempt}` : ''}`
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  await Promise.race([work.catch(() => {}), new Promise((resolve) => (timer = setTimeout(resolve, ms)))])
+  clearTimeout(timer)
+}
