@@ -18,6 +18,7 @@ import { createChannelPacer, type ChannelPacer } from './slack/channel-pacer.ts'
 import type { SlackEdge } from './slack/edge.ts'
 import { createFeatureMemory } from './slack/feature-memory.ts'
 import { createInstallations } from './slack/installations.ts'
+import { PersonChannels } from './slack/person-channels.ts'
 import { PersonZones } from './slack/person-zones.ts'
 import { registerListeners } from './slack/register-listeners.ts'
 import { createSeal } from './slack/seal.ts'
@@ -80,11 +81,13 @@ export function composeSlack(options: SlackOptions): Slack {
   })
   const workspaceZone = async (workspaceId: WorkspaceId) => (await core.limits.limits(workspaceId, '')).timeZone
   const zones = new PersonZones({ callsOf: async (workspaceId) => (await workspaces.find({ teamId: workspaceId })).calls, otherwise: workspaceZone, nowMs })
+  const channels = new PersonChannels({ callsOf: async (workspaceId) => (await workspaces.find({ teamId: workspaceId })).calls, nowMs })
   const edge: SlackEdge = {
     workspaces,
     logger,
     nowMs,
     catalogueOf: async (workspaceId) => (await core.settings.of(workspaceId)).catalogue,
+    channelsOf: channels.of,
     observeIntake: telemetry.observeIntake,
     commands: { ...core, settingsOf: (workspaceId) => describeSettings(core, workspaceId), timeZoneOf: zones.of, nowMs, isAdmin: (workspaceId, userId) => isAdmin(workspaces, config, workspaceId, userId) },
     async forgetInstallation(teamId) {

@@ -20,7 +20,7 @@ async function show(rows: readonly DayCount[], text = '', asked: unknown[] = [])
   const desk = new StatsDesk({ stats, dayOf: async () => '2026-11-28', nowMs: () => 0 })
   const catalogue = { has: (id: string) => id === 'writer', get: () => ({ name: 'Writer' }) }
   const deps = { stats: desk, settingsOf: async () => ({ catalogue }) } as unknown as CommandDeps
-  return String(await statsCommand.run(deps, { workspaceId, channelId: 'C1', userId: 'U1', text, dedupeKey: 'd', replyUrl: undefined }))
+  return (await statsCommand.run(deps, { workspaceId, channelId: 'C1', userId: 'U1', text, dedupeKey: 'd', replyUrl: undefined })) as string
 }
 
 test('an empty workspace is told so in words, without a single zero', async () => {

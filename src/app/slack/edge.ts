@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { CommandDeps } from '../../commands/command.ts'
 import type { SpecialtyCatalogue } from '../../agents/specialty-catalogue.ts'
 import type { RunRecord, WorkspaceId } from '../../storage/records.ts'
+import type { PersonChannel } from './person-channels.ts'
 import type { SlackCalls } from './slack-calls.ts'
 import type { Workspaces } from './workspaces.ts'
 
@@ -10,6 +11,8 @@ export interface SlackEdge {
   readonly workspaces: Workspaces
   readonly commands: CommandDeps
   readonly catalogueOf: (workspaceId: WorkspaceId) => Promise<SpecialtyCatalogue>
+  /** The channels that a person is in now. */
+  readonly channelsOf: (workspaceId: WorkspaceId, userId: string) => Promise<ReadonlyMap<string, PersonChannel>>
   readonly logger: Logger
   readonly nowMs: () => number
   readonly observeIntake: (kind: string, seconds: number) => void

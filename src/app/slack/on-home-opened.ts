@@ -1,5 +1,8 @@
+import type { WorkspaceId } from '../../storage/records.ts'
 import { placeOf, type SlackEdge } from './edge.ts'
+import { readHome } from './home-facts.ts'
 import { firstPrompts, renderHome } from './render-home.ts'
+import type { SlackCalls } from './slack-calls.ts'
 
 export interface HomeOpened {
   readonly teamId: string | undefined
@@ -8,16 +11,16 @@ export interface HomeOpened {
   readonly tab: string
 }
 
-const shownRuns = 10
-
-/** The Home tab shows what the person's own conversation with the app did; the messages tab offers first prompts. */
+/** The Home tab shows the dashboard of one person; the messages tab offers first prompts. */
 export async function onHomeOpened(edge: SlackEdge, { teamId, userId, channelId, tab }: HomeOpened): Promise<void> {
   const { workspaceId, calls } = await placeOf(edge, teamId)
   if (tab === 'messages') {
     await calls.tryCall('assistant.threads.setSuggestedPrompts', { channel_id: channelId, title: 'Try one of these', prompts: firstPrompts })
     return
   }
-  const specialties = (await edge.catalogueOf(workspaceId)).list()
-  const runs = await edge.commands.runs.listUser(workspaceId, userId, shownRuns)
-  await calls.tryCall('views.publish', { user_id: userId, view: renderHome({ runs, specialties }) })
+  await publishHome(edge, workspaceId, calls, userId)
+}
+
+export async function publishHome(edge: SlackEdge, workspaceId: WorkspaceId, calls: SlackCalls, userId: string): Promise<void> {
+  await calls.tryCall('views.publish', { user_id: userId, view: renderHome(await readHome(edge, workspaceId, userId)) })
 }

@@ -1,14 +1,9 @@
-import type { Specialty } from '../../agents/specialty.ts'
 import { formatUsd } from '../../commands/money.ts'
 import { runMarks, titleOf } from '../../commands/run-lines.ts'
 import type { RunRecord } from '../../storage/records.ts'
+import type { HomeFacts } from './home-facts.ts'
+import { renderPatterns, renderSpend, renderStats, renderWorkflows } from './render-dashboard.ts'
 import { sanitizeMrkdwn } from './sanitize-text.ts'
-
-export interface HomeFacts {
-  /** The person's own runs, newest first; each takes two of the 100 blocks of a Home. */
-  readonly runs: readonly RunRecord[]
-  readonly specialties: readonly Specialty[]
-}
 
 /** Requests that need nothing beside them, offered where a person first meets the app; manifest.yml has the same. */
 export const firstPrompts = [
@@ -22,22 +17,35 @@ const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', te
 const context = (text: string) => ({ type: 'context', elements: [{ type: 'mrkdwn', text: text.slice(0, 2_000) }] })
 const header = (text: string) => ({ type: 'header', text: { type: 'plain_text', text } })
 
-/** The App Home of one person: how to begin, what was done lately and what it cost, and who is there. */
-export function renderHome({ runs, specialties }: HomeFacts) {
+/** Slack shows at most 100 blocks in a Home. */
+const maxBlocks = 100
+const divider = { type: 'divider' }
+
+/** The App Home of one person: how to begin, figures, spend, what was done lately, what was learnt of it, and who is there. */
+export function renderHome(facts: HomeFacts) {
+  const { runs, specialties } = facts
   const names = new Map(specialties.map(({ id, name }) => [id, name]))
   return {
     type: 'home',
     blocks: [
       header('Murmur'),
       section('Mention me in a channel, write to me under *Messages*, or type `/swarm <objective>`. The specialist that fits answers in the thread.'),
-      { type: 'divider' },
+      divider,
+      ...renderStats(facts),
+      divider,
+      ...renderSpend(facts.spend),
+      divider,
       header('Your latest runs'),
       ...(runs.length === 0 ? [section('_Nothing yet. Your requests will be listed here._')] : runs.flatMap((run) => renderRun(run, names))),
       ...(runs.length === 0 ? [] : [context(sumUp(runs))]),
-      { type: 'divider' },
+      divider,
+      ...renderPatterns(facts.patterns),
+      divider,
+      ...renderWorkflows(facts.workflows),
+      divider,
       header('Specialists'),
       ...specialties.map(({ name, icon, purpose }) => section(`${icon} *${name}*: ${purpose}`)),
-    ],
+    ].slice(0, maxBlocks),
   }
 }
 

@@ -5,6 +5,7 @@ import { newRunId } from '../../../src/storage/ids.ts'
 import type { RunRecord } from '../../../src/storage/records.ts'
 import { aRequest } from '../../builders.ts'
 import { readManifest } from '../../support/read-manifest.ts'
+import { aHome } from './home-pieces.ts'
 
 const aRun = (over: Partial<RunRecord> = {}): RunRecord => ({
   runId: newRunId(),
@@ -26,7 +27,7 @@ const aRun = (over: Partial<RunRecord> = {}): RunRecord => ({
   finishedAtMs: undefined,
   ...over,
 })
-const show = (runs: readonly RunRecord[]): string => JSON.stringify(renderHome({ runs, specialties: [planner] }).blocks)
+const show = (runs: readonly RunRecord[]): string => JSON.stringify(renderHome(aHome({ runs })).blocks)
 
 test('names the agent, the place, the time and the cost of each run, and sums up', () => {
   const shown = show([aRun(), aRun({ status: 'failed', costMicroUsd: 0, request: aRequest({ channelId: 'D1' }) })])
@@ -45,7 +46,7 @@ test('says that nothing has run yet, and who is there', () => {
 
 test('stays within the 100 blocks of a Home with ten runs and forty specialists', () => {
   const specialties = Array.from({ length: 40 }, () => planner)
-  expect(renderHome({ runs: Array.from({ length: 10 }, () => aRun()), specialties }).blocks.length).toBeLessThanOrEqual(100)
+  expect(renderHome(aHome({ runs: Array.from({ length: 10 }, () => aRun()), specialties })).blocks.length).toBeLessThanOrEqual(100)
 })
 
 test('the first prompts are those of the manifest', () => {
