@@ -61,7 +61,7 @@ export async function createSlackMurmur({ dataDir, openAiBaseUrl, slack: facts }
     },
     tellAside: async (run, notice) => (await slack.promise).tellAside(run, notice),
   })
-  const telemetry = createTelemetry(core.runEvents, core.queue)
+  const telemetry = createTelemetry(core)
   slack.resolve(composeSlack({ core, config, telemetry, logger, nowMs: Date.now }))
   await core.start()
   let requests = 0

@@ -22,7 +22,7 @@ async function start(config: Config): Promise<void> {
     openThread: async (run, journal) => (await slack.promise).openThread(run, journal),
     tellAside: async (run, notice) => (await slack.promise).tellAside(run, notice),
   })
-  const telemetry = createTelemetry(core.runEvents, core.queue)
+  const telemetry = createTelemetry(core)
   const { app, ...speaking } = composeSlack({ core, config, telemetry, logger, nowMs: Date.now })
   slack.resolve({ app, ...speaking })
   await app.start().catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { RunEvents } from '../orchestration/run-events.ts'
 import type { TaskQueue } from '../storage/queue/task-queue.ts'
+import type { TaskStore } from '../storage/task-store.ts'
 
 export interface Telemetry {
   /** The Prometheus text format. */
@@ -11,8 +12,17 @@ export interface Telemetry {
 
 const secondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
 
-/** Metrics of this process; they only read what happens anyway. */
-export function createTelemetry(events: RunEvents, queue: TaskQueue): Telemetry {
+export interface TelemetrySource {
+  readonly runEvents: Pick<RunEvents, 'on'>
+  readonly queue: Pick<TaskQueue, 'activeCount' | 'concurrency'>
+  readonly tasks: Pick<TaskStore, 'countOpen'>
+}
+
+/**
+ * Metrics of this process; they only read what happens anyway. Ended runs, feedback and what is queued are those of the whole
+ * installation, because every process reads the same tables: take their maximum over the processes, never their sum.
+ */
+export function createTelemetry({ runEvents: events, queue, tasks }: TelemetrySource): Telemetry {
   const register = new Registry()
   collectDefaultMetrics({ register, prefix: 'murmur_' })
   const registers = [register]
@@ -26,6 +36,23 @@ export function createTelemetry(events: RunEvents, queue: TaskQueue): Telemetry 
     registers,
     collect() {
       this.set(queue.activeCount)
+    },
+  })
+  new Gauge({
+    name: 'murmur_runs_limit',
+    help: 'Runs that may be at work at once in this process, as the autoscaler has it',
+    registers,
+    collect() {
+      this.set(queue.concurrency)
+    },
+  })
+  new Gauge({
+    name: 'murmur_tasks_queued',
+    help: 'Tasks of the whole installation that wait',
+    registers,
+    async collect() {
+      // While the store is away the rest is worth showing all the same.
+      this.set(await tasks.countOpen().then(({ queued }) => queued, () => Number.NaN))
     },
   })
   for (const outcome of ['completed', 'failed', 'cancelled'] as const) {

@@ -1,0 +1,62 @@
+import { beforeAll, expect, test } from '@jest/globals'
+import { createTelemetry } from '../../src/app/telemetry.ts'
+import { readProjectFile, readYaml } from './read-yaml.ts'
+
+interface Dashboard {
+  readonly panels: readonly {
+    readonly title: string
+    readonly description: string
+    readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
+    readonly targets: readonly { readonly expr: string }[]
+  }[]
+}
+interface Alerts {
+  readonly groups: readonly { readonly rules: readonly { readonly alert: string; readonly expr: string; readonly annotations: { readonly summary: string; readonly description: string } }[] }[]
+}
+
+const dashboard = JSON.parse(readProjectFile('deploy/grafana/dashboards/murmur.json')) as Dashboard
+const rules = readYaml<Alerts>('deploy/alerts.yml').flatMap(({ groups }) => groups.flatMap((group) => group.rules))
+let text = ''
+let exported = new Set<string>()
+
+beforeAll(async () => {
+  const tasks = { countOpen: async () => ({ queued: 7, running: 2 }) }
+  const telemetry = createTelemetry({ runEvents: { on: () => () => {} }, queue: { activeCount: 2, concurrency: 8 }, tasks })
+  text = (await telemetry.render()).text
+  exported = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name ?? ''))
+})
+
+/** The metrics of ours that an expression names, without the endings that a histogram adds. */
+const metricsOf = (expression: string) => [...expression.matchAll(/\bmurmur_[a-z0-9_]+/g)].map(([name]) => name.replace(/_(?:bucket|count|sum)$/, ''))
+
+test('every metric of the dashboard and of the alerts is one that Murmur exports', () => {
+  const named = [...dashboard.panels.flatMap(({ targets }) => targets), ...rules].flatMap(({ expr }) => metricsOf(expr))
+  expect(named.length).toBeGreaterThan(10)
+  expect([...new Set(named)].filter((name) => !exported.has(name))).toEqual([])
+})
+
+test('what the whole installation counts is never summed over processes', () => {
+  const shared = /\bsum\((?:[^()]|\([^()]*\))*murmur_(?:runs_total|tasks_queued|feedback_total)/
+  expect([...dashboard.panels.flatMap(({ targets }) => targets), ...rules].map(({ expr }) => expr).filter((expr) => shared.test(expr))).toEqual([])
+})
+
+test('panels say what they show and do not lie on each other', () => {
+  const { panels } = dashboard
+  expect(panels.filter(({ title, description }) => title === '' || description === '')).toEqual([])
+  const overlaps = panels.flatMap((a, i) =>
+    panels.slice(i + 1).filter((b) => a.gridPos.x < b.gridPos.x + b.gridPos.w && b.gridPos.x < a.gridPos.x + a.gridPos.w && a.gridPos.y < b.gridPos.y + b.gridPos.h && b.gridPos.y < a.gridPos.y + a.gridPos.h),
+  )
+  expect(overlaps).toEqual([])
+})
+
+test('each alert says what to do', () => {
+  expect(rules.filter(({ annotations }) => annotations.summary === '' || annotations.description.length < 30).map(({ alert }) => alert)).toEqual([])
+})
+
+test('the depth of the queue is a gauge, and a store that is away does not hide the rest', async () => {
+  expect(text).toMatch(/^murmur_tasks_queued 7$/m)
+  const away = createTelemetry({ runEvents: { on: () => () => {} }, queue: { activeCount: 1, concurrency: 8 }, tasks: { countOpen: async () => Promise.reject(new Error('away')) } })
+  const { text: rest } = await away.render()
+  expect(rest).toMatch(/^murmur_tasks_queued Nan$/m)
+  expect(rest).toMatch(/^murmur_runs_active 1$/m)
+})
