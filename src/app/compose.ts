@@ -123,7 +123,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const runs = createRunStore(database.db)
   const tasks = createTaskStore(database)
   const ledger = createBudgetLedger(database.db)
-  const events = createEventLog(database.db)
+  const events = createEventLog(database)
   const runEvents = new RunEvents(events, onError)
   const onEvent = () => runEvents.wake()
   const feedback = createFeedbackStore(database.db)

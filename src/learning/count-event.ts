@@ -86,7 +86,7 @@ function countStages({ createdAtMs, startedAtMs, finishedAtMs, waitedMs, modelMs
 
 function countFeedback({ payload }: StoredEvent, run: EndedRun | undefined, bump: MakeBump): Bump[] {
   const { kind, state } = payload
-  if (state === 'same') return []
+  if (state === 'reworded') return []
   const specialtyId = run?.specialtyId ?? ''
   const isAutomated = run?.layer === 'automation'
   if (kind === 'up' || kind === 'down') {

@@ -24,7 +24,9 @@ export function createFeedbackRecorder({ database, feedback, profiles, events, o
     const record: FeedbackRecord = { ...given, runId, text: given.text.slice(0, maxTextChars) }
     await database.db.transaction().execute(async (trx) => {
       const state = await feedback.put(trx, workspaceId, record)
-      const seen = state === 'same' ? [] : satisfactionOf(run, record)
+      // A click that Slack delivers twice, or a person clicks twice, says nothing new.
+      if (state === 'same') return
+      const seen = state === 'reworded' ? [] : satisfactionOf(run, record)
       if (state === 'new') await profiles.observe(trx, workspaceId, seen, record.createdAtMs)
       else for (const observation of seen) await profiles.correct(trx, workspaceId, observation, 1 - observation.value)
       const payload = { kind: record.kind, userId: record.userId, hasText: record.text !== '', state, ...(record.kind === 'correction' ? { shouldHaveBeen: record.text } : {}) }

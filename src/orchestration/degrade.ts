@@ -38,7 +38,7 @@ const plainPrompt =
 export async function answerInTiers(sources: TierSources): Promise<TieredAnswer> {
   try {
     const { text, toolsUsed, finishReason } = await sources.full()
-    if (text.trim() === '') throw new MurmurError('MUR_MODEL_MALFORMED', { reason: finishReason === 'content_filter' ? 'a content filter withheld the answer' : 'it was empty' })
+    if (text.trim() === '') throw new MurmurError('MUR_MODEL_MALFORMED', { reason: finishReason === 'content_filter' ? 'a content filter withheld the answer' : 'it was empty', isEmpty: true })
     return { text, toolsUsed, finishReason, tier: 1 }
   } catch (error) {
     const cause = asFailure(error)

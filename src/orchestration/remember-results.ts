@@ -11,7 +11,7 @@ import type { MemoryNote, SharedMemory } from './shared-memory.ts'
 export interface ResultKeeperDeps {
   readonly memory: Pick<SharedMemory, 'remember' | 'isFree'>
   readonly runEvents: Pick<RunEvents, 'listen'>
-  readonly events: Pick<EventLog, 'readAfter'>
+  readonly events: Pick<EventLog, 'readAfter' | 'isHeldUp'>
   readonly cursors: EventCursors
   readonly runs: Pick<RunStore, 'find'>
   readonly limits: Pick<LimitBook, 'goalOf'>

@@ -2,11 +2,13 @@ import { eventPageSize, type EventLog, type StoredEvent } from '../storage/event
 
 /** Every event that is reported, with the moment it stands for. Its payload is in the line of the table. */
 export interface RunEventMap {
+  /** A run began to work; once, whatever number of attempts it takes. `waitedMs`. */
+  readonly workflow_started: StoredEvent
   /** An answer was given and stored. `tier`, `durationMs`. */
   readonly workflow_completed: StoredEvent
-  /** A run was given up; the person was told. `errorCode`, `durationMs`. */
+  /** A run was given up; the person was told. `errorCode`, `failureClass`, `durationMs`. */
   readonly workflow_failed: StoredEvent
-  /** A cap stopped a run, which now waits for somebody who may raise it. `scope`, `limitMicroUsd`, `neededMicroUsd`. */
+  /** A cap stopped a run, which now waits for somebody who may raise it: `scope`, `limitMicroUsd`, `neededMicroUsd`. With `kind` agents the run ended by it. */
   readonly budget_exceeded: StoredEvent
   /** Work is estimated above the limit that asks for a click; the run waits for it. `limitMicroUsd`, `neededMicroUsd`. */
   readonly cost_unconfirmed: StoredEvent
@@ -24,7 +26,17 @@ export interface RunEventMap {
   readonly workflow_retried: StoredEvent
   /** Somebody stopped a run. `durationMs`. */
   readonly workflow_cancelled: StoredEvent
-  /** A thumb or a text on a run. `kind`, `userId`, `hasText`, `state` (new, changed: it was the other thumb, same); of a correction the specialty it names, `shouldHaveBeen`. */
+  /** A class of requests was seen often enough. `patternId`, `title`, `runs`, `evidence`: ids of runs. */
+  readonly pattern_recognized: StoredEvent
+  /** A recipe was made of a pattern. `workflowId`, `version`, `patternId`. */
+  readonly automation_created: StoredEvent
+  /** A version of a recipe was made: by a person, or by the system, which tries it out first. `workflowId`, `version`, `source`, `userId`, `patternId`. */
+  readonly improvement_available: StoredEvent
+  /** A recipe or a version of it was taken back by the system. `workflowId`, `reason`. */
+  readonly automation_rolled_back: StoredEvent
+  /** Somebody put another version in force, or paused, renamed or deleted a recipe. `workflowId`, `userId`, `what`, `fromVersion`, `toVersion`, `state`. */
+  readonly workflow_moved: StoredEvent
+  /** A thumb or a text on a run. `kind`, `userId`, `hasText`, `state` (new, changed: it was the other thumb, reworded); of a correction the specialty it names, `shouldHaveBeen`. */
   readonly feedback_received: StoredEvent
 }
 

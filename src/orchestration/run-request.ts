@@ -6,6 +6,7 @@ import { MurmurError } from '../errors.ts'
 import { findStoredAnswer } from '../learning/stored-answers.ts'
 import type { RunOutcome } from '../storage/run-store.ts'
 import { askAgent } from './ask-agent.ts'
+import { classifyFailure } from './classify-failure.ts'
 import { confirmCost } from './confirm-cost.ts'
 import { answerInTiers, type TieredAnswer } from './degrade.ts'
 import { embedDocuments } from './documents/embed-documents.ts'
@@ -67,8 +68,9 @@ export async function runRequest(deps: RunDeps, given: RunAttempt): Promise<RunO
     })
     const text = await material.checked(answered.text)
     await stream.finish(text, footerOf(attempt, lease.instance, answered))
+    const modelId = answered.tier <= 2 ? attempt.meter.modelIds.at(-1) : undefined
     await lookBack(deps, attempt, answered)
-    return { status: 'completed', answer: text, tier: answered.tier, errorCode: answered.cause?.code }
+    return { status: 'completed', answer: text, tier: answered.tier, errorCode: answered.cause?.code, failureClass: answered.cause && classifyFailure(answered.cause), modelId }
   } finally {
     lease.release()
   }

@@ -1,5 +1,5 @@
 import type { ModelProfile } from '../agents/chat-model.ts'
-import { asMurmurError, MurmurError } from '../errors.ts'
+import { asMurmurError, MurmurError, type ErrorCode } from '../errors.ts'
 import type { BudgetLedger } from '../storage/budget-ledger.ts'
 import type { Database } from '../storage/database.ts'
 import type { EventLog } from '../storage/event-log.ts'
@@ -16,6 +16,7 @@ import type { RunDeps } from './run-attempt.ts'
 import { runRequest } from './run-request.ts'
 import { RunWork } from './run-work.ts'
 import { isSpawnRefusal } from './spawn-specialist.ts'
+import { classifyFailure } from './classify-failure.ts'
 import { isHeldUp } from './budget-wait.ts'
 import { suspendRun } from './suspend-run.ts'
 import { swarmLimitMs } from './swarms/swarm-bounds.ts'
@@ -82,7 +83,7 @@ async function runAndEnd(deps: RunnerDeps, attempt: Attempt): Promise<AttemptRes
   const { task, run, journal, work, signal, endsAtMs } = attempt
   let thread: ThreadPort | undefined
   try {
-    const cancelledBy = await deps.runs.markStarted(run.runId, deps.nowMs())
+    const cancelledBy = await markStarted(deps, run)
     thread = await deps.openThread(run, journal)
     const isStopped = cancelledBy !== undefined
     if (isStopped && task.type !== 'batch') throw new MurmurError('MUR_RUN_CANCELLED')
@@ -104,6 +105,18 @@ async function runAndEnd(deps: RunnerDeps, attempt: Attempt): Promise<AttemptRes
   }
 }
 
+/** Reported the first time, once for all attempts and processes. @returns who asked meanwhile to stop the run, if somebody did */
+async function markStarted({ database, runs, events, nowMs }: RunnerDeps, { runId, workspaceId, startedAtMs, createdAtMs }: RunRecord): Promise<string | undefined> {
+  const atMs = nowMs()
+  if (startedAtMs !== undefined) return runs.goOn(runId, atMs)
+  const begun = await database.db.transaction().execute(async (trx) => {
+    const first = await runs.begin(trx, runId, atMs)
+    if (first) await events.append(trx, { workspaceId, runId, type: 'workflow_started', payload: { waitedMs: atMs - createdAtMs }, atMs })
+    return first
+  })
+  return begun ? begun.cancelledBy : runs.goOn(runId, atMs)
+}
+
 /** What has passed its deadline while it waited is done all the same, because a late result is mostly worth more than none. */
 async function tellLate(deps: RunnerDeps, { task, run }: Attempt, thread: ThreadPort): Promise<void> {
   const { deadlineMs } = task
@@ -122,12 +135,13 @@ function createMeter(deps: RunnerDeps, run: RunRecord, goalId: string, journal: 
 async function endRun(deps: RunnerDeps, { task, run, work }: Attempt, outcome: RunOutcome): Promise<void> {
   const { database, runs, tasks, parts, guard, events, staff, nowMs } = deps
   const atMs = nowMs()
-  const { status, tier, errorCode } = outcome
+  const { status, tier, errorCode, failureClass } = outcome
   const type = status === 'completed' ? 'workflow_completed' : status === 'failed' ? 'workflow_failed' : 'workflow_cancelled'
   const { workspaceId, runId } = run
   const ended = { work, outcome, atMs }
+  const facts = { agentId: work.agentId, goalId: await deps.limits.goalOf(workspaceId, run.request.channelId), quality: work.judgement?.quality, answerMs: work.latencyMs }
   await database.db.transaction().execute(async (trx) => {
-    await runs.finish(trx, runId, { ...outcome, agentId: work.agentId }, atMs)
+    await runs.finish(trx, runId, { ...outcome, ...facts }, atMs)
     await tasks.end(trx, task, status, outcome.reason ?? errorCode)
     if (run.parentRunId !== undefined) await parts.noteEnded(trx, run.parentRunId, atMs)
     // What nobody will join any more is not worth its price.
@@ -135,7 +149,9 @@ async function endRun(deps: RunnerDeps, { task, run, work }: Attempt, outcome: R
     // Only an attempt that a crash cut off leaves money held.
     if (run.startedAtMs !== undefined) await guard.releaseRun(trx, runId)
     await staff.recorder.write(trx, ended)
-    await events.append(trx, { workspaceId, runId, type, payload: { tier, errorCode, durationMs: atMs - run.createdAtMs }, atMs })
+    // A run that waits for room reports this when it begins to wait; one that ends by it, here.
+    if (errorCode === ('MUR_BUDGET_SPENT' satisfies ErrorCode)) await events.append(trx, { workspaceId, runId, type: 'budget_exceeded', payload: { kind: 'agents', reason: outcome.reason }, atMs })
+    await events.append(trx, { workspaceId, runId, type, payload: { tier, errorCode, failureClass, durationMs: atMs - run.createdAtMs }, atMs })
   })
   staff.recorder.note(ended)
   deps.onEvent()
@@ -155,7 +171,7 @@ async function handleFailure(deps: RunnerDeps, attempt: Attempt, thread: ThreadP
   await tellFailure(deps, run, thread, failure)
   await thread?.close()
   const status = failure.code === 'MUR_RUN_CANCELLED' ? 'cancelled' : 'failed'
-  await endRun(deps, attempt, { status, answer: undefined, tier: undefined, errorCode: failure.code, reason: failure.message.slice(0, maxReasonChars) })
+  await endRun(deps, attempt, { status, answer: undefined, tier: undefined, errorCode: failure.code, failureClass: classifyFailure(failure), reason: failure.message.slice(0, maxReasonChars) })
   return { kind: 'ended' }
 }
 

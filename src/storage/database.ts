@@ -17,6 +17,7 @@ import { schedules } from './migrations/0009-schedules.ts'
 import { routeLessons } from './migrations/0012-route-lessons.ts'
 import { workflows } from './migrations/0013-workflows.ts'
 import { patterns } from './migrations/0014-patterns.ts'
+import { runFacts } from './migrations/0018-run-facts.ts'
 import { stats } from './migrations/0021-stats.ts'
 import { nodeSqliteDatabase } from './node-sqlite.ts'
 import type { Schema } from './schema.ts'
@@ -137,6 +138,7 @@ const migrationsFor = (traits: EngineTraits) => ({
   '0012-route-lessons': routeLessons(traits),
   '0013-workflows': workflows(traits),
   '0014-patterns': patterns(traits),
+  '0018-run-facts': runFacts(traits),
   '0021-stats': stats(traits),
 })
 

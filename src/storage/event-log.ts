@@ -1,4 +1,6 @@
-import type { Db, Trx } from './database.ts'
+import { sql } from 'kysely'
+import type { Database, Trx } from './database.ts'
+import { createGapWatch } from './event-gaps.ts'
 import { prepareQuery } from './prepared-query.ts'
 import type { WorkspaceId } from './records.ts'
 
@@ -18,8 +20,15 @@ export interface StoredEvent extends NewEvent {
 /** Rows of one read; a reader that gets as many reads again. */
 export const eventPageSize = 500
 
-/** Events lie in a table and are written in the transaction of what they report; readers go by cursor. */
-export function createEventLog(db: Db) {
+/**
+ * Events lie in a table and are written in the transaction of what they report; readers go by cursor. Where several write at once, one
+ * that took a lower number may be stored after one with a higher: readers stop before a number that is missing until it is
+ * certain that nobody will fill it.
+ */
+export function createEventLog({ db, traits }: Pick<Database, 'db' | 'traits'>) {
+  const insertEvent = traits.locksRows ? insertNumbered : insertPlain
+  const gaps = createGapWatch(db)
+  const selectFrom = async (seq: number) => (await selectAfter(db, { seq })).rows
   return {
     async append(trx: Trx, event: NewEvent): Promise<void> {
       await insertEvent(trx, { ...event, runId: event.runId ?? null, payload: JSON.stringify(event.payload) })
@@ -30,9 +39,14 @@ export function createEventLog(db: Db) {
       return row?.seq ?? 0
     },
 
+    /** True when there are events after the cursor that can't be read yet, because one before them may still be stored. */
+    async isHeldUp(seq: number): Promise<boolean> {
+      return traits.locksRows && (await this.lastSeq()) > seq
+    },
+
     /** The next events after a cursor, oldest first, at most {@link eventPageSize}. */
     async readAfter(seq: number): Promise<StoredEvent[]> {
-      const { rows } = await selectAfter(db, { seq })
+      const rows = traits.locksRows ? await gaps.read(seq, selectFrom) : await selectFrom(seq)
       return rows.map((row) => ({
         seq: row.seq,
         workspaceId: row.workspace_id as WorkspaceId,
@@ -53,8 +67,15 @@ interface EventValues {
   readonly atMs: number
 }
 
-const insertEvent = prepareQuery((runner, { workspaceId, runId, type, payload, atMs }: EventValues) =>
+const insertPlain = prepareQuery((runner, { workspaceId, runId, type, payload, atMs }: EventValues) =>
   runner.insertInto('events').values({ workspace_id: workspaceId, run_id: runId, type, payload, at_ms: atMs }),
+)
+
+/** The scan gives the transaction its id before the number is taken; the gap watch relies on it. */
+const insertNumbered = prepareQuery((runner, { workspaceId, runId, type, payload, atMs }: EventValues) =>
+  runner.insertInto('events').columns(['workspace_id', 'run_id', 'type', 'payload', 'at_ms']).expression(
+    sql`select ${workspaceId}::text, ${runId}::text, ${type}::text, ${payload}::text, ${atMs}::bigint from pg_current_xact_id()` as never,
+  ),
 )
 
 const selectAfter = prepareQuery((runner, { seq }: { seq: number }) => runner.selectFrom('events').selectAll().where('seq', '>', seq).orderBy('seq').limit(eventPageSize))

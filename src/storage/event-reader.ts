@@ -4,7 +4,7 @@ import type { EventLog, StoredEvent } from './event-log.ts'
 export interface EventReaderDeps {
   /** Names the reader's place in the log, over restarts and processes. */
   readonly reader: string
-  readonly events: Pick<EventLog, 'readAfter'>
+  readonly events: Pick<EventLog, 'readAfter' | 'isHeldUp'>
   readonly cursors: EventCursors
   /** Names this process among those that share the store. */
   readonly owner: string
@@ -25,6 +25,8 @@ export interface EventReaderDeps {
 
 const turnMs = 60_000
 const retryMs = 30_000
+/** Another process's transaction is about to end. */
+const heldUpMs = 100
 
 /**
  * Follows the events by a stored cursor: each at least once, in order, in one process at a time; what a crash cut off is done by
@@ -78,7 +80,7 @@ export class EventReader {
     while (!this.#closing.signal.aborted) {
       const page = await events.readAfter(seq)
       const last = page.at(-1)
-      if (!last) return
+      if (!last) return (await events.isHeldUp(seq)) ? this.#wake(heldUpMs) : undefined
       await handle(page.filter(({ type }) => types.includes(type)), this.#closing.signal)
       seq = last.seq
       if (!(await cursors.advance(reader, owner, seq, nowMs() + turnMs))) return

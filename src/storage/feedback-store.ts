@@ -4,8 +4,8 @@ import type { FeedbackKind, FeedbackRecord, RunId, WorkspaceId } from './records
 /** Feedback of people on runs: one thumb per person and run, which may change its mind. */
 export function createFeedbackStore(db: Db) {
   return {
-    /** @returns `same` when the person had said so already, `changed` when they had said the opposite */
-    async put(trx: Trx, workspaceId: WorkspaceId, feedback: FeedbackRecord): Promise<'new' | 'changed' | 'same'> {
+    /** @returns `same` when the person had said so already, `reworded` with another text, `changed` when they had said the opposite */
+    async put(trx: Trx, workspaceId: WorkspaceId, feedback: FeedbackRecord): Promise<'new' | 'changed' | 'reworded' | 'same'> {
       const opposite: FeedbackKind | undefined = feedback.kind === 'up' ? 'down' : feedback.kind === 'down' ? 'up' : undefined
       const { numDeletedRows } = await trx
         .deleteFrom('feedback')
@@ -26,14 +26,15 @@ export function createFeedbackStore(db: Db) {
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst()
       if (Number(inserted.numInsertedOrUpdatedRows ?? 0) > 0) return numDeletedRows > 0n ? 'changed' : 'new'
-      await trx
+      const { numUpdatedRows } = await trx
         .updateTable('feedback')
         .set({ text: feedback.text, created_at_ms: feedback.createdAtMs })
         .where('run_id', '=', feedback.runId)
         .where('user_id', '=', feedback.userId)
         .where('kind', '=', feedback.kind)
-        .execute()
-      return 'same'
+        .where('text', '!=', feedback.text)
+        .executeTakeFirst()
+      return numUpdatedRows > 0n ? 'reworded' : 'same'
     },
 
     async listForRun(runId: string): Promise<FeedbackRecord[]> {

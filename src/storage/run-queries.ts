@@ -4,13 +4,17 @@ import { prepareQuery } from './prepared-query.ts'
 
 export const selectRun = prepareQuery((runner, { runId }: { runId: string }) => runner.selectFrom('runs').selectAll().where('run_id', '=', runId))
 
+/** Gives nothing for a run that was begun before. */
 export const startRun = prepareQuery((runner, { runId, nowMs }: { runId: string; nowMs: number }) =>
+  runner.updateTable('runs').set({ status: 'running', waiting_for: null, started_at_ms: nowMs }).where('run_id', '=', runId).where('started_at_ms', 'is', null).returning('cancelled_by'),
+)
+
+export const continueRun = prepareQuery((runner, { runId, nowMs }: { runId: string; nowMs: number }) =>
   runner
     .updateTable('runs')
     .set((row) => ({
       status: 'running',
       waiting_for: null,
-      started_at_ms: row.fn.coalesce('started_at_ms', row.val(nowMs)),
       waited_ms: row(row.fn.coalesce('waited_ms', row.lit(0)), '+', row(row.val(nowMs), '-', row.fn.coalesce('waiting_since_ms', row.val(nowMs)))),
       waiting_since_ms: null,
     }))
@@ -18,11 +22,20 @@ export const startRun = prepareQuery((runner, { runId, nowMs }: { runId: string;
     .returning('cancelled_by'),
 )
 
+interface RouteValues {
+  readonly runId: string
+  readonly route: string
+  readonly specialtyId: string
+  readonly layer: string
+  readonly topology: string | null
+  readonly agentId: string | null
+}
+
 /** An agent that is not named stays as it is. */
-export const routeRun = prepareQuery((runner, { runId, route, specialtyId, agentId }: { runId: string; route: string; specialtyId: string; agentId: string | null }) =>
+export const routeRun = prepareQuery((runner, { runId, route, specialtyId, layer, topology, agentId }: RouteValues) =>
   runner
     .updateTable('runs')
-    .set((row) => ({ route, specialty_id: specialtyId, agent_id: row.fn.coalesce(row.val(agentId), 'agent_id') }))
+    .set((row) => ({ route, specialty_id: specialtyId, layer, topology, agent_id: row.fn.coalesce(row.val(agentId), 'agent_id') }))
     .where('run_id', '=', runId),
 )
 
@@ -33,11 +46,16 @@ interface EndValues {
   readonly tier: number | null
   readonly errorCode: string | null
   readonly agentId: string | null
+  readonly goalId: string | null
+  readonly modelId: string | null
+  readonly failureClass: string | null
+  readonly quality: number | null
+  readonly answerMs: number | null
   readonly nowMs: number
 }
 
 /** The cost is what the ledger says. */
-export const endRun = prepareQuery((runner, { runId, status, answer, tier, errorCode, agentId, nowMs }: EndValues) =>
+export const endRun = prepareQuery((runner, { runId, status, answer, tier, errorCode, agentId, goalId, modelId, failureClass, quality, answerMs, nowMs }: EndValues) =>
   runner
     .updateTable('runs')
     .set((row) => ({
@@ -45,6 +63,11 @@ export const endRun = prepareQuery((runner, { runId, status, answer, tier, error
       answer,
       tier,
       error_code: errorCode,
+      goal_id: goalId,
+      model_id: modelId,
+      failure_class: failureClass,
+      quality,
+      answer_ms: answerMs,
       agent_id: row.fn.coalesce(row.val(agentId), 'agent_id'),
       finished_at_ms: nowMs,
       cost_micro_usd: row

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
-import { priorities, type AgentId, type BudgetWait, type Priority, type Request, type RouteDecision, type RunId, type RunRecord, type RunStatus, type TaskId, type TaskType, type WorkflowId, type WorkflowRef, type WorkspaceId } from './records.ts'
+import { priorities, type AgentId, type BudgetWait, type FailureClass, type Priority, type Request, type RouteDecision, type RunId, type RunRecord, type RunStatus, type TaskId, type TaskType, type WorkflowId, type WorkflowRef, type WorkspaceId } from './records.ts'
 import { insertKeys, insertRun, insertTask } from './intake-queries.ts'
-import { endRun, routeRun, selectRun, startRun } from './run-queries.ts'
+import { continueRun, endRun, routeRun, selectRun, startRun } from './run-queries.ts'
 import { orderOf } from './queue/task-order.ts'
 import type { RunsTable } from './schema.ts'
 
@@ -33,6 +33,16 @@ export interface RunOutcome {
   readonly reason?: string
   /** Who did it, where an agent did. */
   readonly agentId?: AgentId | undefined
+  /** What it was paid from. */
+  readonly goalId?: string | undefined
+  /** The model that gave the answer. */
+  readonly modelId?: string | undefined
+  /** Set where a lower tier answered or nobody did. */
+  readonly failureClass?: FailureClass | undefined
+  /** 1 to 5, where a judge looked. */
+  readonly quality?: number | undefined
+  /** From the first call of the answer to its end. */
+  readonly answerMs?: number | undefined
 }
 
 /** Bound of every listing. */
@@ -67,9 +77,18 @@ export function createRunStore(db: Db) {
       return rows[0] && asRunRecord(rows[0])
     },
 
-    /** @returns who asked meanwhile to stop the run, if somebody did */
-    async markStarted(runId: RunId, nowMs: number): Promise<string | undefined> {
-      const { rows } = await startRun(db, { runId, nowMs })
+    /**
+     * The run is at work for the first time.
+     * @returns who asked meanwhile to stop it, if somebody did; undefined when it was begun before, then nothing is changed
+     */
+    async begin(trx: Trx, runId: RunId, nowMs: number): Promise<{ readonly cancelledBy: string | undefined } | undefined> {
+      const [row] = (await startRun(trx, { runId, nowMs })).rows
+      return row && { cancelledBy: row.cancelled_by ?? undefined }
+    },
+
+    /** The run is at work again. @returns who asked meanwhile to stop it, if somebody did */
+    async goOn(runId: RunId, nowMs: number): Promise<string | undefined> {
+      const { rows } = await continueRun(db, { runId, nowMs })
       return rows[0]?.cancelled_by ?? undefined
     },
 
@@ -78,7 +97,7 @@ export function createRunStore(db: Db) {
     },
 
     async setRoute(trx: Trx, runId: RunId, route: RouteDecision, agentId?: AgentId): Promise<void> {
-      await routeRun(trx, { runId, route: JSON.stringify(route), specialtyId: route.specialtyId, agentId: agentId ?? null })
+      await routeRun(trx, { runId, route: JSON.stringify(route), specialtyId: route.specialtyId, layer: route.layer, topology: route.swarm?.topology ?? null, agentId: agentId ?? null })
     },
 
     async setWorkflow(trx: Trx, runId: RunId, { workflowId, version }: WorkflowRef): Promise<void> {
@@ -162,8 +181,8 @@ export function createRunStore(db: Db) {
 
     /** Adds what the ledger says the run cost; the only writer of an ended run's row. */
     async finish(trx: Trx, runId: RunId, outcome: RunOutcome, nowMs: number): Promise<void> {
-      const { status, answer = null, tier = null, errorCode = null, agentId = null } = outcome
-      await endRun(trx, { runId, status, answer, tier, errorCode, agentId, nowMs })
+      const { status, answer = null, tier = null, errorCode = null, agentId = null, goalId = null, modelId = null, failureClass = null, quality = null, answerMs = null } = outcome
+      await endRun(trx, { runId, status, answer, tier, errorCode, agentId, goalId, modelId, failureClass, quality, answerMs, nowMs })
     },
 
     /** The newest routed run of a thread before `beforeRunId`: whose agent the thread stays with. */

@@ -94,6 +94,19 @@ export interface RunsTable {
   workflow_version: number | null
   /** The class of requests it belongs to; null until it is known. */
   pattern_id: string | null
+  /** What it was paid from; null until it has ended. */
+  goal_id: string | null
+  /** Who decided its route, and the form of its swarm. */
+  layer: string | null
+  topology: string | null
+  /** The model that gave the answer. */
+  model_id: string | null
+  /** Set where a lower tier answered or nobody did. */
+  failure_class: string | null
+  /** 1 to 5, where a judge looked. */
+  quality: number | null
+  /** From the first call of the answer to its end. */
+  answer_ms: number | null
   created_at_ms: number
   started_at_ms: number | null
   finished_at_ms: number | null

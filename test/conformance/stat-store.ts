@@ -74,6 +74,7 @@ export function testStatStore({ name, create, destroy }: StoreUnderTest): void {
 
     describe('ended runs', () => {
       const runs = () => createRunStore(database.db)
+      const begin = (runId: RunId, atMs: number) => database.db.transaction().execute((trx) => runs().begin(trx, runId, atMs))
       const route = (over: Partial<RouteDecision> = {}): RouteDecision => ({ specialtyId: 'writer', layer: 'model', confidence: 1, reason: '', candidates: [], ...over })
       const pay = (runId: RunId, amount: number | null) =>
         database.db.insertInto('ledger').values({ entry_id: newEntryId(), workspace_id: 'T1', goal_id: 'C1', user_id: 'U1', run_id: runId, step_key: newEntryId(), model_id: 'm', outcome: 'finished', amount_micro_usd: amount, input_tokens: 1, cached_input_tokens: 0, output_tokens: 1, latency_ms: 300, at_ms: 1, reserved_micro_usd: null, saved_micro_usd: null }).execute()
@@ -87,7 +88,7 @@ export function testStatStore({ name, create, destroy }: StoreUnderTest): void {
           if (patternId !== undefined) await runs().setPattern(trx, runId, patternId)
           if (workflowId !== undefined) await runs().setWorkflow(trx, runId, { workflowId, version: 1 })
         })
-        await runs().markStarted(runId, 1_400)
+        await begin(runId, 1_400)
         await database.db.transaction().execute((trx) => runs().finish(trx, runId, { status: 'completed', answer: 'a', tier: 1, errorCode: undefined }, 3_000))
         return runId
       }
@@ -98,12 +99,12 @@ export function testStatStore({ name, create, destroy }: StoreUnderTest): void {
           await runs().insertOnce(trx, aNewRun({ runId, nowMs: 1_000 }), [])
           await runs().setRoute(trx, runId, route())
         })
-        await runs().markStarted(runId, 1_500)
+        await begin(runId, 1_500)
         await pay(runId, 70)
         await database.db.transaction().execute((trx) => runs().suspend(trx, runId, { kind: 'cap', scope: 'workspace', day: 'd', limitMicroUsd: 1, neededMicroUsd: 2, leastMicroUsd: 2 }, 2_000))
         expect(await createEndedRuns(database.db).find(runId)).toBeUndefined()
         await database.db.transaction().execute((trx) => runs().resume(trx, runId, 8_000))
-        await runs().markStarted(runId, 9_000)
+        await runs().goOn(runId, 9_000)
         await database.db.transaction().execute((trx) => runs().finish(trx, runId, { status: 'completed', answer: 'a', tier: 1, errorCode: undefined }, 10_000))
         expect(await createEndedRuns(database.db).find(runId)).toEqual({ workspaceId: 'T1', status: 'completed', isPart: false, isSwarm: false, specialtyId: 'writer', layer: 'model', tier: 1, workflowId: undefined, costMicroUsd: 70, modelMs: 300, createdAtMs: 1_000, startedAtMs: 1_500, finishedAtMs: 10_000, waitedMs: 7_000 })
       })

@@ -209,7 +209,10 @@ export function testStateStore({ name, create, destroy }: StoreUnderTest): void 
       await insert(run)
       const wish = () => database.db.transaction().execute((trx) => runs.requestCancel(trx, run.runId, 'U2', 3_000))
       expect(await wish()).toBe(true)
-      expect(await runs.markStarted(run.runId, 3_100)).toBe('U2')
+      const begin = () => database.db.transaction().execute((trx) => runs.begin(trx, run.runId, 3_100))
+      expect(await begin()).toEqual({ cancelledBy: 'U2' })
+      expect(await begin()).toBeUndefined()
+      expect(await runs.goOn(run.runId, 3_200)).toBe('U2')
       await database.db.transaction().execute((trx) => runs.finish(trx, run.runId, { status: 'cancelled', answer: undefined, tier: undefined, errorCode: undefined }, 4_000))
       expect(await wish()).toBe(false)
       await endAll()
@@ -228,7 +231,7 @@ export function testStateStore({ name, create, destroy }: StoreUnderTest): void 
     })
 
     test('events are read in order by cursor, and those of a failed transaction never appear', async () => {
-      const log = createEventLog(database.db)
+      const log = createEventLog(database)
       const start = await log.lastSeq()
       const append = (type: string, fail = false) =>
         database.db.transaction().execute(async (trx) => {

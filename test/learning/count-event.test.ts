@@ -58,7 +58,7 @@ test('a thumb counts once; one that changed takes its opposite away; on an autom
   expect(thumb('up', 'new')).toEqual({ 'up:writer': [1, 0] })
   expect(thumb('down', 'changed')).toEqual({ 'down:writer': [1, 0], 'up:writer': [-1, 0], 'automated:rejected': [1, 0] })
   expect(thumb('up', 'changed')).toEqual({ 'up:writer': [1, 0], 'down:writer': [-1, 0], 'automated:rejected': [-1, 0] })
-  expect(thumb('down', 'same')).toEqual({})
+  expect(thumb('down', 'reworded')).toEqual({})
   expect(thumb('improve', 'new', aRun())).toEqual({ 'remark:improve': [1, 0] })
 })
 

@@ -23,7 +23,7 @@ afterAll(async () => {
 
 function aRecorder() {
   const profiles = createProfileStore(database)
-  const record = createFeedbackRecorder({ database, feedback: createFeedbackStore(database.db), profiles, events: createEventLog(database.db), onEvent: () => {} })
+  const record = createFeedbackRecorder({ database, feedback: createFeedbackStore(database.db), profiles, events: createEventLog(database), onEvent: () => {} })
   const run = { runId: newRunId(), workspaceId, agentId: newAgentId() } as RunRecord
   const give = (kind: FeedbackKind, userId = 'U1') => record(run, { userId, kind, text: '', createdAtMs: 1_000 })
   const satisfaction = async () => (await profiles.read(workspaceId, [`agent:${run.agentId}`])).get(`agent:${run.agentId}`)?.satisfaction

@@ -28,7 +28,7 @@ const world = () => {
   const runs = createRunStore(database.db)
   const patterns = createPatternStore(database)
   const workflows = createWorkflowStore(database)
-  const events = createEventLog(database.db)
+  const events = createEventLog(database)
   const feedback = createFeedbackStore(database.db)
   const nowMs = Date.now
   const book = new PatternBook({ patterns, nowMs })

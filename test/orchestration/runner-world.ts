@@ -40,7 +40,7 @@ export async function openRunnerWorld(steps: readonly ScriptStep[] = [], limits:
   const { database, clock, store: budgets, book, guard, ledger } = world
   const runs = createRunStore(database.db)
   const tasks = createTaskStore(database)
-  const events = createEventLog(database.db)
+  const events = createEventLog(database)
   const parts = createPartStore(database)
   const model = new ScriptedModel(steps, aProfile({ maxOutputTokens: 1_000 }))
   const thread = new RecordingThread()
@@ -114,7 +114,8 @@ export async function openRunnerWorld(steps: readonly ScriptStep[] = [], limits:
     /** The process dies: what it had leased is queued again. */
     crash: () => tasks.releaseOrphans('another boot', clock.now()),
     taskStatus: async (runId: RunId) => (await database.db.selectFrom('tasks').select('status').where('run_id', '=', runId).executeTakeFirst())?.status,
-    eventTypes: async () => (await events.readAfter(0)).map(({ type }) => type).filter((type) => !type.startsWith('agent_')),
+    /** Beginnings and agents aside. */
+    eventTypes: async () => (await events.readAfter(0)).map(({ type }) => type).filter((type) => !type.startsWith('agent_') && type !== 'workflow_started'),
     async close() {
       desk.stop()
       await world.close()

@@ -39,7 +39,7 @@ describe.each(['SQLite', 'PostgreSQL'])('spawning on %s', (engine) => {
   function aSpawner(limits: Partial<Limits> = {}, clock = new ManualClock(Date.UTC(2025, 10, 21, 22, 30))) {
     const agents = createAgentStore(database)
     const runs = createRunStore(database.db)
-    const events = createEventLog(database.db)
+    const events = createEventLog(database)
     const book = new LimitBook(createBudgetStore(database), async () => ({ limits: { ...defaultLimits, ...limits }, projectOf: () => undefined }), clock.now)
     const spawnWith = createSpawner({ database, agents, runs, events, limits: book, nowMs: clock.now, onEvent: () => {} })
     const spawn = (goalId: string, over: Partial<SpawnContext> = {}) => spawnWith(planner, { workspaceId, goalId, ...over })

@@ -129,7 +129,7 @@ async function tellResult(attempt: RunAttempt, told: Told): Promise<RunOutcome> 
     comment: '',
   })
   await thread.openAnswer().finish(excerpt, footerOf(attempt, told))
-  return { status: 'completed', answer: text, tier: 1, errorCode: undefined }
+  return { status: 'completed', answer: text, tier: 1, errorCode: undefined, modelId: attempt.meter.modelIds.at(-1) }
 }
 
 function footerOf({ run, meter }: RunAttempt, { plan, result, stage, desk }: Told): AnswerFooter {
