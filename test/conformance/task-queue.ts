@@ -35,7 +35,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 
 /** What every queue keeps to. */
 export function testTaskQueue({ name, create, destroy, makeQueue }: QueueUnderTest): void {
-  describe(name, () => {
+  describe(`${name}`, () => {
     let database: Database
     let aheadMs: number
     let errors: unknown[]

@@ -35,8 +35,14 @@ async function openWriter(type: string) {
   })
   await written.promise
   return {
-    commit: () => (ending.resolve(), done),
-    fail: () => (ending.reject(new Error('rolled back')), done.catch(() => {})),
+    async commit() {
+      ending.resolve()
+      await done
+    },
+    async fail() {
+      ending.reject(new Error('rolled back'))
+      await done.catch(() => {})
+    },
   }
 }
 

@@ -163,8 +163,9 @@ test('what a later version wrote is left to the table', async () => {
   await written.add('task', { v: 2, something: 'else' })
   const run = await insert()
   await written.add('task', { v: 2, taskId: run.taskId })
-  await until(async () => (await openTasks()) === 0)
   await until(async () => (await written.getActiveCount()) + (await written.getWaitingCount()) === 0)
+  await until(async () => (await openTasks()) === 0)
+  expect(await written.getFailedCount()).toBe(0)
 })
 
 test('priorities of the broker keep the order of the table', () => {
