@@ -63,7 +63,7 @@ beforeAll(async () => {
       budgets: createBudgetStore(database),
       stats: new StatsDesk({ stats: createStatStore(database), dayOf, nowMs: () => nowMs }),
       limits: { goalOf: async (_: unknown, channelId: string) => channelId, limits: async () => defaultLimits, dayOf: () => '2026-11-28' },
-      learning: { patterns, workflows, library: new WorkflowLibrary({ database, workflows, patterns, book: new PatternBook({ patterns, nowMs: () => nowMs }), runs, events: createEventLog(db), nowMs: () => nowMs, onEvent: () => {} }) },
+      learning: { patterns, workflows, library: new WorkflowLibrary({ database, workflows, patterns, book: new PatternBook({ patterns, nowMs: () => nowMs }), runs, events: createEventLog(database), nowMs: () => nowMs, onEvent: () => {} }) },
       isAdmin: async (_: unknown, userId: string) => userId === admin,
       nowMs: () => nowMs,
     },
