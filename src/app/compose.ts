@@ -10,6 +10,8 @@ import type { StatsDesk } from '../learning/stats-desk.ts'
 import { createApprover, type ApproveRun } from '../orchestration/approve-run.ts'
 import { Autoscaler } from '../orchestration/autoscaler.ts'
 import { createCanceller, type Canceller } from '../orchestration/cancel-run.ts'
+import type { ImproveDeps } from '../orchestration/improvements/improve-run.ts'
+import { improvedStep } from '../orchestration/improvements/take-remark.ts'
 import { createIntake, type AcceptRequest } from '../orchestration/intake.ts'
 import type { MemoryDesk } from '../orchestration/memory-desk.ts'
 import { BudgetGuard } from '../orchestration/paid-calls/budget-guard.ts'
@@ -23,7 +25,7 @@ import { createBatchIntake, type SubmitBatch } from '../orchestration/tasks/subm
 import { createTaskHandler } from '../orchestration/run-task.ts'
 import { runnerUpStep } from '../orchestration/swarms/run-swarm.ts'
 import { StandingBook } from '../orchestration/standing-book.ts'
-import type { ThreadPort } from '../orchestration/thread-port.ts'
+import type { ThreadNote, ThreadPort } from '../orchestration/thread-port.ts'
 import { startUpkeep } from '../orchestration/upkeep.ts'
 import { createBudgetStore, type BudgetStore } from '../storage/budget-store.ts'
 import { createBudgetLedger, type BudgetLedger } from '../storage/budget-ledger.ts'
@@ -49,6 +51,7 @@ import { composeQueue } from './compose-queue.ts'
 import { composeWorkflows } from './compose-workflows.ts'
 import { composeSettings, type SettingsOptions } from './compose-settings.ts'
 import type { LiveSettings, Settings } from './live-settings.ts'
+import { redactSecrets } from './slack/redact-secrets.ts'
 
 export interface CoreOptions extends SettingsOptions, MemoryOptions {
   readonly dataDir: string
@@ -94,9 +97,11 @@ export interface Core {
   readonly budgets: BudgetStore
   readonly limits: LimitBook
   readonly recordFeedback: RecordFeedback
+  readonly improving: ImproveDeps
   readonly learning: LearningDesk
   readonly stats: StatsDesk
   readonly readRemark: (runId: RunId, userId: string) => Promise<string | undefined>
+  readonly readNote: (runId: RunId) => Promise<ThreadNote | undefined>
   readonly readRunnerUp: (runId: RunId) => Promise<RunnerUp | undefined>
   readonly agentDesk: AgentDesk
   readonly memoryDesk: MemoryDesk
@@ -148,6 +153,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const agentDesk = composeAgents({ database, runs, events, limits, maxAgentsActive: options.maxAgents, nowMs, onEvent, onError })
   const { learner, ...learning } = composeWorkflows({ database, runs, events, runEvents, limits, isLearning: options.learning ?? true, nowMs, onEvent, onError })
 
+  const improving: ImproveDeps = { recordFeedback, library: learning.library, limits, redact: redactSecrets, nowMs }
   const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, events, runEvents, runs, limits, onError })
   const routers = composeLearning(options.learning ?? true, { database, events, runEvents, runs, settings, nowMs, onError })
   const stats = composeStats({ database, events, runEvents, limits, nowMs, onError })
@@ -156,6 +162,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     memory,
     documents: { store: documents, reader: createFileReader(), longInputTokens: options.longInputTokens ?? 1_000, nowMs },
     workflows: learning.library,
+    improving,
     database,
     runs,
     tasks,
@@ -204,9 +211,11 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     budgets,
     limits,
     recordFeedback,
+    improving,
     learning,
     stats: stats.desk,
     readRemark: async (runId, userId) => (await feedback.listForRun(runId)).findLast((one) => one.kind === 'improve' && one.userId === userId)?.text,
+    readNote: async (runId) => (await readStep(database.db, runId, improvedStep)) as ThreadNote | undefined,
     readRunnerUp: async (runId) => (await readStep(database.db, runId, runnerUpStep)) as RunnerUp | undefined,
     agentDesk,
     memoryDesk,

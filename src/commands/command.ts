@@ -7,6 +7,7 @@ import type { WorkflowLibrary } from '../learning/workflow-library.ts'
 import type { AgentRoster } from '../orchestration/agent-roster.ts'
 import type { ApproveRun } from '../orchestration/approve-run.ts'
 import type { Canceller } from '../orchestration/cancel-run.ts'
+import type { ImproveDeps } from '../orchestration/improvements/improve-run.ts'
 import type { AcceptRequest } from '../orchestration/intake.ts'
 import type { LimitBook, Limits } from '../orchestration/paid-calls/budget-limits.ts'
 import type { MemoryDesk } from '../orchestration/memory-desk.ts'
@@ -16,6 +17,7 @@ import type { ScheduleDesk } from '../orchestration/tasks/schedule-desk.ts'
 import type { SubmitBatch } from '../orchestration/tasks/submit-batch.ts'
 import type { TeamFields } from '../orchestration/teams/team-fields.ts'
 import type { Team } from '../orchestration/teams/team.ts'
+import type { ThreadNote } from '../orchestration/thread-port.ts'
 import type { BudgetLedger } from '../storage/budget-ledger.ts'
 import type { BudgetStore } from '../storage/budget-store.ts'
 import type { PartStore } from '../storage/part-store.ts'
@@ -58,10 +60,13 @@ export interface CommandDeps {
   readonly agentDesk: { readonly roster: AgentRoster; readonly spawn: SpawnSpecialist }
   readonly memoryDesk: MemoryDesk
   readonly recordFeedback: RecordFeedback
+  readonly improving: ImproveDeps
   readonly learning: LearningDesk
   readonly stats: StatsDesk
   /** What a person said last should be better in a run. */
   readonly readRemark: (runId: RunId, userId: string) => Promise<string | undefined>
+  /** What was said when a message was taken for a remark. */
+  readonly readNote: (runId: RunId) => Promise<ThreadNote | undefined>
   /** The answer of a swarm that came second, where there was one. */
   readonly readRunnerUp: (runId: RunId) => Promise<RunnerUp | undefined>
   /** Asked anew each time; never cached. */
@@ -124,14 +129,6 @@ export interface BatchForm {
 /** A form to be shown instead of a text; `app/slack/render-form.ts` has what each looks like. */
 export type CommandForm = BudgetForm | BatchForm | TeamForm | SwarmForm
 
-export interface NoteButton {
-  readonly text: string
-  readonly actionId: string
-  /** At most 2,000 characters. */
-  readonly value: string
-  readonly style?: 'primary' | 'danger'
-}
-
 /** A list to choose from; the value of an option has at most 75 characters. */
 export interface NoteChoice {
   readonly placeholder: string
@@ -139,10 +136,7 @@ export interface NoteChoice {
   readonly options: readonly { readonly text: string; readonly value: string }[]
 }
 
-/** A text with what can be done about it. */
-export interface CommandNote {
-  readonly note: string
-  readonly buttons: readonly NoteButton[]
+export interface CommandNote extends ThreadNote {
   readonly choice?: NoteChoice
 }
 

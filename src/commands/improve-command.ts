@@ -1,7 +1,7 @@
 import { MurmurError } from '../errors.ts'
+import { improveRun, isImprovable } from '../orchestration/improvements/improve-run.ts'
 import type { RunRecord } from '../storage/records.ts'
 import type { Command, NoteChoice } from './command.ts'
-import { improveRun } from './improve-run.ts'
 import { titleOf } from './run-lines.ts'
 
 const searchedRuns = 50
@@ -17,9 +17,9 @@ export const improveCommand: Command = {
   async run(deps, { workspaceId, channelId, userId, text }) {
     if (text === '') throw new MurmurError('MUR_USAGE', { wanted: 'what to do better', hint: `Usage: \`${this.usage}\`, for example \`/improve shorter, with sources\`.` })
     const recent = await deps.runs.listChannel(workspaceId, channelId, searchedRuns)
-    const [last, ...others] = recent.filter((run) => run.request.userId === userId && run.answer !== undefined)
+    const [last, ...others] = recent.filter((run) => run.request.userId === userId && isImprovable(run))
     if (!last) return 'You have no answered run in this channel yet. Ask me something first, or use "Improve this answer" on one of my messages.'
-    const note = await improveRun(deps, last, { userId, text })
+    const note = await improveRun(deps.improving, last, { userId, text })
     return others.length === 0 ? note : { ...note, choice: otherRuns(last, others) }
   },
 }

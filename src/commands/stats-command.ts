@@ -1,7 +1,7 @@
 import { MurmurError } from '../errors.ts'
+import { fenceLines } from '../learning/fence-lines.ts'
 import { maxWeeks } from '../learning/stats-desk.ts'
 import type { Command } from './command.ts'
-import { fenced } from './improve-run.ts'
 import { parseArguments, type FlagSpec } from './parse-arguments.ts'
 import { describeBottleneck, stageLines } from './stage-lines.ts'
 import { chartLines, describeLearning, describeToday, nothingCounted, specialtyLines } from './stats-lines.ts'
@@ -28,12 +28,10 @@ export const statsCommand: Command = {
     const shares = whole.stages
     return [
       describeToday(found),
-      ...block(chartLines(weeks)),
+      ...fenceLines(chartLines(weeks)),
       ...describeLearning(whole),
-      ...(whole.specialties.length > 0 ? ['*By specialty*', ...block(specialtyLines(whole.specialties, nameOf))] : []),
-      ...(shares ? ['*Where the time of an answer goes*', ...block(stageLines(shares)), describeBottleneck(shares)] : []),
+      ...(whole.specialties.length > 0 ? ['*By specialty*', ...fenceLines(specialtyLines(whole.specialties, nameOf))] : []),
+      ...(shares ? ['*Where the time of an answer goes*', ...fenceLines(stageLines(shares)), describeBottleneck(shares)] : []),
     ].join('\n')
   },
 }
-
-const block = (lines: readonly string[]): string[] => ['```', ...lines.map(fenced), '```']

@@ -1,8 +1,8 @@
 import { MurmurError } from '../errors.ts'
+import { fenceLines } from '../learning/fence-lines.ts'
 import { describeRecipe, diffRecipes } from '../learning/recipe-lines.ts'
 import type { VersionRecord, WorkflowRecord } from '../storage/records.ts'
 import type { Command, CommandCall, CommandDeps } from './command.ts'
-import { fenced } from './improve-run.ts'
 import { requireAdmin } from './permissions.ts'
 
 const shownWorkflows = 20
@@ -41,7 +41,7 @@ const rollbackCommand: Command = {
       throw new MurmurError('MUR_USAGE', { wanted: wantedWords, found: `\`${(typed ?? `version ${workflow.currentVersion}`).slice(0, 40)}\``, hint: `\`/swarm workflows ${workflow.workflowId}\` lists its versions.` })
     }
     await deps.learning.library.move(workflow.workflowId, { userId: call.userId, what: 'rollback' }, () => ({ currentVersion: version.version, canary: undefined }))
-    return [`*${workflow.name}* is back at version ${version.version}:`, '```', ...diffRecipes(current.recipe, version.recipe).map(fenced), '```'].join('\n')
+    return [`*${workflow.name}* is back at version ${version.version}:`, ...fenceLines(diffRecipes(current.recipe, version.recipe))].join('\n')
   },
 }
 
@@ -83,7 +83,7 @@ async function showHistory({ learning }: CommandDeps, workflow: WorkflowRecord):
   const byNumber = new Map(versions.map((version) => [version.version, version]))
   return [
     `${marks[workflow.state]} *${workflow.name}* \`${workflow.workflowId}\` (${workflow.state}, version ${workflow.currentVersion} in force)`,
-    ...(current ? ['```', ...describeRecipe(current.recipe).map(fenced), '```'] : []),
+    ...(current ? fenceLines(describeRecipe(current.recipe)) : []),
     '*History*, newest first:',
     ...versions.flatMap((version) => describeVersion(version, version.parentVersion === undefined ? undefined : byNumber.get(version.parentVersion))),
     `Back to one of them: \`/swarm rollback ${workflow.workflowId} <version>\``,
@@ -93,7 +93,7 @@ async function showHistory({ learning }: CommandDeps, workflow: WorkflowRecord):
 function describeVersion(version: VersionRecord, parent: VersionRecord | undefined): readonly string[] {
   const { version: number, reason, createdAtMs, recipe } = version
   const lines = parent ? diffRecipes(parent.recipe, recipe) : describeRecipe(recipe).map((line) => `+ ${line}`)
-  return [`• version ${number}${parent ? ` (from ${parent.version})` : ''}, ${madeBy(version)}, <!date^${Math.floor(createdAtMs / 1_000)}^{date_short_pretty} {time}|${new Date(createdAtMs).toISOString()}>: ${reason}`, ...(lines.length === 0 ? [] : ['```', ...lines.map(fenced), '```'])]
+  return [`• version ${number}${parent ? ` (from ${parent.version})` : ''}, ${madeBy(version)}, <!date^${Math.floor(createdAtMs / 1_000)}^{date_short_pretty} {time}|${new Date(createdAtMs).toISOString()}>: ${reason}`, ...fenceLines(lines)]
 }
 
 const madeBy = ({ source, authorId }: VersionRecord): string => (source === 'user' ? `by <@${authorId}>` : source === 'automated' ? 'made of a pattern' : 'by Murmur itself')

@@ -73,13 +73,16 @@ export class WorkflowLibrary {
   /**
    * Makes a new version of the workflow that a run followed, or would have; where there is none yet, it is made. Safe at any
    * number of times at once: each change sees the one before.
+   * @param alongside writes that belong to the change, made in its transaction
    */
-  async improve(run: RunRecord, goalId: string, improver: Improver): Promise<Improvement> {
+  async improve(run: RunRecord, goalId: string, improver: Improver, alongside?: (trx: Trx, made: Improvement) => Promise<void>): Promise<Improvement> {
     const { database, book, onEvent } = this.#deps
     const match = await book.match(run.workspaceId, goalId, run.request.text)
     const { pattern, improvement } = await database.db.transaction().execute(async (trx) => {
       const pattern = await this.#patternOf(trx, run, goalId, match)
-      return { pattern, improvement: await this.#change(trx, run, pattern, improver) }
+      const improvement = await this.#change(trx, run, pattern, improver)
+      await alongside?.(trx, improvement)
+      return { pattern, improvement }
     })
     await book.note(pattern)
     onEvent()

@@ -9,6 +9,7 @@ import type { RunStore } from '../storage/run-store.ts'
 import type { StepJournal } from '../storage/step-journal.ts'
 import type { AgentStaff } from './agent-staff.ts'
 import type { DocumentDesk, Vision } from './documents/document-desk.ts'
+import type { ImproveDeps } from './improvements/improve-run.ts'
 import type { LimitBook } from './paid-calls/budget-limits.ts'
 import type { RunMeter } from './paid-calls/metered-model.ts'
 import type { NamedModel } from './paid-calls/worst-case.ts'
@@ -36,6 +37,8 @@ export interface RunDeps {
   readonly learnedRoute?: ((workspaceId: WorkspaceId, text: string) => Promise<LearnedRoute | undefined>) | undefined
   /** Recipes for requests that recur; unset where nothing is learnt. */
   readonly workflows?: Pick<WorkflowLibrary, 'find'>
+  /** Unset: remarks in threads change nothing. */
+  readonly improving?: ImproveDeps
   readonly staff: AgentStaff
   readonly limits: LimitBook
   /** Unset: its agents neither remember nor recall. */

@@ -12,6 +12,7 @@ import { answerInTiers, type TieredAnswer } from './degrade.ts'
 import { embedDocuments } from './documents/embed-documents.ts'
 import { takeInMaterial, type Material } from './documents/take-in-material.ts'
 import { estimateLongInput } from './estimate-cost.ts'
+import { takeRemark } from './improvements/take-remark.ts'
 import { judgeSampledRun } from './judge-run.ts'
 import { replyWithoutModel } from './reply-without-model.ts'
 import { routeToAgent } from './route-to-agent.ts'
@@ -37,6 +38,9 @@ export async function runRequest(deps: RunDeps, given: RunAttempt): Promise<RunO
   const { thread, signal } = given
   const reply = replyWithoutModel(given.run.request)
   if (reply !== undefined) return say(given, reply)
+
+  const remark = await takeRemark(deps, given)
+  if (remark) return remark
 
   const signOfLife = thread.showStatus('is finding the right specialist …')
   const material = await takeInMaterial(deps, given)

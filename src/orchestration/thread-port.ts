@@ -25,6 +25,21 @@ export interface AnswerFooter {
   readonly runnerUp?: string
 }
 
+/** What can be done about a notice; who handles the click is told the value. */
+export interface NoteButton {
+  readonly text: string
+  readonly actionId: string
+  /** At most 2,000 characters. */
+  readonly value: string
+  readonly style?: 'primary' | 'danger'
+}
+
+/** A text with what can be done about it. */
+export interface ThreadNote {
+  readonly note: string
+  readonly buttons: readonly NoteButton[]
+}
+
 export interface PostReceipt {
   /** The channel's id of the message; the first message when the text needed several. */
   readonly messageId: string
@@ -98,8 +113,8 @@ export interface ThreadPort {
   /** What people have said in the thread after the request and after a moment, oldest first, bounded; an empty list when it can't be read. */
   readNews(afterMs: number, signal: AbortSignal): Promise<readonly ThreadLine[]>
   openAnswer(): AnswerStream
-  /** A short notice, posted once per `stepKey` over restarts. */
-  post(stepKey: string, text: string): Promise<PostReceipt>
+  /** A short notice, posted once per `stepKey` over restarts, with buttons where the channel has them. */
+  post(stepKey: string, text: string, buttons?: readonly NoteButton[]): Promise<PostReceipt>
   /**
    * Shows a file, once per `stepKey` over restarts. A decoration: where it can't be shown, a notice says so and the run goes on.
    * @throws {MurmurError} MUR_RUN_CANCELLED, MUR_STORE_DOWN

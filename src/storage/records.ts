@@ -44,6 +44,8 @@ export interface Request {
   readonly forcedSpecialtyId?: string
   /** Capabilities that whoever does it must have; only specialties with all of them are weighed. */
   readonly needs?: readonly string[]
+  /** "improve ..." at its beginning is no remark on an answer. */
+  readonly isPlain?: boolean
   /** Set when a schedule made it. */
   readonly scheduled?: ScheduledMark
   /** Set when several agents shall work on it together. */

@@ -1,5 +1,5 @@
 import { MurmurError } from '../../src/errors.ts'
-import type { AnswerFooter, BoardState, Speaker, ThreadFile, ThreadLine, ThreadPort } from '../../src/orchestration/thread-port.ts'
+import type { AnswerFooter, BoardState, NoteButton, Speaker, ThreadFile, ThreadLine, ThreadPort } from '../../src/orchestration/thread-port.ts'
 
 export interface Asked {
   readonly stepKey: string
@@ -11,7 +11,7 @@ export interface Asked {
 export class RecordingThread implements ThreadPort {
   readonly statuses: string[] = []
   readonly answers: { readonly text: string; readonly footer: AnswerFooter }[] = []
-  readonly posts: { readonly stepKey: string; readonly text: string }[] = []
+  readonly posts: { readonly stepKey: string; readonly text: string; readonly buttons?: readonly NoteButton[] }[] = []
   readonly files: { readonly stepKey: string; readonly file: ThreadFile }[] = []
   readonly notices: string[] = []
   readonly asked: Asked[] = []
@@ -39,8 +39,8 @@ export class RecordingThread implements ThreadPort {
     },
   })
 
-  post: ThreadPort['post'] = async (stepKey, text) => {
-    this.posts.push({ stepKey, text })
+  post: ThreadPort['post'] = async (stepKey, text, buttons) => {
+    this.posts.push({ stepKey, text, ...(buttons ? { buttons } : {}) })
     return { messageId: '1.3' }
   }
 

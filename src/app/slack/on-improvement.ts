@@ -1,4 +1,4 @@
-import { improveRun } from '../../commands/improve-run.ts'
+import { improveRun } from '../../orchestration/improvements/improve-run.ts'
 import type { Request, RunRecord, WorkflowId } from '../../storage/records.ts'
 import { whisper, type Click } from './click.ts'
 import { findClickedRun, placeOf, type SlackEdge } from './edge.ts'
@@ -18,7 +18,7 @@ export async function onCompare(edge: SlackEdge, click: Click): Promise<void> {
   const found = await versionFor(edge, run)
   if (found === undefined) return whisper(edge, click, 'There is no recipe for such requests any more.')
   const threadId = run.threadId ?? run.request.threadId
-  const request: Request = { ...run.request, userId: click.userId, isReply: false, ...(threadId === undefined ? {} : { threadId }) }
+  const request: Request = { ...run.request, userId: click.userId, isReply: false, isPlain: true, ...(threadId === undefined ? {} : { threadId }) }
   const { isNew } = await edge.commands.acceptRequest(request, [`compare:${run.runId}:${found}`])
   await whisper(edge, click, isNew ? 'The same request is answered again in its thread, by the improved recipe.' : 'The improved answer stands in the thread already.')
 }
@@ -44,6 +44,18 @@ export async function onUndo(edge: SlackEdge, click: Click): Promise<void> {
   await whisper(edge, click, before === undefined ? 'Taken back: such requests are handled as any other again.' : `Taken back: version ${before} is in force again.`)
 }
 
+/** What was read as a remark was a request: the change is taken back, and it is answered. */
+export async function onRemarkAsRequest(edge: SlackEdge, click: Click): Promise<void> {
+  const { workspaceId } = await placeOf(edge, click.teamId)
+  const run = await findClickedRun(edge, workspaceId, click.channelId, click.value)
+  const note = run && (await edge.commands.readNote(run.runId))
+  if (!run || !note) return whisper(edge, click, 'This request is no longer stored.')
+  if (run.request.userId !== click.userId) return whisper(edge, click, `This is for <@${run.request.userId}>, who wrote it.`)
+  const undo = note.buttons.find(({ actionId }) => actionId === 'undo_improvement')
+  if (undo) await onUndo(edge, { ...click, value: undo.value })
+  await edge.commands.acceptRequest({ ...run.request, isPlain: true }, [`plain:${run.runId}`])
+}
+
 /** The remark was meant for another answer: it is taken back here and made there. */
 export async function onImproveOther(edge: SlackEdge, click: Click): Promise<void> {
   const [fromId = '', toId = ''] = click.value.split(':')
@@ -53,7 +65,7 @@ export async function onImproveOther(edge: SlackEdge, click: Click): Promise<voi
   if (!from || !to || remark === undefined) return whisper(edge, click, 'This answer is no longer stored.')
   const version = await edge.commands.learning.library.versionMadeBy(from.runId, click.userId)
   if (version) await onUndo(edge, { ...click, value: `${version.workflowId}:${version.version}` })
-  const note = renderNote(await improveRun(edge.commands, to, { userId: click.userId, text: remark }))
+  const note = renderNote(await improveRun(edge.commands.improving, to, { userId: click.userId, text: remark }))
   if (click.channelId !== undefined) await calls.tryCall('chat.postEphemeral', { channel: click.channelId, user: click.userId, ...note })
 }
 

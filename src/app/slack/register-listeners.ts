@@ -5,7 +5,7 @@ import { onBudgetSubmitted } from './on-budget-submitted.ts'
 import type { Click } from './click.ts'
 import { onApproval, onFeedback, onReroute, onWhy } from './on-action.ts'
 import { onCommand } from './on-command.ts'
-import { onCompare, onImproveOther, onUndo } from './on-improvement.ts'
+import { onCompare, onImproveOther, onRemarkAsRequest, onUndo } from './on-improvement.ts'
 import { onWorkflowHistory, onWorkflowRollback } from './on-home-action.ts'
 import { onHomeOpened } from './on-home-opened.ts'
 import { onJoinedChannel } from './on-joined-channel.ts'
@@ -83,7 +83,7 @@ function registerInteractions(app: App, edge: SlackEdge): void {
     await onStop(edge, readClick(body, action))
     await ack()
   })
-  for (const [actionId, handle] of Object.entries({ compare_improved: onCompare, undo_improvement: onUndo, improve_other: onImproveOther, workflow_history: onWorkflowHistory, workflow_rollback: onWorkflowRollback })) {
+  for (const [actionId, handle] of Object.entries({ compare_improved: onCompare, undo_improvement: onUndo, improve_other: onImproveOther, remark_as_request: onRemarkAsRequest, workflow_history: onWorkflowHistory, workflow_rollback: onWorkflowRollback })) {
     app.action<BlockAction>(actionId, async ({ body, action, ack }) => {
       await handle(edge, readClick(body, action))
       await ack()

@@ -1,5 +1,6 @@
-import type { CommandNote, NoteButton, NoteChoice } from '../../commands/command.ts'
-import type { MessageContent } from './render-blocks.ts'
+import type { CommandNote, NoteChoice } from '../../commands/command.ts'
+import type { NoteButton } from '../../orchestration/thread-port.ts'
+import type { Blocks, MessageContent } from './render-blocks.ts'
 import { sanitizeMrkdwn, sanitizePlain } from './sanitize-text.ts'
 
 const longestSection = 2_900
@@ -14,9 +15,13 @@ export function safeReply(text: string): string {
 /** A reply with buttons and a choice under it, for the person who typed. */
 export function renderNote({ note, buttons, choice }: CommandNote): MessageContent {
   const text = safeReply(note)
+  return { text, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: text.slice(0, longestSection).toWellFormed() }, expand: true }, ...buttonsRow(buttons, choice)] as MessageContent['blocks'] }
+}
+
+/** What can be done about a message, under it; nothing where that is nothing. */
+export function buttonsRow(buttons: readonly NoteButton[], choice?: NoteChoice): Blocks {
   const elements = [...buttons.map(renderButton), ...(choice ? [renderChoice(choice)] : [])]
-  const actions = elements.length === 0 ? [] : [{ type: 'actions' as const, elements }]
-  return { text, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: text.slice(0, longestSection).toWellFormed() }, expand: true }, ...actions] as MessageContent['blocks'] }
+  return elements.length === 0 ? [] : [{ type: 'actions', elements }]
 }
 
 const plain = (text: string) => ({ type: 'plain_text' as const, text: sanitizePlain(text).slice(0, longestLabel).toWellFormed() || '-' })

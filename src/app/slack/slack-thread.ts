@@ -1,5 +1,5 @@
 import { MurmurError } from '../../errors.ts'
-import type { PostReceipt, RunSteps, Speaker, ThreadFile, ThreadPort } from '../../orchestration/thread-port.ts'
+import type { NoteButton, PostReceipt, RunSteps, Speaker, ThreadFile, ThreadPort } from '../../orchestration/thread-port.ts'
 import type { Request } from '../../storage/records.ts'
 import { SlackAnswer } from './answer-stream.ts'
 import type { ChannelPacer } from './channel-pacer.ts'
@@ -12,6 +12,7 @@ import type { Persona } from './message-writer.ts'
 import { openThread } from './open-thread.ts'
 import { readHistory, readNews } from './read-history.ts'
 import { approvalBlocks, renderAnswer } from './render-blocks.ts'
+import { buttonsRow } from './render-note.ts'
 import { sanitizePlain, sanitizeText } from './sanitize-text.ts'
 import { shareFile } from './share-file.ts'
 import { SlackBoard } from './slack-board.ts'
@@ -82,12 +83,12 @@ export function createSlackThread(
     }
   }
 
-  async function postWith(by: MessageWriter, stepKey: string, text: string): Promise<PostReceipt> {
+  async function postWith(by: MessageWriter, stepKey: string, text: string, buttons: readonly NoteButton[] = []): Promise<PostReceipt> {
     const parts = splitMessage(sanitizeText(text, { mentionable: request.mentionable }), { limitBytes: postLimitBytes })
     const receipts: string[] = []
     for (const [index, part] of parts.entries()) {
       const key = index === 0 ? `post:${stepKey}` : `post:${stepKey}:${index}`
-      receipts.push((await by.post(key, renderAnswer(part))).ts)
+      receipts.push((await by.post(key, renderAnswer(part, index === parts.length - 1 ? buttonsRow(buttons) : []))).ts)
     }
     return { messageId: receipts[0] ?? '' }
   }
@@ -116,7 +117,7 @@ export function createSlackThread(
     readHistory: (signal) => readHistory({ ...options, threadId }, signal),
     readNews: (afterMs, signal) => readNews({ ...options, threadId }, afterMs, signal),
     openAnswer: () => answer,
-    post: (stepKey, text) => postWith(writer, stepKey, text),
+    post: (stepKey, text, buttons) => postWith(writer, stepKey, text, buttons),
     speak,
     openBoard: () => (board ??= new SlackBoard({ ...options, writer })),
     postFile,

@@ -15,7 +15,7 @@ export function createQuietThread(runId: string, speak: () => Promise<ThreadPort
     readNews: async () => [],
     readHistory: async () => [],
     openAnswer: () => ({ append() {}, restart() {}, finish: async () => receipt }),
-    post: async (stepKey, text) => (await whole())?.post(stepKey, text) ?? receipt,
+    post: async (stepKey, text, buttons) => (await whole())?.post(stepKey, text, buttons) ?? receipt,
     speak: async (stepKey, speaker, text) => (await whole())?.speak(stepKey, speaker, text) ?? receipt,
     openBoard: () => ({ show() {}, async close() {}, async leave() {} }),
     async fetchFile(file, mostBytes, signal) {

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { askedOf, isAnswerCall, scriptAnswers } from './script-model.ts'
+import { shownText } from './shown-text.ts'
+import { alice, aliceIm, bob, startScenario, waitUntil, type Asked, type Scenario } from './start-scenario.ts'
+
+let scenario: Scenario
+beforeAll(async () => {
+  scenario = await startScenario()
+  scriptAnswers(scenario.model, (request) => `Said: ${askedOf(request).slice(0, 60)}`)
+})
+afterAll(() => scenario.close())
+
+const kind = (nth: number): string => `Kindly sort out item ${nth} of the red pile by ${9 + nth}:30`
+
+async function answered(user = alice, text = kind(1)): Promise<Asked> {
+  const asked = await scenario.ask(text, { user })
+  await scenario.waitForAnswer(asked.channel, asked.ts)
+  await scenario.waitForEnd(asked)
+  return asked
+}
+
+const runsIn = ({ channel, ts }: Asked) => scenario.store.runsOf(channel, ts)
+
+/** Says something in the thread and waits until all that came of it has ended. */
+async function say({ channel, ts }: Asked, text: string, user = alice) {
+  const before = runsIn({ channel, ts }).length
+  await scenario.ask(text, { user, channel, threadTs: ts })
+  await waitUntil('the end of it', () => runsIn({ channel, ts }).length > before && runsIn({ channel, ts }).every(({ finishedAtMs }) => finishedAtMs !== undefined))
+  return lastOf({ channel, ts })
+}
+
+function lastOf({ channel, ts }: Asked) {
+  const message = scenario.answers(channel, ts).at(-1)
+  if (!message) throw new Error('Expected a message of the app.')
+  return { ts: message.ts, text: shownText(message), blocks: JSON.stringify(message.blocks) }
+}
+
+const versions = () => scenario.store.rows('workflow_versions')
+const remarksIn = (reason: string) => versions().filter((row) => row['reason'] === reason)
+const answerPrompts = () => scenario.model.requests().filter(({ body }) => isAnswerCall(body)).map(({ body }) => JSON.stringify(body['messages']))
+
+test('a remark in a thread improves its answer, once whatever is delivered how often, and asks no model', async () => {
+  const { workspace, model } = scenario
+  const asked = await answered()
+  const calls = model.requests().length
+  workspace.faults.add({ kind: 'duplicate_delivery', times: 2 })
+  const note = await say(asked, 'improve answer in rhymes')
+  expect(model.requests()).toHaveLength(calls)
+  expect(note.text).toMatch(/now version 1[\s\S]*\+ guidance: answer in rhymes/)
+  expect(note.blocks).toContain('compare_improved')
+  expect(runsIn(asked)).toHaveLength(2)
+  expect(scenario.answers(asked.channel, asked.ts)).toHaveLength(2)
+  expect(remarksIn('answer in rhymes')).toHaveLength(1)
+  await say({ ...asked }, kind(2), bob)
+  expect(answerPrompts().at(-1)).toContain('answer in rhymes')
+  await workspace.click({ user: alice, channel: asked.channel, messageTs: note.ts, actionId: 'undo_improvement' })
+  await workspace.waitFor('a word', () => workspace.ephemerals(alice).find(({ channel, text }) => channel === asked.channel && /Taken back/.test(text)))
+  await say(asked, kind(3))
+  expect(answerPrompts().at(-1)).not.toContain('What this team has said')
+})
+
+test('Compare under the note answers the same request by the improved recipe, in the thread', async () => {
+  const { workspace } = scenario
+  const asked = await answered(alice, 'Name a river for the map')
+  const note = await say(asked, 'improve name three rivers')
+  await workspace.click({ user: bob, channel: asked.channel, messageTs: note.ts, actionId: 'compare_improved' })
+  await workspace.waitFor('the other answer', () => scenario.answers(asked.channel, asked.ts).length > 2)
+  await waitUntil('its end', () => runsIn(asked).length === 3 && runsIn(asked).every(({ finishedAtMs }) => finishedAtMs !== undefined))
+  expect(lastOf(asked).text).toBe('Said: Name a river for the map')
+  expect(answerPrompts().at(-1)).toContain('name three rivers')
+})
+
+test('a remark is on the own last answer of the thread, of others on the last one there, and /improve passes remarks over', async () => {
+  const asked = await answered(alice, 'Name a colour for the wall')
+  await say(asked, 'Name a pet for the office', bob)
+  await say(asked, 'improve only warm ones')
+  await say(asked, 'improve it has to be small', bob)
+  const meant = (user: string) => scenario.store.rows('feedback').filter((row) => row['user_id'] === user).at(-1)?.['run_id']
+  const [first, second] = runsIn(asked)
+  expect([meant(alice), meant(bob)]).toEqual([first?.runId, second?.runId])
+  const { body } = await scenario.workspace.command({ user: alice, channel: asked.channel, command: '/improve', text: 'and soft' })
+  expect(JSON.stringify(body)).toContain('Name a colour')
+})
+
+test('"improve ..." is a request like any other where nothing of ours stands, and where the way out is taken', async () => {
+  const { workspace } = scenario
+  const first = await answered(alice, 'improve this sentence: I is here')
+  expect(lastOf(first).text).toBe('Said: improve this sentence: I is here')
+  const note = await say(first, 'improve this one: you is here')
+  expect(note.blocks).toContain('remark_as_request')
+  await workspace.click({ user: bob, channel: first.channel, messageTs: note.ts, actionId: 'remark_as_request' })
+  await workspace.waitFor('a refusal', () => workspace.ephemerals(bob).find(({ channel, text }) => channel === first.channel && /who wrote it/.test(text)))
+  for (let twice = 0; twice < 2; twice++) await workspace.click({ user: alice, channel: first.channel, messageTs: note.ts, actionId: 'remark_as_request' })
+  await waitUntil('the answer', () => runsIn(first).length === 3 && runsIn(first).every(({ finishedAtMs }) => finishedAtMs !== undefined))
+  expect(lastOf(first).text).toBe('Said: improve this one: you is here')
+})
+
+test('in direct messages a remark counts in a thread and at the top, and what names a thing of its own is answered', async () => {
+  const { workspace } = scenario
+  const dm = async (text: string, threadTs?: string): Promise<Asked> => {
+    const { message } = await workspace.say({ user: alice, channel: aliceIm, text, ...(threadTs === undefined ? {} : { threadTs }) })
+    const place = { channel: aliceIm, ts: threadTs ?? message.ts }
+    await waitUntil('its end', () => runsIn(place).length > 0 && runsIn(place).every(({ finishedAtMs }) => finishedAtMs !== undefined) && scenario.answers(aliceIm, place.ts).some(({ ts }) => ts > message.ts))
+    return place
+  }
+  const top = await dm('improve everything, please')
+  expect(lastOf(top).text).toBe('Said: improve everything, please')
+  expect(lastOf(await dm('improve with a joke', top.ts)).text).toContain('+ guidance: with a joke')
+  expect(lastOf(await dm('improve in two lines')).text).toContain('+ guidance: in two lines')
+  expect(lastOf(await dm('improve my motto: Carpe noctem')).text).toBe('Said: improve my motto: Carpe noctem')
+  expect(lastOf(await dm('improve', top.ts)).text).toMatch(/Say what to do better/)
+})
+
+test.each([true, false])('kill -9 while the note is posted (took effect: %s) neither loses nor doubles the change or the note', async (afterEffect) => {
+  const { workspace } = scenario
+  const asked = await answered(alice, `Sing of the mountain ${afterEffect ? 'north' : 'south'}`)
+  const reason = `loudly ${String(afterEffect)}`
+  const hung = workspace.calls('chat.postMessage').filter(({ error }) => error === 'hang').length
+  workspace.faults.add({ kind: 'hang', method: 'chat.postMessage', afterEffect })
+  await scenario.ask(`improve ${reason}`, { channel: asked.channel, threadTs: asked.ts })
+  await workspace.waitFor('the post to hang', () => workspace.calls('chat.postMessage').filter(({ error }) => error === 'hang').length > hung)
+  await scenario.crash()
+  await scenario.waitForEnd(asked)
+  expect(lastOf(asked).text).toContain(`+ guidance: ${reason}`)
+  expect(scenario.answers(asked.channel, asked.ts)).toHaveLength(2)
+  expect(remarksIn(reason)).toHaveLength(1)
+})
+
+test('hostile remarks ping nobody, break no fence, and leak no key into prompts', async () => {
+  const asked = await answered(alice, 'Count the chairs of the hall')
+  const key = `xoxb-${'1234567890'.repeat(3)}`
+  const note = await say(asked, `improve <!channel> <@${bob}> \`\`\`*bold* use ${key} ${'very '.repeat(2_000)}slow`)
+  expect(note.text).not.toContain(key)
+  expect(note.text).not.toContain('<!channel>')
+  expect(note.text.match(/```/g)).toHaveLength(2)
+  expect(note.text.length).toBeLessThan(1_500)
+  await scenario.waitForEnd(await scenario.ask('Count the chairs of the hall', { channel: asked.channel }))
+  expect(answerPrompts().at(-1)).toContain('[redacted]')
+  expect(answerPrompts().at(-1)).not.toContain(key)
+  expect(JSON.stringify(versions())).not.toContain(key)
+  expect(JSON.stringify(scenario.store.rows('feedback'))).not.toContain(key)
+})
+
+test('remarks of two people at once in two threads are both kept', async () => {
+  const channel = scenario.freshChannel()
+  const threads: Asked[] = []
+  for (const [user, nth] of [[alice, 1], [bob, 2]] as const) {
+    const asked = await scenario.ask(kind(nth), { user, channel })
+    await scenario.waitForEnd(asked)
+    threads.push(asked)
+  }
+  await Promise.all([say(threads[0]!, 'improve with dates first'), say(threads[1]!, 'improve with names last', bob)])
+  const { body } = await scenario.workspace.command({ user: alice, channel, command: '/swarm', text: 'workflows' })
+  const id = /`([0-9a-f-]{36})`/.exec(JSON.stringify(body))?.[1] ?? ''
+  const shown = JSON.stringify((await scenario.workspace.command({ user: alice, channel, command: '/swarm', text: `workflows ${id}` })).body)
+  expect(shown).toMatch(/version 2 in force/)
+  for (const remark of ['with dates first', 'with names last']) expect(shown).toContain(remark)
+})
