@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Pool } from 'pg'
 import { Kysely, PostgresDialect, sql, SqliteDialect, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { MurmurError } from '../errors.ts'
@@ -20,6 +19,7 @@ import { patterns } from './migrations/0014-patterns.ts'
 import { runFacts } from './migrations/0018-run-facts.ts'
 import { stats } from './migrations/0021-stats.ts'
 import { nodeSqliteDatabase } from './node-sqlite.ts'
+import { openPool } from './postgres-pool.ts'
 import type { Schema } from './schema.ts'
 import { startWalCheckpoints } from './wal-checkpoint.ts'
 import { createWalSync } from './wal-sync.ts'
@@ -31,6 +31,8 @@ export type Trx = Transaction<Schema>
 /** Name of the SQLite store in the data folder. */
 export const databaseFile = 'murmur.db'
 const readerConnections = 2
+/** No query of ours takes seconds; one that takes so long has lost its connection without anybody saying so. */
+const queryTimeoutMs = 30_000
 
 /** The state store: queries, and the promise that what was committed is on disk. */
 export interface Database {
@@ -62,7 +64,7 @@ export interface DatabaseOptions extends DatabasePlace {
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const database = options.url ? await openPostgres(options, options.url, options.maxConnections ?? 10) : openSqlite(options.dataDir)
-  const { error } = await migrate(database, options.upTo)
+  const { error } = await migrate(database, options, options.upTo)
   if (!error) return database
   await database.close().catch(() => {})
   const reason = error instanceof Error ? error.message : 'unknown error'
@@ -96,13 +98,13 @@ function openSqlite(dataDir: string): Database {
 
 /** Opens a store that exists for reading, beside whoever writes to it. */
 export async function openReader({ url, dataDir }: DatabasePlace): Promise<{ readonly db: Db; readonly traits: EngineTraits; close(): Promise<void> }> {
-  const dialect = url ? new PostgresDialect({ pool: await openPool(url, readerConnections) }) : new SqliteDialect({ database: nodeSqliteDatabase(join(dataDir, databaseFile), { isReader: true }) })
+  const dialect = url ? new PostgresDialect({ pool: await openPool({ connectionString: url, maxConnections: readerConnections }) }) : new SqliteDialect({ database: nodeSqliteDatabase(join(dataDir, databaseFile), { isReader: true }) })
   const db = new Kysely<Schema>({ dialect })
   return { db, traits: url ? postgresTraits : sqliteTraits, close: () => db.destroy() }
 }
 
 async function openPostgres({ url, dataDir }: DatabasePlace, connectionString: string, max: number): Promise<Database> {
-  const pool = await openPool(connectionString, max)
+  const pool = await openPool({ connectionString, maxConnections: max, queryTimeoutMs })
   return {
     place: { url, dataDir },
     db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
@@ -110,19 +112,6 @@ async function openPostgres({ url, dataDir }: DatabasePlace, connectionString: s
     flush: async () => {},
     close: () => pool.end(),
   }
-}
-
-async function openPool(connectionString: string, max: number): Promise<Pool> {
-  // Imported here so that an embedded installation never loads the driver.
-  const { default: pg } = await import('pg')
-  const types = {
-    // 20 is int8: times and money fit into a double (2^53), and both engines must give numbers.
-    getTypeParser: (id: number, format?: 'text' | 'binary') => (id === 20 ? Number : pg.types.getTypeParser(id, format as 'text')),
-  }
-  const pool = new pg.Pool({ connectionString, max, types, connectionTimeoutMillis: 5_000 })
-  // An idle connection that the server closes is replaced at the next query; without a listener it would end the process.
-  pool.on('error', () => {})
-  return pool
 }
 
 const migrationsFor = (traits: EngineTraits) => ({
@@ -145,7 +134,24 @@ const migrationsFor = (traits: EngineTraits) => ({
 /** Their names, in the order in which they are made. */
 export const knownMigrations = (): readonly string[] => Object.keys(migrationsFor(sqliteTraits)).toSorted()
 
-function migrate({ db, traits }: Database, upTo: string | undefined) {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrationsFor(traits) } })
+async function migrate({ db, traits }: Database, place: DatabasePlace, upTo: string | undefined) {
+  if (!place.url) return migrateTables(db, traits, upTo)
+  // An index on a large table takes longer than a query may.
+  const patient = await openReader(place)
+  return migrateTables(patient.db, traits, upTo).finally(() => patient.close())
+}
+
+function migrateTables(db: Db, traits: EngineTraits, upTo: string | undefined) {
+  const known = migrationsFor(traits)
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...(await laterMigrations(db, known)), ...known }) } })
   return upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo)
+}
+
+/**
+ * What a later version has made while this one still runs. During a rolling update both work on the same tables: a version only adds
+ * to them, and what an earlier one needs goes two versions later.
+ */
+async function laterMigrations(db: Db, known: object): Promise<Record<string, { up(): Promise<void> }>> {
+  const made = await sql<{ name: string }>`select name from kysely_migration`.execute(db).catch(() => ({ rows: [] }))
+  return Object.fromEntries(made.rows.filter(({ name }) => !(name in known)).map(({ name }) => [name, { up: async () => {} }]))
 }

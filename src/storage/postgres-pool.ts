@@ -1,0 +1,81 @@
+import type { PostgresPool, PostgresPoolClient } from 'kysely'
+import type { PoolClient } from 'pg'
+import { MurmurError } from '../errors.ts'
+
+export interface PoolOptions {
+  readonly connectionString: string
+  readonly maxConnections: number
+  /** A query without an answer for so long counts as lost together with its connection; unset: waits for ever. */
+  readonly queryTimeoutMs?: number
+}
+
+const connectTimeoutMs = 5_000
+const keepAliveMs = 10_000
+
+/** SQLSTATEs after which the same may work: connection lost, server going down or coming up, out of connections, two transactions in each other's way. */
+const passing = /^(08|57P|53|40001|40P01)/
+
+/** A pool of connections to PostgreSQL whose failures are ours: what passes is MUR_STORE_DOWN, what is wrong with a query stays as it is. */
+export async function openPool({ connectionString, maxConnections, queryTimeoutMs }: PoolOptions): Promise<PostgresPool> {
+  // Imported here so that an embedded installation never loads the driver.
+  const { default: pg } = await import('pg')
+  const types = {
+    // 20 is int8: times and money fit into a double (2^53), and both engines must give numbers.
+    getTypeParser: (id: number, format?: 'text' | 'binary') => (id === 20 ? Number : pg.types.getTypeParser(id, format as 'text')),
+  }
+  const pool = new pg.Pool({
+    connectionString,
+    max: maxConnections,
+    types,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveMs,
+    ...(queryTimeoutMs === undefined ? {} : { query_timeout: queryTimeoutMs }),
+  })
+  // An idle connection that the server closes is replaced at the next query; without a listener it would end the process.
+  pool.on('error', () => {})
+  const isPassing = (error: unknown): boolean => !(error instanceof pg.DatabaseError) || passing.test(error.code ?? '')
+  // Kysely keeps what it knows of a connection by the object, so each has one.
+  const guarded = new WeakMap<PoolClient, PostgresPoolClient>()
+  return {
+    async connect() {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw isPassing(error) ? storeDown(error) : error
+      })
+      const known = guarded.get(client) ?? guard(client, isPassing)
+      guarded.set(client, known)
+      return known
+    },
+    end: () => pool.end(),
+    options: pool.options,
+  }
+}
+
+function guard(client: PoolClient, isPassing: (error: unknown) => boolean): PostgresPoolClient {
+  let isBroken = false
+  // Between a transaction's queries nobody else listens.
+  client.on('error', () => (isBroken = true))
+  const query = async (text: string, values: unknown[]) => {
+    try {
+      return await client.query(text, values)
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      if (!isStillThere(error)) {
+        // What else is asked on it, a rollback for one, must not wait as long again.
+        isBroken = true
+        ;(client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }).connection.stream.destroy()
+      }
+      throw storeDown(error)
+    }
+  }
+  const release = (...[reason]: Parameters<PoolClient['release']>): void => client.release(isBroken ? true : reason)
+  return { query, release } as unknown as PostgresPoolClient
+}
+
+/** Two transactions in each other's way, or a server short of something: the connection itself is fine. */
+const isStillThere = (error: unknown): boolean => /^(40|53)/.test(String((error as { code?: unknown }).code ?? ''))
+
+function storeDown(error: unknown): MurmurError {
+  const { code, message } = error as { readonly code?: string; readonly message?: string }
+  return new MurmurError('MUR_STORE_DOWN', { reason: code ?? (message || 'connection lost').slice(0, 100) }, { cause: error })
+}
