@@ -138,7 +138,9 @@ async function migrate({ db, traits }: Database, place: DatabasePlace, upTo: str
   if (!place.url) return migrateTables(db, traits, upTo)
   // An index on a large table takes longer than a query may.
   const patient = await openReader(place)
-  return migrateTables(patient.db, traits, upTo).finally(() => patient.close())
+  const result = await migrateTables(patient.db, traits, upTo)
+  await patient.close()
+  return result
 }
 
 function migrateTables(db: Db, traits: EngineTraits, upTo: string | undefined) {

@@ -73,7 +73,7 @@ function guard(client: PoolClient, isPassing: (error: unknown) => boolean): Post
 }
 
 /** Two transactions in each other's way, or a server short of something: the connection itself is fine. */
-const isStillThere = (error: unknown): boolean => /^(40|53)/.test(String((error as { code?: unknown }).code ?? ''))
+const isStillThere = (error: unknown): boolean => /^(40|53)/.test((error as { code?: string }).code ?? '')
 
 function storeDown(error: unknown): MurmurError {
   const { code, message } = error as { readonly code?: string; readonly message?: string }
