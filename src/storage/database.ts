@@ -143,9 +143,11 @@ async function migrate({ db, traits }: Database, place: DatabasePlace, upTo: str
   return result
 }
 
-function migrateTables(db: Db, traits: EngineTraits, upTo: string | undefined) {
+async function migrateTables(db: Db, traits: EngineTraits, upTo: string | undefined) {
   const known = migrationsFor(traits)
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...(await laterMigrations(db, known)), ...known }) } })
+  // Asked before: the migrator holds the only connection of SQLite.
+  const later = await laterMigrations(db, known)
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...later, ...known }) } })
   return upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo)
 }
 
