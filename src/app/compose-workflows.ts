@@ -11,6 +11,7 @@ import type { EventLog } from '../storage/event-log.ts'
 import { createFeedbackStore } from '../storage/feedback-store.ts'
 import { createPatternStore } from '../storage/pattern-store.ts'
 import type { RunStore } from '../storage/run-store.ts'
+import { readToolNames } from '../storage/run-tools.ts'
 import { createWorkflowStore } from '../storage/workflow-store.ts'
 
 export interface LearningParts {
@@ -41,6 +42,7 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
     library,
     cursors: createEventCursors(database),
     goalOf: (workspaceId, channelId) => limits.goalOf(workspaceId, channelId),
+    toolsOf: (runId) => readToolNames(database.db, runId),
     isOn: () => isLearning,
     listen: (types, wake) => runEvents.listen(types, wake),
     owner: randomUUID(),

@@ -1,95 +1,164 @@
 import type { PatternRecord } from '../storage/records.ts'
-import { signatureOf } from './request-signature.ts'
+import { PatternSpace, readPatternFeatures, type PatternVector } from './pattern-space.ts'
+import type { OwnVectors } from './router/own-vectors.ts'
+import type { RequestFeatures } from './router/request-features.ts'
+import { traceBias } from './run-trace.ts'
 
 export interface PatternMatch {
   readonly patternId: string
-  /** 0 to 1. */
+  /** 0 to 1: the mean likeness to the pattern's examples. */
   readonly similarity: number
+  /** What is left of it when the next best pattern is as near as it is: similarity less a share of the runner-up's. */
+  readonly lead: number
 }
 
-/** From here on two requests are of one kind. */
-const minSimilarity = 0.62
-/** Slots are in many requests of any kind, and common words in all. */
-const slotWeight = 0.4
-const commonWeight = 0.15
-const commonTokens: ReadonlySet<string> = new Set('a an the and or of to in on at by for from with about as is are was be do doe did it that thi i we you my our your me us pleas can could would will what which who how'.split(' '))
+export interface PatternIndexOptions {
+  /** From here on an ended run belongs to a pattern; default {@link defaultMinSimilarity}. */
+  readonly minSimilarity?: number
+  /** From here on a new request is taken for one of a pattern; default {@link defaultMinLead}. */
+  readonly minLead?: number
+  /** What words mean in this workspace. */
+  readonly vectors?: OwnVectors | undefined
+}
 
-type Vector = ReadonlyMap<string, number>
+/** These were chosen on the development part of WorkBench (docs/learning.md): at most 1 of 100 recognised requests is taken for another kind. */
+export const defaultMinSimilarity = 0.74
+export const defaultMinLead = 0.5
+/** Where there is only one pattern nothing competes with it, so a new request must be this near as well. */
+const minRecognised = 0.6
+const runnerUpShare = 0.5
+/** How much the meaning of words counts beside the words, where it is known; chosen on the training part of CLINC150. */
+const denseShare = 0.3
+/** What features count changes as requests come: patterns are weighed again when there are so many more of them, a few at each question. */
+const staleGrowth = 1.25
+const renewedAtOnce = 25
 
 interface Example {
+  readonly runId: string
   readonly text: string
-  readonly tokens: readonly string[]
+  readonly features: RequestFeatures
+  readonly trace: readonly string[] | undefined
 }
 
-/** The patterns of one goal, ready to be compared with a request: by the mean cosine to their examples, over tokens weighted by rarity. */
-export class PatternIndex {
-  readonly #examples = new Map<string, readonly Example[]>()
-  /** In how many examples a token occurs. */
-  readonly #frequency = new Map<string, number>()
-  readonly #patternsOf = new Map<string, Set<string>>()
-  #exampleCount = 0
+interface Group {
+  readonly examples: readonly Example[]
+  /** The sum of the examples' vectors. */
+  readonly sum: ReadonlyMap<number, number>
+  readonly dense: Float32Array | undefined
+  /** How many requests there were when it was weighed. */
+  readonly weighedAt: number
+}
 
-  constructor(patterns: readonly PatternRecord[] = []) {
+/** The patterns of one goal, ready to be compared with a request: by its mean cosine to their examples. */
+export class PatternIndex {
+  readonly #options: PatternIndexOptions
+  readonly #space: PatternSpace
+  readonly #groups = new Map<string, Group>()
+  /** Which patterns know a feature, and what it counts there. */
+  readonly #postings = new Map<number, Map<string, number>>()
+
+  constructor(patterns: readonly Pick<PatternRecord, 'patternId' | 'examples'>[] = [], options: PatternIndexOptions = {}) {
+    this.#options = options
+    this.#space = new PatternSpace(options.vectors)
     for (const pattern of patterns) this.put(pattern)
   }
 
-  /** Adds a pattern, or takes its newest examples in place of the older ones. */
+  /** Adds a pattern, or takes its newest examples in place of the older ones; without examples it is forgotten. */
   put({ patternId, examples }: Pick<PatternRecord, 'patternId' | 'examples'>): void {
+    const before = this.#groups.get(patternId)?.examples ?? []
+    if (before.length === examples.length && examples.every(({ runId }, at) => before[at]?.runId === runId)) return
     // Each run of a pattern adds one example to those that are known.
-    const known = new Map(this.#examples.get(patternId)?.map((example) => [example.text, example]))
-    this.#count(patternId, -1)
-    this.#examples.set(patternId, examples.map(({ text }) => known.get(text) ?? { text, tokens: signatureOf(text).tokens }))
-    this.#count(patternId, 1)
+    const known = new Map(before.map((example) => [example.text, example.features]))
+    const after = examples.map(({ runId, text, trace }) => ({ runId, text, trace, features: known.get(text) ?? readPatternFeatures(text) }))
+    for (const { features } of before) this.#space.count(features, -1)
+    for (const { features } of after) this.#space.count(features, 1)
+    this.#weigh(patternId, after)
   }
 
-  /** The nearest pattern that is near enough. */
-  match(text: string): PatternMatch | undefined {
-    const tokens = signatureOf(text).tokens
-    const vector = this.#vectorOf(tokens)
-    const candidates = new Set([...vector].filter(([, weight]) => weight > 0).flatMap(([token]) => [...(this.#patternsOf.get(token) ?? [])]))
-    let best: PatternMatch | undefined
-    for (const patternId of candidates) {
-      const similarity = this.#similarity(vector, patternId)
-      if (similarity >= minSimilarity && (!best || similarity > best.similarity || (similarity === best.similarity && patternId < best.patternId))) best = { patternId, similarity }
+  /** The patterns that are known. */
+  get patternIds(): readonly string[] {
+    return [...this.#groups.keys()]
+  }
+
+  /** The pattern that a new request is taken for: the nearest, if it is near enough and well before the next. */
+  recognise(text: string): PatternMatch | undefined {
+    const [best] = this.compare(text)
+    return best && best.similarity >= minRecognised && best.lead >= (this.#options.minLead ?? defaultMinLead) ? best : undefined
+  }
+
+  /** The pattern that an ended run belongs to, by its text and by what it did. */
+  match(text: string, trace?: readonly string[]): PatternMatch | undefined {
+    const [best] = this.compare(text, trace)
+    return best && best.similarity >= (this.#options.minSimilarity ?? defaultMinSimilarity) ? best : undefined
+  }
+
+  /** All patterns that share a word with a request, nearest first. */
+  compare(text: string, trace?: readonly string[]): PatternMatch[] {
+    this.#renew()
+    const features = readPatternFeatures(text)
+    const vector = this.#space.encode(features)
+    const similarities = this.#similarities(vector)
+    const found = [...similarities].map(([patternId, similarity]) => ({ patternId, similarity: similarity + this.#biasOf(patternId, trace) }))
+    const sorted = found.toSorted((a, b) => b.similarity - a.similarity || (a.patternId < b.patternId ? -1 : 1))
+    return sorted.map(({ patternId, similarity }, at) => ({ patternId, similarity, lead: similarity - runnerUpShare * Math.max(0, sorted[at === 0 ? 1 : 0]?.similarity ?? 0) }))
+  }
+
+  #similarities({ hashes, values, dense }: PatternVector): Map<string, number> {
+    const found = new Map<string, number>()
+    hashes.forEach((hash, at) => {
+      for (const [patternId, weight] of this.#postings.get(hash) ?? []) found.set(patternId, (found.get(patternId) ?? 0) + weight * (values[at] as number))
+    })
+    for (const [patternId, sum] of found) {
+      const group = this.#groups.get(patternId) as Group
+      const lexical = sum / group.examples.length
+      found.set(patternId, dense && group.dense ? (1 - denseShare) * lexical + (denseShare * dot(dense, group.dense)) / group.examples.length : lexical)
     }
-    return best
+    return found
   }
 
-  #similarity(vector: Vector, patternId: string): number {
-    const examples = this.#examples.get(patternId) ?? []
-    const sum = examples.reduce((total, { tokens }) => total + cosine(vector, this.#vectorOf(tokens)), 0)
-    return examples.length === 0 ? 0 : sum / examples.length
+  #biasOf(patternId: string, trace: readonly string[] | undefined): number {
+    if (!trace || trace.length === 0) return 0
+    const { examples } = this.#groups.get(patternId) as Group
+    return examples.reduce((sum, example) => sum + traceBias(trace, example.trace), 0) / examples.length
   }
 
-  #vectorOf(tokens: readonly string[]): Vector {
-    const counts = new Map<string, number>()
-    for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1)
-    return new Map([...counts].map(([token, count]) => [token, this.#weight(token) * (1 + Math.log(count))]))
-  }
-
-  #weight(token: string): number {
-    if (commonTokens.has(token)) return commonWeight
-    const rarity = Math.log(2 + (this.#exampleCount + 10) / (1 + (this.#frequency.get(token) ?? 0)))
-    return token.startsWith('{') ? slotWeight * rarity : rarity
-  }
-
-  #count(patternId: string, by: 1 | -1): void {
-    for (const { tokens } of this.#examples.get(patternId) ?? []) {
-      this.#exampleCount += by
-      for (const token of new Set(tokens)) {
-        this.#frequency.set(token, (this.#frequency.get(token) ?? 0) + by)
-        const patterns = this.#patternsOf.get(token) ?? new Set()
-        if (by === 1) this.#patternsOf.set(token, patterns.add(patternId))
-        else patterns.delete(patternId)
-      }
+  #renew(): void {
+    let left = renewedAtOnce
+    for (const [patternId, { examples, weighedAt }] of this.#groups) {
+      if (left === 0) return
+      if (this.#space.texts < weighedAt * staleGrowth + 1) continue
+      this.#weigh(patternId, examples)
+      left--
     }
+  }
+
+  #weigh(patternId: string, examples: readonly Example[]): void {
+    for (const hash of this.#groups.get(patternId)?.sum.keys() ?? []) {
+      const patterns = this.#postings.get(hash)
+      patterns?.delete(patternId)
+      if (patterns?.size === 0) this.#postings.delete(hash)
+    }
+    this.#groups.delete(patternId)
+    if (examples.length === 0) return
+    const vectors = examples.map(({ features }) => this.#space.encode(features))
+    const sum = new Map<number, number>()
+    for (const { hashes, values } of vectors) hashes.forEach((hash, at) => sum.set(hash, (sum.get(hash) ?? 0) + (values[at] as number)))
+    for (const [hash, weight] of sum) {
+      const patterns = this.#postings.get(hash) ?? new Map<string, number>()
+      this.#postings.set(hash, patterns.set(patternId, weight))
+    }
+    this.#groups.set(patternId, { examples, sum, dense: sumOf(vectors), weighedAt: this.#space.texts })
   }
 }
 
-function cosine(a: Vector, b: Vector): number {
-  let dot = 0
-  for (const [token, weight] of a) dot += weight * (b.get(token) ?? 0)
-  return dot === 0 ? 0 : dot / (norm(a) * norm(b))
+function sumOf(vectors: readonly PatternVector[]): Float32Array | undefined {
+  const size = vectors[0]?.dense?.length
+  if (size === undefined) return undefined
+  return Float32Array.from({ length: size }, (_, at) => vectors.reduce((sum, { dense }) => sum + (dense?.[at] ?? 0), 0))
 }
 
-const norm = (vector: Vector): number => Math.sqrt([...vector.values()].reduce((sum, weight) => sum + weight * weight, 0))
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0
+  for (let at = 0; at < a.length; at++) sum += (a[at] as number) * (b[at] as number)
+  return sum
+}

@@ -5,9 +5,10 @@ import type { EventLog, StoredEvent } from '../storage/event-log.ts'
 import { EventReader, type EventReaderDeps } from '../storage/event-reader.ts'
 import type { FeedbackStore } from '../storage/feedback-store.ts'
 import type { PatternStore } from '../storage/pattern-store.ts'
-import type { PatternOutcome, PatternRecord, RunRecord, WorkspaceId } from '../storage/records.ts'
+import type { PatternOutcome, PatternRecord, RunId, RunRecord, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { PatternBook } from './pattern-book.ts'
+import { normaliseTrace } from './run-trace.ts'
 import type { WorkflowLibrary } from './workflow-library.ts'
 
 export interface PatternLearnerDeps {
@@ -20,6 +21,8 @@ export interface PatternLearnerDeps {
   readonly events: EventLog
   readonly cursors: EventCursors
   readonly goalOf: (workspaceId: WorkspaceId, channelId: string) => Promise<string>
+  /** Which tools a run called. */
+  readonly toolsOf: (runId: RunId) => Promise<readonly string[]>
   /** False where a workspace does not learn. */
   readonly isOn: (workspaceId: WorkspaceId) => boolean
   readonly listen: EventReaderDeps['listen']
@@ -83,9 +86,10 @@ export class PatternLearner {
     const isSuccess = isGood(run) && !(await feedback.listForRun(run.runId)).some(({ kind }) => kind === 'down' || kind === 'correction')
     const outcome: PatternOutcome = { runId: run.runId, isSuccess, specialtyId: run.route.specialtyId }
     const goalId = await goalOf(run.workspaceId, run.request.channelId)
-    const match = run.patternId === undefined ? await book.match(run.workspaceId, goalId, run.request.text) : undefined
+    const trace = run.patternId === undefined ? normaliseTrace(await this.#deps.toolsOf(run.runId)) : []
+    const match = run.patternId === undefined ? await book.match(run.workspaceId, goalId, run.request.text, trace) : undefined
     const learnt = await database.db.transaction().execute(async (trx) => {
-      const pattern = run.patternId === undefined ? await book.assign(trx, { ...run, goalId, text: run.request.text }, match) : undefined
+      const pattern = run.patternId === undefined ? await book.assign(trx, { ...run, goalId, text: run.request.text, trace }, match) : undefined
       if (pattern) await runs.setPattern(trx, run.runId, pattern.patternId)
       return this.#note(trx, pattern?.patternId ?? run.patternId ?? '', outcome)
     })

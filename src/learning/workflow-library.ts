@@ -60,7 +60,7 @@ export class WorkflowLibrary {
   /** The workflow of the pattern that a request fits; undefined where there is none in use. */
   async find(request: { readonly workspaceId: WorkspaceId; readonly goalId: string; readonly text: string; readonly runId: RunId }): Promise<FoundWorkflow | undefined> {
     const { book, patterns, workflows } = this.#deps
-    const match = await book.match(request.workspaceId, request.goalId, request.text)
+    const match = await book.recognise(request.workspaceId, request.goalId, request.text)
     const pattern = match && (await patterns.find(match.patternId))
     const workflow = pattern?.workflowId && (await workflows.find(pattern.workflowId))
     if (!match || !workflow || workflow.state !== 'active') return undefined

@@ -65,7 +65,7 @@ const asPattern = (row: PatternsTable): PatternRecord => ({
   goalId: row.goal_id,
   title: row.title,
   state: row.state as PatternRecord['state'],
-  examples: (JSON.parse(row.examples) as PatternExample[]).map(({ runId, text }) => ({ runId: runId as RunId, text })),
+  examples: JSON.parse(row.examples) as PatternExample[],
   outcomes: JSON.parse(row.outcomes) as PatternOutcome[],
   workflowId: (row.workflow_id ?? undefined) as WorkflowId | undefined,
   runs: row.runs,

@@ -369,6 +369,8 @@ export interface WorkflowRecord {
 
 /** One request of a pattern, as evidence. */
 export interface PatternExample {
+  /** What the run did, normalised; unset where it is not known. */
+  readonly trace?: readonly string[]
   readonly runId: RunId
   readonly text: string
 }

@@ -13,6 +13,8 @@ import { newRunId, newTaskId } from '../../src/storage/ids.ts'
 import { createPatternStore } from '../../src/storage/pattern-store.ts'
 import type { FeedbackKind, PatternOutcome, RunId, RunRecord, WorkspaceId } from '../../src/storage/records.ts'
 import { createRunStore } from '../../src/storage/run-store.ts'
+import { readToolNames } from '../../src/storage/run-tools.ts'
+import { writeStep } from '../../src/storage/step-journal.ts'
 import { createWorkflowStore } from '../../src/storage/workflow-store.ts'
 import { aRequest } from '../builders.ts'
 import { waitUntil } from '../scenarios/start-scenario.ts'
@@ -43,6 +45,7 @@ const startLearner = (): void => {
     database,
     cursors: createEventCursors(database),
     goalOf: async (_, channelId) => channelId,
+    toolsOf: (runId) => readToolNames(database.db, runId),
     isOn: () => true,
     listen: (_, listener) => {
       wake = listener
@@ -72,12 +75,13 @@ afterEach(async () => {
 })
 
 /** A run that ended as it should, unless said otherwise; the learner has seen it when this resolves. */
-async function ended(text: string, { specialtyId = 'writer', tier = 1, channelId = goalId }: { specialtyId?: string; tier?: number; channelId?: string } = {}): Promise<RunRecord> {
+async function ended(text: string, { specialtyId = 'writer', tier = 1, channelId = goalId, tools = [] }: { specialtyId?: string; tier?: number; channelId?: string; tools?: readonly string[] } = {}): Promise<RunRecord> {
   const runId = newRunId()
   const request = aRequest({ workspaceId, channelId, text })
   await database.db.transaction().execute(async (trx) => {
     await here.runs.insertOnce(trx, { runId, taskId: newTaskId(), request, priority: 'medium', lane: runId, maxAttempts: 5, nowMs: Date.now() }, [])
     await here.runs.setRoute(trx, runId, { specialtyId, layer: 'model', confidence: 1, reason: '', candidates: [] })
+    if (tools.length > 0) await writeStep(trx, { runId, stepKey: 'model:writer:0', result: JSON.stringify({ text: '', toolCalls: tools.map((name, at) => ({ id: String(at), name, argumentsJson: '{}' })) }), atMs: Date.now() })
     await here.runs.finish(trx, runId, { status: 'completed', answer: 'Done.', tier, errorCode: undefined }, Date.now())
     await here.events.append(trx, { workspaceId, runId, type: 'workflow_completed', payload: {}, atMs: Date.now() })
   })
@@ -126,6 +130,15 @@ test('other requests, other goals and answers of a lower tier make none', async 
   expect(await eventsOf('automation_created')).toMatchObject([{ workspaceId }])
   expect(await ask('Check the contract with Umbrella')).toBeUndefined()
   expect(await ask('Draw the org chart')).toBeUndefined()
+})
+
+test('runs that were asked for in nearly the same words and did other things are kinds of their own', async () => {
+  const mail = await ended('Sort out item 3 of the list', { tools: ['send_mail', 'send_mail'] })
+  const table = await ended('Sort out item 4 of the list', { tools: ['read_table'] })
+  const again = await ended('Sort out item 5 of the list', { tools: ['send_mail'] })
+  expect(table.patternId).not.toBe(mail.patternId)
+  expect(again.patternId).toBe(mail.patternId)
+  expect((await here.patterns.find(mail.patternId ?? ''))?.examples.map(({ trace }) => trace)).toEqual([['send_mail'], ['send_mail']])
 })
 
 test('two thumbs down take an automation back to learning, and three more successes bring it back', async () => {
