@@ -1,5 +1,5 @@
 import type { Database, Trx } from './database.ts'
-import type { PatternExample, PatternOutcome, PatternRecord, RunId, WorkflowId, WorkspaceId } from './records.ts'
+import type { PatternExample, PatternOutcome, PatternRecord, WorkflowId, WorkspaceId } from './records.ts'
 import type { PatternsTable } from './schema.ts'
 
 /** Patterns of one goal that are looked at; those seen last come first. */
