@@ -367,13 +367,8 @@ export interface WorkflowRecord {
   readonly updatedAtMs: number
 }
 
-/** One request of a pattern, as evidence. */
-export interface PatternExample {
-  /** What the run did, normalised; unset where it is not known. */
-  readonly trace?: readonly string[]
-  readonly runId: RunId
-  readonly text: string
-}
+/** One request of a pattern, as evidence; `trace`: what the run did, normalised, where that is known. */
+export type PatternExample = Readonly<{ runId: RunId; text: string; trace?: readonly string[] }>
 
 /** How one of its runs ended. */
 export interface PatternOutcome {
