@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { scoreKeywords } from '../agents/keyword-score.ts'
 import { createFileReader } from '../agents/files/read-file.ts'
+import { toolNames } from '../agents/tools/tool-names.ts'
 import { createTools } from '../agents/tools/create-tools.ts'
 import type { LearningDesk } from '../commands/command.ts'
 import type { ConfigExchange } from '../commands/config-exchange.ts'
@@ -11,6 +12,7 @@ import { createApprover, type ApproveRun } from '../orchestration/approve-run.ts
 import { Autoscaler } from '../orchestration/autoscaler.ts'
 import { createCanceller, type Canceller } from '../orchestration/cancel-run.ts'
 import type { ImproveDeps } from '../orchestration/improvements/improve-run.ts'
+import type { KnownNames } from '../orchestration/improvements/read-change.ts'
 import { improvedStep } from '../orchestration/improvements/take-remark.ts'
 import { createIntake, type AcceptRequest } from '../orchestration/intake.ts'
 import type { MemoryDesk } from '../orchestration/memory-desk.ts'
@@ -23,6 +25,7 @@ import { createScheduleDesk, type ScheduleDesk } from '../orchestration/tasks/sc
 import { Scheduler } from '../orchestration/tasks/scheduler.ts'
 import { createBatchIntake, type SubmitBatch } from '../orchestration/tasks/submit-batch.ts'
 import { createTaskHandler } from '../orchestration/run-task.ts'
+import { topologies } from '../orchestration/swarms/topologies.ts'
 import { runnerUpStep } from '../orchestration/swarms/run-swarm.ts'
 import { StandingBook } from '../orchestration/standing-book.ts'
 import type { ThreadNote, ThreadPort } from '../orchestration/thread-port.ts'
@@ -153,7 +156,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const agentDesk = composeAgents({ database, runs, events, limits, maxAgentsActive: options.maxAgents, nowMs, onEvent, onError })
   const { learner, ...learning } = composeWorkflows({ database, runs, events, runEvents, limits, isLearning: options.learning ?? true, nowMs, onEvent, onError })
 
-  const improving: ImproveDeps = { recordFeedback, library: learning.library, limits, redact: redactSecrets, nowMs }
+  const improving: ImproveDeps = { recordFeedback, library: learning.library, limits, knownOf: async (workspaceId) => knownNames(await settings.of(workspaceId)), redact: redactSecrets, nowMs }
   const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, events, runEvents, runs, limits, onError })
   const routers = composeLearning(options.learning ?? true, { database, events, runEvents, runs, settings, nowMs, onError })
   const stats = composeStats({ database, events, runEvents, limits, nowMs, onError })
@@ -249,6 +252,13 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     },
   }
 }
+
+const knownNames = ({ catalogue, models }: Settings): KnownNames => ({
+  specialties: catalogue.list(),
+  models: models.catalogue.profiles.map(({ id }) => id).filter((id) => models.named(id) !== undefined),
+  tools: toolNames,
+  topologies: topologies.map(({ name }) => name),
+})
 
 const settingsOfRun = ({ models, catalogue, files }: Settings, routers: Learning) => ({
   catalogue,

@@ -1,5 +1,6 @@
 import { MurmurError } from '../errors.ts'
-import { improveRun, isImprovable } from '../orchestration/improvements/improve-run.ts'
+import { improveAnswer } from '../orchestration/improvements/improve-answer.ts'
+import { isImprovable } from '../orchestration/improvements/improve-run.ts'
 import type { RunRecord } from '../storage/records.ts'
 import type { Command, NoteChoice } from './command.ts'
 import { titleOf } from './run-lines.ts'
@@ -19,7 +20,7 @@ export const improveCommand: Command = {
     const recent = await deps.runs.listChannel(workspaceId, channelId, searchedRuns)
     const [last, ...others] = recent.filter((run) => run.request.userId === userId && isImprovable(run))
     if (!last) return 'You have no answered run in this channel yet. Ask me something first, or use "Improve this answer" on one of my messages.'
-    const note = await improveRun(deps.improving, last, { userId, text })
+    const note = await improveAnswer(deps, last, { userId, text })
     return others.length === 0 ? note : { ...note, choice: otherRuns(last, others) }
   },
 }

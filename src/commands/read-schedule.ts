@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import { MurmurError } from '../errors.ts'
-import type { ScheduleRule } from '../storage/records.ts'
+import type { ScheduleRule } from '../storage/schedule-records.ts'
 
 export interface ReadSchedule {
   readonly rule: ScheduleRule

@@ -1,6 +1,7 @@
 import { MurmurError } from '../errors.ts'
 import { describeMoment, describeRule } from '../orchestration/tasks/describe-time.ts'
-import type { Request, ScheduleRecord } from '../storage/records.ts'
+import type { Request } from '../storage/records.ts'
+import type { ScheduleRecord } from '../storage/schedule-records.ts'
 import type { Command, CommandCall, CommandDeps } from './command.ts'
 import { parseArguments } from './parse-arguments.ts'
 import { beginsWithDuration, readSchedule } from './read-schedule.ts'

@@ -1,3 +1,4 @@
+import { toolNames } from '../agents/tools/tool-names.ts'
 import type { Recipe } from '../storage/records.ts'
 
 /** What an improvement changes of a recipe; what is not named stays. */
@@ -10,6 +11,10 @@ export interface RecipeChange {
   readonly topology?: string
   readonly modelId?: string
   readonly tools?: readonly string[]
+  /** Tools that may no longer be used. */
+  readonly dropTools?: readonly string[]
+  /** Fields that are decided as for any request again. */
+  readonly clear?: readonly Exclude<keyof Recipe, 'guidance'>[]
   readonly format?: string
   readonly temperature?: number
 }
@@ -21,13 +26,18 @@ const maxFormatChars = 300
 
 export const emptyRecipe: Recipe = { guidance: [] }
 
+/** A remark as it stands in a recipe. */
+export const asGuidance = (remark: string): string => remark.replaceAll(/\s+/g, ' ').trim().slice(0, maxGuidanceChars).toWellFormed()
+
 /** The recipe after a change; the same remark twice is one. */
-export function applyChange(recipe: Recipe, { addGuidance, dropGuidance = [], format, ...rest }: RecipeChange): Recipe {
-  const kept = recipe.guidance.filter((text) => !dropGuidance.includes(text))
-  const added = addGuidance === undefined ? '' : addGuidance.replaceAll(/\s+/g, ' ').trim().slice(0, maxGuidanceChars).toWellFormed()
-  const guidance = added === '' ? kept : [...kept.filter((text) => text !== added), added]
+export function applyChange(recipe: Recipe, { addGuidance, dropGuidance = [], dropTools, clear = [], format, ...rest }: RecipeChange): Recipe {
+  const remarks = recipe.guidance.filter((text) => !dropGuidance.includes(text))
+  const added = addGuidance === undefined ? '' : asGuidance(addGuidance)
+  const guidance = added === '' ? remarks : [...remarks.filter((text) => text !== added), added]
   const changed = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Partial<Recipe>
-  return { ...recipe, ...changed, ...(format === undefined ? {} : { format: format.slice(0, maxFormatChars).toWellFormed() }), guidance: guidance.slice(-maxGuidance) }
+  const left = dropTools && { tools: (rest.tools ?? recipe.tools ?? toolNames).filter((name) => !dropTools.includes(name)) }
+  const kept = Object.fromEntries(Object.entries(recipe).filter(([name]) => !clear.some((field) => field === name))) as Partial<Recipe>
+  return { ...kept, ...changed, ...left, ...(format === undefined ? {} : { format: format.slice(0, maxFormatChars).toWellFormed() }), guidance: guidance.slice(-maxGuidance) }
 }
 
 /**

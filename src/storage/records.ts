@@ -46,6 +46,8 @@ export interface Request {
   readonly needs?: readonly string[]
   /** "improve ..." at its beginning is no remark on an answer. */
   readonly isPlain?: boolean
+  /** It is a remark on the answer of a run, and a model is asked what it means for these fields of the recipe. */
+  readonly remarkOn?: { readonly runId: RunId; readonly fields: readonly string[] }
   /** Set when a schedule made it. */
   readonly scheduled?: ScheduledMark
   /** Set when several agents shall work on it together. */
@@ -78,26 +80,6 @@ export interface ScheduledMark {
   readonly dueAtMs: number
   /** It came too late to be done; what to say instead. */
   readonly missed?: string
-}
-
-/**
- * When a schedule is due. `weekly`: on these days (1 Monday to 7 Sunday) at this time by the clock of its zone. `interval`:
- * counted from `anchorMs`, whatever clocks do.
- */
-export type ScheduleRule =
-  | { readonly kind: 'once'; readonly atMs: number }
-  | { readonly kind: 'weekly'; readonly days: readonly number[]; readonly hour: number; readonly minute: number }
-  | { readonly kind: 'interval'; readonly everyMs: number; readonly anchorMs: number }
-
-/** A request that is made again at each occurrence. */
-export interface ScheduleRecord {
-  readonly scheduleId: ScheduleId
-  readonly request: Request
-  readonly priority: Priority
-  readonly rule: ScheduleRule
-  /** IANA name: where it is what time. */
-  readonly timeZone: string
-  readonly nextAtMs: number
 }
 
 /**

@@ -3,7 +3,8 @@ import { sql } from 'kysely'
 import { v7 } from 'uuid'
 import type { Db, Trx } from './database.ts'
 import { insertKeys } from './intake-queries.ts'
-import type { Priority, Request, ScheduleId, ScheduleRecord, ScheduleRule, WorkspaceId } from './records.ts'
+import type { Priority, Request, ScheduleId, WorkspaceId } from './records.ts'
+import type { ScheduleRecord, ScheduleRule } from './schedule-records.ts'
 import type { SchedulesTable } from './schema.ts'
 
 /** Word for word the condition of the partial indexes. */

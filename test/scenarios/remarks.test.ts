@@ -1,14 +1,27 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { askedOf, isAnswerCall, scriptAnswers } from './script-model.ts'
+import { askedOf, isAnswerCall } from './script-model.ts'
 import { shownText } from './shown-text.ts'
 import { alice, aliceIm, bob, startScenario, waitUntil, type Asked, type Scenario } from './start-scenario.ts'
 
 let scenario: Scenario
 beforeAll(async () => {
   scenario = await startScenario()
-  scriptAnswers(scenario.model, (request) => `Said: ${askedOf(request).slice(0, 60)}`)
+  script()
 })
+
+function script(): void {
+  scenario.model.setAnswer((request) => {
+    if (request.format.kind !== 'json_schema') return `Said: ${askedOf(request).slice(0, 60)}`
+    if (request.format.name === 'recipe_change') return typeof refinement === 'string' ? refinement : { json: refinement }
+    return request.format.name === 'route' ? { json: { specialty: 'writer', confidence: 0.9, reason: 'It is about words.' } } : undefined
+  })
+}
 afterAll(() => scenario.close())
+
+/** What the model answers when it is asked what a remark means. */
+let refinement: unknown
+const isRefineCall = (body: Readonly<Record<string, unknown>>): boolean => JSON.stringify(body['response_format'])?.includes('recipe_change') ?? false
+const refineCalls = () => scenario.model.requests().filter(({ body }) => isRefineCall(body)).length
 
 const kind = (nth: number): string => `Kindly sort out item ${nth} of the red pile by ${9 + nth}:30`
 
@@ -155,4 +168,63 @@ test('remarks of two people at once in two threads are both kept', async () => {
   const shown = JSON.stringify((await scenario.workspace.command({ user: alice, channel, command: '/swarm', text: `workflows ${id}` })).body)
   expect(shown).toMatch(/version 2 in force/)
   for (const remark of ['with dates first', 'with names last']) expect(shown).toContain(remark)
+})
+
+const improve = async ({ channel }: Asked, text: string, user = alice): Promise<string> => JSON.stringify((await scenario.workspace.command({ user, channel, command: '/improve', text })).body)
+const recipeOf = (reason: string) => remarksIn(reason).map((row) => JSON.parse(String(row['recipe'])) as Readonly<Record<string, unknown>>)
+
+test('plain wishes become fields of the recipe beside their words, and no model is asked', async () => {
+  const asked = await answered(alice, 'List the keys of the building')
+  const calls = scenario.model.requests().length
+  expect(await improve(asked, 'use the planner, as a table, with gpt-9')).toMatch(/\+ specialist: planner[\s\S]*\+ format: a table[\s\S]*There is no model `gpt-9` here/)
+  expect(scenario.model.requests()).toHaveLength(calls)
+  await scenario.waitForEnd(await scenario.ask('List the keys of the building', { channel: asked.channel }))
+  expect(answerPrompts().at(-1)).toMatch(/use the planner, as a table[\s\S]*Form of the answer: a table/)
+  expect(answerPrompts().at(-1)).toContain('planner')
+})
+
+test('what names a field that no rule can read is asked of a model once, and only that field changes', async () => {
+  const asked = await answered(alice, 'Draw up the menu of the canteen')
+  refinement = { changes: [{ field: 'model', values: ['gpt-5.4-mini'], quote: 'a stronger model' }, { field: 'who', values: ['planner'], quote: 'a stronger model' }] }
+  const calls = refineCalls()
+  const reason = 'use a stronger model'
+  expect(await improve(asked, reason)).toMatch(/\+ guidance: use a stronger model[\s\S]*asked of a model/)
+  await waitUntil('what comes of it', () => lastOf(asked).text.includes('+ model: gpt-5.4-mini') && runsIn(asked).every(({ finishedAtMs }) => finishedAtMs !== undefined))
+  expect(refineCalls()).toBe(calls + 1)
+  expect(recipeOf(reason)).toEqual([{ specialtyId: 'writer', guidance: [reason] }, { specialtyId: 'writer', modelId: 'gpt-5.4-mini', guidance: [reason] }])
+  expect(runsIn(asked).at(-1)?.costMicroUsd).toBeGreaterThan(0)
+  await improve(asked, reason)
+  expect(refineCalls()).toBe(calls + 1)
+})
+
+test.each([
+  ['garbage', 'la la la'],
+  ['what nobody asked for', { changes: [{ field: 'who', values: ['planner'], quote: 'another model' }, { field: 'model', values: ['gpt-5.4-mini'], quote: 'the best' }] }],
+  ['what does not exist', { changes: [{ field: 'model', values: ['gpt-99'], quote: 'another model' }] }],
+])('a model that answers %s changes nothing, and the words count all the same', async (what, answer) => {
+  const asked = await answered(alice, `Tell the story of ${what}`)
+  refinement = answer
+  const reason = `another model for ${what}`
+  await say(asked, `improve ${reason}`)
+  expect(lastOf(asked).text).toMatch(/could not tell more/)
+  expect(recipeOf(reason)).toEqual([{ specialtyId: 'writer', guidance: [reason] }])
+  await scenario.waitForEnd(await scenario.ask(`Tell the story of ${what}`, { channel: asked.channel }))
+  expect(answerPrompts().at(-1)).toContain(reason)
+})
+
+test('kill -9 between the model and its note makes one version, one call and one note', async () => {
+  const { workspace } = scenario
+  const asked = await answered(alice, 'Paint the fence of the yard')
+  refinement = { changes: [{ field: 'model', values: ['gpt-5.4-mini'], quote: 'a cheaper model' }] }
+  const calls = refineCalls()
+  const hung = workspace.calls('chat.postMessage').filter(({ error }) => error === 'hang').length
+  workspace.faults.add({ kind: 'hang', method: 'chat.postMessage', afterEffect: true })
+  await improve(asked, 'try a cheaper model')
+  await workspace.waitFor('the post to hang', () => workspace.calls('chat.postMessage').filter(({ error }) => error === 'hang').length > hung)
+  await scenario.crash()
+  script()
+  await waitUntil('the end', () => runsIn(asked).length === 2 && runsIn(asked).every(({ finishedAtMs }) => finishedAtMs !== undefined))
+  expect(refineCalls()).toBe(calls + 1)
+  expect(recipeOf('try a cheaper model')).toHaveLength(2)
+  expect(scenario.answers(asked.channel, asked.ts).filter((message) => shownText(message).includes('+ model: gpt-5.4-mini'))).toHaveLength(1)
 })

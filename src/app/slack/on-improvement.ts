@@ -1,4 +1,4 @@
-import { improveRun } from '../../orchestration/improvements/improve-run.ts'
+import { improveAnswer } from '../../orchestration/improvements/improve-answer.ts'
 import type { Request, RunRecord, WorkflowId } from '../../storage/records.ts'
 import { whisper, type Click } from './click.ts'
 import { findClickedRun, placeOf, type SlackEdge } from './edge.ts'
@@ -65,7 +65,7 @@ export async function onImproveOther(edge: SlackEdge, click: Click): Promise<voi
   if (!from || !to || remark === undefined) return whisper(edge, click, 'This answer is no longer stored.')
   const version = await edge.commands.learning.library.versionMadeBy(from.runId, click.userId)
   if (version) await onUndo(edge, { ...click, value: `${version.workflowId}:${version.version}` })
-  const note = renderNote(await improveRun(edge.commands.improving, to, { userId: click.userId, text: remark }))
+  const note = renderNote(await improveAnswer(edge.commands, to, { userId: click.userId, text: remark }))
   if (click.channelId !== undefined) await calls.tryCall('chat.postEphemeral', { channel: click.channelId, user: click.userId, ...note })
 }
 

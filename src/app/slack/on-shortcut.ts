@@ -1,4 +1,4 @@
-import { improveRun } from '../../orchestration/improvements/improve-run.ts'
+import { improveAnswer } from '../../orchestration/improvements/improve-answer.ts'
 import type { Request } from '../../storage/records.ts'
 import { findClickedRun, placeOf, type SlackEdge } from './edge.ts'
 import { readField, type FormErrors, type FormSubmission } from './form.ts'
@@ -53,7 +53,7 @@ export async function onImproveSubmitted(edge: SlackEdge, call: FormSubmission):
   const { workspaceId, calls } = await placeOf(edge, call.teamId)
   const run = await findClickedRun(edge, workspaceId, undefined, readRunId(call.metadata))
   if (!run) return { [inputs.improvement.blockId]: 'This answer is no longer stored, so it cannot be improved.' }
-  const note = renderNote(await improveRun(edge.commands.improving, run, { userId: call.userId, text }))
+  const note = renderNote(await improveAnswer(edge.commands, run, { userId: call.userId, text }))
   await calls.tryCall('chat.postEphemeral', {
     channel: run.request.channelId,
     user: call.userId,

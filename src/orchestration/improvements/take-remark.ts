@@ -1,40 +1,65 @@
+import type { Trx } from '../../storage/database.ts'
 import type { RunRecord } from '../../storage/records.ts'
 import type { RunOutcome, RunStore } from '../../storage/run-store.ts'
 import { writeStep, type StepJournal } from '../../storage/step-journal.ts'
-import type { NoteButton, ThreadNote, ThreadPort } from '../thread-port.ts'
-import { improveRun, isImprovable, type ImproveDeps } from './improve-run.ts'
+import type { NamedModel } from '../paid-calls/worst-case.ts'
+import type { NoteButton } from '../thread-port.ts'
+import { improveRun, isImprovable, type ImproveDeps, type Improved } from './improve-run.ts'
+import { namedFields, type NamedField } from './read-change.ts'
 import { readRemark, type SaidRemark } from './read-remark.ts'
+import { refineChange, type RefineInput } from './refine-change.ts'
 
 export interface RemarkDeps {
-  readonly runs: Pick<RunStore, 'listThread' | 'listChannel'>
+  readonly runs: Pick<RunStore, 'find' | 'listThread' | 'listChannel'>
+  readonly main: NamedModel
+  readonly router: NamedModel | undefined
   /** Unset: messages that begin with "improve" are requests like others. */
   readonly improving?: ImproveDeps | undefined
 }
 
-export interface RemarkInput {
-  readonly run: RunRecord
-  readonly thread: Pick<ThreadPort, 'post'>
-  readonly journal: StepJournal
-}
+export interface RemarkInput extends Pick<RefineInput, 'run' | 'thread' | 'journal' | 'meter' | 'signal'> {}
 
 /** The step that keeps what a remark changed, as the note that said so. */
 export const improvedStep = 'improved'
-const howTo = 'Say what to do better, for example `improve shorter, with sources`.'
+const howTo: Improved = { note: 'Say what to do better, for example `improve shorter, with sources`.', buttons: [], open: [] }
 const spoken: readonly RunRecord['request']['surface'][] = ['mention', 'direct', 'thread']
 
 /**
  * `@murmur improve ...` in a thread with an answer of ours is `/improve` for it, as Slack has no slash commands there. The change and
- * the step that remembers it are one transaction, so a crash neither loses nor doubles it; no model is asked.
+ * the step that remembers it are one transaction, so a crash neither loses nor doubles it. A model is asked afterwards, where words
+ * name a field that no rule can read.
  * @returns undefined for any other request
  */
-export async function takeRemark({ runs, improving }: RemarkDeps, { run, thread, journal }: RemarkInput): Promise<RunOutcome | undefined> {
+export async function takeRemark(deps: RemarkDeps, input: RemarkInput): Promise<RunOutcome | undefined> {
+  const { runs, improving } = deps
+  const { run, thread, journal } = input
+  if (run.request.remarkOn) return refineLater(deps, input, run.request.remarkOn)
   const remark = improving && isSpoken(run) ? readRemark(run.request.text) : undefined
   const meant = remark && (await findMeant(runs, run, remark))
   if (!improving || !remark || !meant) return undefined
-  const note = remark.text === '' ? { note: howTo, buttons: [] } : await change(improving, run, meant, remark, journal)
-  await thread.post(improvedStep, note.note, note.buttons)
-  return { status: 'completed', answer: undefined, tier: undefined, errorCode: undefined }
+  const { note, buttons, open } = remark.text === '' ? howTo : await change(improving, run, meant, remark, journal)
+  await thread.post(improvedStep, note, buttons)
+  if (open.length > 0) await refineChange(improving, refineInput(deps, input, meant, remark.text, open))
+  return done
 }
+
+const done: RunOutcome = { status: 'completed', answer: undefined, tier: undefined, errorCode: undefined }
+
+/** The words of the remark were taken by a command; what they mean for some fields is asked here. */
+async function refineLater(deps: RemarkDeps, input: RemarkInput, { runId, fields }: { readonly runId: string; readonly fields: readonly string[] }): Promise<RunOutcome> {
+  const meant = await deps.runs.find(runId)
+  const asked = namedFields.filter((field) => fields.includes(field))
+  if (deps.improving && meant) await refineChange(deps.improving, refineInput(deps, input, meant, input.run.request.text, asked))
+  return done
+}
+
+const refineInput = ({ router, main, improving }: RemarkDeps, input: RemarkInput, meant: RunRecord, text: string, fields: readonly NamedField[]): RefineInput => ({
+  ...input,
+  meant,
+  fields,
+  remark: { userId: input.run.request.userId, text: improving?.redact(text) ?? text },
+  model: router ?? main,
+})
 
 /** What a person wrote as a message, and nothing else, is read this way. */
 const isSpoken = ({ parentRunId, request: { surface, files, scheduled, forcedSpecialtyId, isPlain } }: RunRecord): boolean =>
@@ -49,11 +74,10 @@ async function findMeant(runs: RemarkDeps['runs'], { runId, workspaceId, request
   return answered.find((one) => one.request.userId === userId) ?? answered[0]
 }
 
-function change(improving: ImproveDeps, run: RunRecord, meant: RunRecord, { text, hasObject }: SaidRemark, journal: StepJournal): Promise<ThreadNote> {
-  const withWayOut = ({ note, buttons }: ThreadNote): ThreadNote => ({ note, buttons: hasObject ? [...buttons, requestButton(run)] : buttons })
-  const improve = async (): Promise<ThreadNote> =>
-    withWayOut(await improveRun(improving, meant, { userId: run.request.userId, text }, (trx, note) => writeStep(trx, { runId: run.runId, stepKey: improvedStep, result: JSON.stringify(withWayOut(note)), atMs: improving.nowMs() })))
-  return journal.once(improvedStep, improve)
+function change(improving: ImproveDeps, run: RunRecord, meant: RunRecord, { text, hasObject }: SaidRemark, journal: StepJournal): Promise<Improved> {
+  const withWayOut = (made: Improved): Improved => ({ ...made, buttons: hasObject ? [...made.buttons, requestButton(run)] : made.buttons })
+  const keep = (trx: Trx, made: Improved) => writeStep(trx, { runId: run.runId, stepKey: improvedStep, result: JSON.stringify(withWayOut(made)), atMs: improving.nowMs() })
+  return journal.once(improvedStep, async () => withWayOut(await improveRun(improving, meant, { userId: run.request.userId, text }, keep)))
 }
 
 /** For who meant it as a request: undoes and answers. */

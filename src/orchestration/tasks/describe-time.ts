@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import type { ScheduleRule } from '../../storage/records.ts'
+import type { ScheduleRule } from '../../storage/schedule-records.ts'
 
 const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 const monthNames = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import type { ScheduleRule } from '../../storage/records.ts'
+import type { ScheduleRule } from '../../storage/schedule-records.ts'
 
 /** A week and a day: in it every weekly rule is due, also where clocks jump. */
 const searchedDays = 8

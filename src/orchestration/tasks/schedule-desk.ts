@@ -1,6 +1,7 @@
 import { MurmurError } from '../../errors.ts'
 import type { Database } from '../../storage/database.ts'
-import type { ScheduleRecord, WorkspaceId } from '../../storage/records.ts'
+import type { WorkspaceId } from '../../storage/records.ts'
+import type { ScheduleRecord } from '../../storage/schedule-records.ts'
 import { newScheduleId, type ScheduleStore } from '../../storage/schedule-store.ts'
 import { nextOccurrence } from './occurrences.ts'
 
