@@ -32,37 +32,46 @@ const cold: readonly Checkpoint[] = [
 const mostBelowValidation = 1.5
 const quickRuns = 300
 
-/** G1 with the messages that nobody rated, and G1b without: the person names the right specialist after each run. */
-export async function measureLabels({ data, seeds, quick }: MeasureOptions): Promise<readonly Figure[]> {
-  const set = readDataSet(data, 'clinc150')
-  if (!set || !domainsOf(data, 1)) return []
+/** The requests of CLINC150 that belong to a domain. */
+export interface DomainRequests {
+  readonly learn: readonly LabelledRequest[]
+  readonly judged: readonly LabelledRequest[]
+  /** Judged as well where there is a held-out set, to be compared. */
+  readonly validated: readonly LabelledRequest[] | undefined
+  readonly history: readonly string[]
+}
+
+export function readDomainRequests(folder: string): DomainRequests | undefined {
+  const set = readDataSet(folder, 'clinc150')
+  if (!set || !domainsOf(folder, 1)) return undefined
   const inside = (requests: readonly LabelledRequest[]) => requests.filter((request) => !isOutside(request))
   const learn = inside(set.learn)
-  const parts = { judged: inside(judgedOf(set)), validated: inside(set.validate) }
-  const figures: Figure[] = []
-  for (const { goal, points, history } of [{ goal: 'G1', points: withHistory, history: learn.map(({ text }) => text) }, { goal: 'G1b', points: cold, history: [] }]) {
-    const used = points.filter(({ runs }) => runs <= Math.min(learn.length, quick ? quickRuns : Infinity))
-    const judged = new Map(used.map(({ runs }) => [runs, [] as number[]]))
-    const below: number[] = []
-    for (const seed of seeds) {
-      const specialists = domainsOf(data, seed)
-      if (!specialists) return []
-      const router = await openRouter(specialists, {}, undefined, history)
-      await runStream({
-        router,
-        specialists,
-        requests: shuffled(learn, seed).slice(0, used.at(-1)?.runs),
-        person: namesTheRight,
-        checkpoints: [...judged.keys()],
-        onCheckpoint: (runs) => {
-          const accuracy = accuracyOf(router, specialists, parts.judged)
-          judged.get(runs)?.push(accuracy)
-          if (set.heldOut) below.push(accuracyOf(router, specialists, parts.validated) - accuracy)
-        },
-      })
+  return { learn, judged: inside(judgedOf(set)), validated: set.heldOut && inside(set.validate), history: learn.map(({ text }) => text) }
+}
+
+/** G1 with the messages that nobody rated, and G1b without: the person names the right specialist after each run. */
+export async function measureLabels(options: MeasureOptions): Promise<readonly Figure[]> {
+  const requests = readDomainRequests(options.data)
+  if (!requests) return []
+  return [...(await measureCurve('G1', withHistory, requests, options)), ...(await measureCurve('G1b', cold, { ...requests, history: [] }, options))]
+}
+
+async function measureCurve(goal: string, points: readonly Checkpoint[], { learn, judged, validated, history }: DomainRequests, { data, seeds, quick }: MeasureOptions): Promise<Figure[]> {
+  const used = points.filter(({ runs }) => runs <= Math.min(learn.length, quick ? quickRuns : Infinity))
+  const found = new Map(used.map(({ runs }) => [runs, [] as number[]]))
+  const below: number[] = []
+  for (const seed of seeds) {
+    const specialists = domainsOf(data, seed)
+    if (!specialists) return []
+    const router = await openRouter(specialists, {}, undefined, history)
+    const onCheckpoint = (runs: number): void => {
+      const accuracy = accuracyOf(router, specialists, judged)
+      found.get(runs)?.push(accuracy)
+      if (validated) below.push(accuracyOf(router, specialists, validated) - accuracy)
     }
-    figures.push(...used.map(({ runs, ...bounds }) => ({ goal, name: `right after ${runs} labels`, value: mean(judged.get(runs) ?? []), unit: '%', ...bounds })))
-    if (below.length > 0) figures.push({ goal, name: 'held-out below validation', value: mean(below), unit: 'points', atLeast: false, aim: mostBelowValidation, floor: mostBelowValidation })
+    await runStream({ router, specialists, requests: shuffled(learn, seed).slice(0, used.at(-1)?.runs), person: namesTheRight, checkpoints: [...found.keys()], onCheckpoint })
   }
-  return figures
+  const figures = used.map(({ runs, ...bounds }): Figure => ({ goal, name: `right after ${runs} labels`, value: mean(found.get(runs) ?? []), unit: '%', ...bounds }))
+  if (below.length === 0) return figures
+  return [...figures, { goal, name: 'held-out below validation', value: mean(below), unit: 'points', atLeast: false, aim: mostBelowValidation, floor: mostBelowValidation }]
 }

@@ -3,12 +3,23 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatReport } from '../print-report.ts'
 import { keepsFloor, reachesAim, type Figure, type Protocol } from './figure.ts'
+import { measureControls } from './controls.ts'
+import { measureIntents } from './intents.ts'
 import { measureLabels } from './labels.ts'
+import { measureOutOfScope } from './out-of-scope.ts'
 import { pathOf, usualData } from './requests.ts'
+import { measureSpeed } from './speed.ts'
+import { measureSatisfaction, measureThumbs } from './thumbs.ts'
 
 /** Each way of measuring, with the goals it measures. */
 const protocols: readonly Protocol[] = [
   { goals: ['G1', 'G1b'], title: 'Ten specialists, the right one named after each run', measure: measureLabels },
+  { goals: ['G1c'], title: 'A hundred and fifty workflows', measure: measureIntents },
+  { goals: ['G2', 'G2b', 'G2c'], title: 'Ten specialists, thumbs on who answered', measure: measureThumbs },
+  { goals: ['G3', 'G3b'], title: 'Requests that belong to nobody', measure: measureOutOfScope },
+  { goals: ['G7'], title: 'How content people are: thumbs on 30 % of runs, 10 % of them flipped', measure: measureSatisfaction },
+  { goals: ['G8'], title: 'Speed and size with 15,000 rated runs', measure: measureSpeed },
+  { goals: ['control'], title: 'Controls', measure: measureControls },
 ]
 
 const dataSets = ['clinc150', 'workbench', 'banking77', 'hwu64', 'toole', 'ithelp']

@@ -55,6 +55,17 @@ export async function runStream({ router, specialists, requests, person, checkpo
   }
 }
 
+/** Labels that are all there when the router begins: it is taught once, from all of them. */
+export async function tellAtOnce(router: LearnedRouter, specialists: Specialists, requests: readonly LabelledRequest[]): Promise<void> {
+  for (const [at, request] of requests.entries()) {
+    const rightId = specialists.idOf(request)
+    router.noteRun({ runId: `run-${at}`, text: request.text, specialtyId: rightId })
+    router.feedback(`run-${at}`, { shouldHaveBeen: rightId }, raterId)
+  }
+  router.teachAnew()
+  await router.settled()
+}
+
 /** Share of requests, in hundredths, that go to the right specialist. */
 export const accuracyOf = (router: LearnedRouter, specialists: Specialists, requests: readonly LabelledRequest[]): number =>
   (100 * requests.filter((request) => router.route(request.text)?.specialtyId === specialists.idOf(request)).length) / requests.length

@@ -3,6 +3,7 @@ import { vectorOfWords, type OwnVectors } from './own-vectors.ts'
 import type { RequestFeatures } from './request-features.ts'
 
 export interface Encoded {
+  /** What the models learn from: own meaning in the first rows, where it is known, then the features; length 1. */
   readonly sparse: SparseVector
   /** Own meaning and the words themselves, side by side; length 1. */
   readonly dense: Float32Array
@@ -12,6 +13,10 @@ export interface Encoded {
 const sketchSize = 128
 /** What meaning counts beside words, where it is known. */
 const meaningShare = 0.85
+/** The same for the models, which learn by themselves what of it to use: 0.3 and 0.5 route alike, without it 300 to 3,000 labels come to a point less. */
+const meaningShareForModels = 0.4
+/** Rows of the models that stand for meaning. */
+export const meaningRows = (vectors: OwnVectors | undefined): number => vectors?.dimension ?? 0
 export const denseSize = (vectors: OwnVectors | undefined): number => sketchSize + (vectors ? Math.ceil(vectors.dimension / 4) * 4 : 0)
 
 export function encodeWith(space: FeatureSpace, vectors: OwnVectors | undefined, features: RequestFeatures): Encoded {
@@ -32,6 +37,21 @@ export function encodeWith(space: FeatureSpace, vectors: OwnVectors | undefined,
   if (!vectors) return { sparse, dense }
   const meaning = dense.subarray(sketchSize, sketchSize + vectors.dimension)
   vectorOfWords(vectors, features.words, meaning)
+  const both = joined(meaning, sparse)
   for (let at = 0; at < meaning.length; at++) meaning[at] = (meaning[at] as number) * Math.sqrt(meaningShare)
-  return { sparse, dense }
+  return { sparse: both, dense }
+}
+
+function joined(meaning: Float32Array, { rows, values, known }: SparseVector): SparseVector {
+  const size = meaning.length
+  const both = { rows: new Int32Array(size + rows.length), values: new Float32Array(size + rows.length), known }
+  for (let at = 0; at < size; at++) {
+    both.rows[at] = at
+    both.values[at] = (meaning[at] as number) * Math.sqrt(meaningShareForModels)
+  }
+  for (let at = 0; at < rows.length; at++) {
+    both.rows[size + at] = size + (rows[at] as number)
+    both.values[size + at] = (values[at] as number) * Math.sqrt(1 - meaningShareForModels)
+  }
+  return both
 }

@@ -1,4 +1,5 @@
 import type { RequestFeatures } from './request-features.ts'
+import { RowIndex } from './row-index.ts'
 
 /** A request as numbers of one space, scaled to length 1. What the space does not know is left out. */
 export interface SparseVector {
@@ -17,7 +18,7 @@ export interface StoredSpace {
 
 /** Which features have been met, in how many texts, and the row that each has in the models. */
 export class FeatureSpace {
-  readonly #rowOf: Map<number, number>
+  readonly #rowOf: RowIndex
   #hashes: Uint32Array
   #seenIn: Float32Array
   #size: number
@@ -28,7 +29,8 @@ export class FeatureSpace {
     this.#seenIn = stored?.seenIn ?? new Float32Array(1_024)
     this.#size = stored?.hashes.length ?? 0
     this.#texts = stored?.texts ?? 0
-    this.#rowOf = new Map(Array.from(this.#hashes.subarray(0, this.#size), (hash, row) => [hash, row]))
+    this.#rowOf = new RowIndex(this.#size)
+    for (let row = 0; row < this.#size; row++) this.#rowOf.set(this.#hashes[row] as number, row)
   }
 
   get size(): number {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Vote } from './evidence.ts'
 import { readFeatures } from './request-features.ts'
 import { RouteModel, type StoredModel } from './route-model.ts'
@@ -63,6 +64,8 @@ const maxTextChars = 500
 const firstTeachAt = 25
 const teachGrowth = 1.5
 const firstTextsAt = 1_000
+/** What came while a model was taught is learnt in pieces of so many, about 10 ms, so that nobody waits for it. */
+const lessonsATurn = 10
 /** Below this a neighbour is no reason. */
 const alikeFrom = 0.6
 const shownRuns = 3
@@ -227,7 +230,12 @@ export class LearnedRouter {
       // The cards changed meanwhile: what was taught speaks of others.
       if (course.lessons.cards !== this.#cards) return
       const model = new RouteModel(stored)
-      for (const { runId, text, votes, isFirst } of course.since) model.learn(runId, readFeatures(text), votes, isFirst)
+      for (let at = 0; at < course.since.length; at++) {
+        const { runId, text, votes, isFirst } = course.since[at] as Course['since'][number]
+        model.learn(runId, readFeatures(text), votes, isFirst)
+        if (at % lessonsATurn === lessonsATurn - 1) await nextTurn()
+      }
+      if (course.lessons.cards !== this.#cards) return
       this.#model = model
       this.#options.onTaught?.(bytes, course.upTo)
     } catch (error) {

@@ -23,6 +23,7 @@ export class NearRuns {
   readonly #dimension: number
   readonly #maxRuns: number
   readonly #items: NearItem[] = []
+  readonly #places = new Map<string, number>()
   /** Of each item the classes it speaks for, and what its similarity is lowered by for each. */
   readonly #voices: { readonly one: number; readonly discount: number }[][] = []
   #vectors: Float32Array
@@ -39,8 +40,11 @@ export class NearRuns {
   /** Cards first; a run that was rated before is replaced. */
   add(item: NearItem, vector: Float32Array): void {
     const at = this.#placeOf(item)
+    const former = this.#items[at]?.runId
+    if (former !== undefined) this.#places.delete(former)
+    if (item.runId !== undefined) this.#places.set(item.runId, at)
     this.#items[at] = item
-    this.#voices[at] = [...item.target].flatMap((share, one) => (share > minShare ? [{ one, discount: Math.log(share) / steepness }] : []))
+    this.#voices[at] = voicesOf(item.target)
     if ((at + 1) * this.#dimension > this.#vectors.length) {
       const larger = new Float32Array(this.#vectors.length * 2)
       larger.set(this.#vectors)
@@ -74,8 +78,8 @@ export class NearRuns {
       this.#cards = this.#items.length + 1
       return this.#items.length
     }
-    const known = this.#items.findIndex((item) => item.runId === runId)
-    if (known >= 0) return known
+    const known = this.#places.get(runId)
+    if (known !== undefined) return known
     if (this.#items.length < this.#cards + this.#maxRuns) return this.#items.length
     return this.#cards + (this.#next++ % this.#maxRuns)
   }
@@ -92,6 +96,15 @@ export class NearRuns {
     }
     return a + b + c + d
   }
+}
+
+function voicesOf(target: Float32Array): { readonly one: number; readonly discount: number }[] {
+  const voices: { one: number; discount: number }[] = []
+  for (let one = 0; one < target.length; one++) {
+    const share = target[one] as number
+    if (share > minShare) voices.push({ one, discount: Math.log(share) / steepness })
+  }
+  return voices
 }
 
 function keepBest(best: Nearest[], one: Nearest, count: number): void {

@@ -45,6 +45,8 @@ const sameFrom = 0.9
 const netWeight = 0.65
 /** A new rated run is learnt this often at once; the rest comes when all is taught anew. */
 const stepsAtOnce = 3
+/** The net has gone through all runs in ever smaller steps; one of the first steps would undo much of it. */
+const netRateAtOnce = 0.3
 const maxNewRows = 20_000
 
 /** Routes by what was taught and what came after: examples alike, a linear model and, with enough runs, a small net, in one pool. */
@@ -107,11 +109,12 @@ export class RouteModel {
     }
     if (isFirst) this.#ratedRuns++
     for (let time = 0; time < stepsAtOnce; time++) this.#linear.learn(encoded.sparse, target, 1, 1)
+    this.#net?.learn(encoded.sparse, target, 1, netRateAtOnce)
   }
 
   /** How much the linear model holds these features to say for a class against the average of the others. */
   leaningOf(features: RequestFeatures, oneClass: number): number {
-    const { rows, values } = this.#space.encode(features)
+    const { rows, values } = this.encode(features).sparse
     let sum = 0
     rows.forEach((row, at) => {
       let all = 0

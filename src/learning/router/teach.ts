@@ -1,11 +1,11 @@
 import { learnConfidence, type Confidence } from './confidence.ts'
 import { judgeRaters, RaterBook, weighUp, type Vote } from './evidence.ts'
-import { spaceOf, type FeatureSpace, type SparseVector } from './feature-space.ts'
+import { spaceOf, type SparseVector } from './feature-space.ts'
 import { LinearModel } from './linear-model.ts'
 import { NearRuns } from './near-runs.ts'
 import { learnVectors } from './own-vectors.ts'
 import { readFeatures } from './request-features.ts'
-import { denseSize, encodeWith } from './encode-request.ts'
+import { denseSize, encodeWith, meaningRows } from './encode-request.ts'
 import { highest, poolOf } from './pool-opinions.ts'
 import { maxNearRuns, signalsOf, type StoredModel } from './route-model.ts'
 import { freshNet, SmallNet } from './small-net.ts'
@@ -88,7 +88,7 @@ export function teach(lessons: Lessons): StoredModel {
     ...ratedFeatures.map((features, at) => ({ ...encode(features), half: (at % 2) as 0 | 1 })),
     ...unratedFeatures.map((features, at) => ({ ...encode(features), half: (at % 2) as 0 | 1 })),
   ]
-  const study = new Study({ classes, space, cards: cardExamples, texts, rated, dimension: denseSize(vectors) })
+  const study = new Study({ classes, rows: meaningRows(vectors) + space.size, cards: cardExamples, texts, rated, dimension: denseSize(vectors) })
   study.guessByCards()
   for (let round = 0; round < guessRounds; round++) study.guessByModels(round)
   const linear = study.fitLinear()
@@ -108,7 +108,8 @@ export function teach(lessons: Lessons): StoredModel {
 
 interface StudyParts {
   readonly classes: number
-  readonly space: FeatureSpace
+  /** Of the models. */
+  readonly rows: number
   readonly cards: readonly { readonly sparse: SparseVector; readonly dense: Float32Array; readonly target: Float32Array }[]
   readonly texts: readonly Text[]
   readonly rated: readonly RatedText[]
@@ -167,9 +168,9 @@ class Study {
   }
 
   fitNet() {
-    const { space, classes } = this.#parts
+    const { rows, classes } = this.#parts
     const hidden = classes <= 32 ? 64 : 96
-    const net = new SmallNet(freshNet(space.size, hidden, classes, 7), 11)
+    const net = new SmallNet(freshNet(rows, hidden, classes, 7), 11)
     learnAll(net, this.#examples(undefined, true), netPasses, 100)
     return net.store()
   }
@@ -228,8 +229,8 @@ class Study {
   }
 
   #fit(half: 0 | 1 | undefined, round: number): LinearModel {
-    const { classes, space } = this.#parts
-    const model = new LinearModel(classes, space.size)
+    const { classes, rows } = this.#parts
+    const model = new LinearModel(classes, rows)
     const examples = this.#examples(half, round > 0)
     learnAll(model, examples, examples.length < 2_000 ? passes * 2 : passes, round)
     return model

@@ -1,0 +1,88 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { deserialize, setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import type { FormerModel, LearnedRouter } from '../../src/learning/router/learned-router.ts'
+import type { StoredModel } from '../../src/learning/router/route-model.ts'
+import { seededRandom, shuffled } from '../../src/learning/router/seeded-random.ts'
+import { TeacherThread } from '../../src/learning/router/teacher-thread.ts'
+import { watchLoop } from '../measure/loop-watch.ts'
+import { quantile } from '../measure/statistics.ts'
+import type { Figure, MeasureOptions } from './figure.ts'
+import { readDomainRequests } from './labels.ts'
+import type { LabelledRequest } from './requests.ts'
+import { domainsOf, type Specialists } from './specialists.ts'
+import { openRouter, raterId } from './stream.ts'
+
+const quickRuns = 1_000
+const timed = 2_000
+/** Of a route the quickest of so many counts: on a busy machine the others measure other programs. A feedback cannot be repeated. */
+const repetitions = 5
+/** So many lessons are learnt in one turn of the event loop, as `learned-routers.ts` does. */
+const lessonsATurn = 25
+const mebibyte = 2 ** 20
+
+/** G8: what a router with 15,000 rated runs costs, its models taught by the real thread beside the event loop. */
+export async function measureSpeed({ data, quick }: MeasureOptions): Promise<readonly Figure[]> {
+  const requests = readDomainRequests(data)
+  const specialists = domainsOf(data, 1)
+  if (!requests || !specialists) return []
+  const learn = shuffled(requests.learn, 1).slice(0, quick ? quickRuns : undefined)
+  const teacher = new TeacherThread()
+  try {
+    const freeMemory = heldBytes()
+    let kept: { readonly bytes: Uint8Array; readonly upTo: number } | undefined
+    const watch = watchLoop()
+    const router = await openRouter(specialists, { teacher, onTaught: (bytes, upTo) => (kept = { bytes, upTo }) })
+    const feedbacks = await tellAll(router, specialists, learn)
+    await router.settled()
+    const stall = watch.stop()
+    const random = seededRandom(8)
+    const asked = Array.from({ length: timed }, () => learn[Math.floor(random() * learn.length)]?.text as string)
+    const routes = asked.map((text) => Math.min(...Array.from({ length: repetitions }, () => timeOf(() => router.route(text)))))
+    const memory = heldBytes() - freeMemory - (kept?.bytes.byteLength ?? 0)
+    const before = process.threadCpuUsage()
+    const former: FormerModel = { model: kept && (deserialize(kept.bytes) as StoredModel), upTo: kept?.upTo ?? 0 }
+    const again = await openRouter(specialists, { teacher }, former)
+    await tellAll(again, specialists, learn)
+    const { user, system } = process.threadCpuUsage(before)
+    const restartMs = (user + system) / 1_000
+    await again.settled()
+    const atMost = { atLeast: false } as const
+    return [
+      { goal: 'G8', name: 'a route, p99', value: quantile(routes, 0.99), unit: 'ms', ...atMost, aim: 0.5, floor: 3, best: 0.14 },
+      { goal: 'G8', name: 'a feedback, p99', value: quantile(feedbacks.slice(-timed), 0.99), unit: 'ms', ...atMost, aim: 2, floor: 8, best: 1.6 },
+      { goal: 'G8', name: 'memory', value: memory / mebibyte, unit: 'MiB', ...atMost, aim: 40, floor: 60, best: 38 },
+      { goal: 'G8', name: 'restart', value: restartMs, unit: 'ms', ...atMost, aim: 1_000, floor: 3_000 },
+      { goal: 'G8', name: 'longest piece of work on the event loop', value: stall.workMs, unit: 'ms', ...atMost, aim: 20, floor: 40 },
+    ]
+  } finally {
+    await teacher.close()
+  }
+}
+
+/** @returns how long each feedback took, in ms */
+async function tellAll(router: LearnedRouter, specialists: Specialists, requests: readonly LabelledRequest[]): Promise<number[]> {
+  const times: number[] = []
+  for (const [at, request] of requests.entries()) {
+    const rightId = specialists.idOf(request)
+    router.noteRun({ runId: `run-${at}`, text: request.text, specialtyId: rightId }, 2 * at + 1)
+    times.push(timeOf(() => router.feedback(`run-${at}`, { shouldHaveBeen: rightId }, raterId, 2 * at + 2)))
+    if (at % lessonsATurn === lessonsATurn - 1) await nextTurn()
+  }
+  return times
+}
+
+function timeOf(work: () => unknown): number {
+  const startedMs = performance.now()
+  work()
+  return performance.now() - startedMs
+}
+
+/** What this thread's objects and arrays hold after garbage was collected. */
+function heldBytes(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
