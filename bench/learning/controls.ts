@@ -4,10 +4,11 @@ import type { StoredModel } from '../../src/learning/router/route-model.ts'
 import { seededRandom, shuffled } from '../../src/learning/router/seeded-random.ts'
 import type { Figure, MeasureOptions } from './figure.ts'
 import { readDomainRequests } from './labels.ts'
+import { openRouter } from './open-router.ts'
 import { givesThumbs, namesTheRight } from './people.ts'
 import type { LabelledRequest } from './requests.ts'
 import { domainsOf, type Specialists } from './specialists.ts'
-import { accuracyOf, openRouter, runStream } from './stream.ts'
+import { accuracyOf, runStream } from './stream.ts'
 
 const taughtRuns = 1_000
 /** Long enough that words get vectors, so that what is kept over the restart has all its parts. */

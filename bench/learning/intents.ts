@@ -2,9 +2,10 @@ import { shuffled } from '../../src/learning/router/seeded-random.ts'
 import { mean } from '../measure/statistics.ts'
 import type { Figure, MeasureOptions } from './figure.ts'
 import { readDomainRequests } from './labels.ts'
+import { openRouter } from './open-router.ts'
 import type { LabelledRequest } from './requests.ts'
 import { intentsOf } from './specialists.ts'
-import { accuracyOf, openRouter, tellAtOnce } from './stream.ts'
+import { accuracyOf, tellAtOnce } from './stream.ts'
 
 const points = [
   { name: '5 examples each', shots: 5, aim: 80, floor: 72, naive: 67.1, best: 76.9 },

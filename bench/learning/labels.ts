@@ -1,10 +1,11 @@
 import { shuffled } from '../../src/learning/router/seeded-random.ts'
 import { mean } from '../measure/statistics.ts'
 import type { Figure, MeasureOptions } from './figure.ts'
+import { openRouter } from './open-router.ts'
 import { namesTheRight } from './people.ts'
 import { isOutside, judgedOf, readDataSet, type LabelledRequest } from './requests.ts'
 import { domainsOf } from './specialists.ts'
-import { accuracyOf, openRouter, runStream } from './stream.ts'
+import { accuracyOf, runStream } from './stream.ts'
 
 interface Checkpoint {
   readonly runs: number

@@ -2,9 +2,10 @@ import { shuffled } from '../../src/learning/router/seeded-random.ts'
 import type { LearnedRouter } from '../../src/learning/router/learned-router.ts'
 import { mean, quantile } from '../measure/statistics.ts'
 import type { Figure, MeasureOptions } from './figure.ts'
+import { openRouter } from './open-router.ts'
 import { isOutside, judgedOf, readDataSet, type LabelledRequest } from './requests.ts'
 import { domainsOf, intentsOf, type Specialists } from './specialists.ts'
-import { openRouter, tellAtOnce } from './stream.ts'
+import { tellAtOnce } from './stream.ts'
 
 /** A routed request: whose it seemed to be, whether that is so, and how far it seemed to be somebody's at all. */
 interface Sighting {

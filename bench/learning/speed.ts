@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { deserialize, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import type { FormerModel, LearnedRouter } from '../../src/learning/router/learned-router.ts'
+import { lessonsATurn, type FormerModel, type LearnedRouter } from '../../src/learning/router/learned-router.ts'
 import type { StoredModel } from '../../src/learning/router/route-model.ts'
 import { seededRandom, shuffled } from '../../src/learning/router/seeded-random.ts'
 import { TeacherThread } from '../../src/learning/router/teacher-thread.ts'
@@ -9,16 +9,15 @@ import { watchLoop } from '../measure/loop-watch.ts'
 import { quantile } from '../measure/statistics.ts'
 import type { Figure, MeasureOptions } from './figure.ts'
 import { readDomainRequests } from './labels.ts'
+import { openRouter } from './open-router.ts'
 import type { LabelledRequest } from './requests.ts'
 import { domainsOf, type Specialists } from './specialists.ts'
-import { openRouter, raterId } from './stream.ts'
+import { raterId } from './stream.ts'
 
 const quickRuns = 1_000
 const timed = 2_000
 /** Of a route the quickest of so many counts: on a busy machine the others measure other programs. A feedback cannot be repeated. */
 const repetitions = 5
-/** So many lessons are learnt in one turn of the event loop, as `learned-routers.ts` does. */
-const lessonsATurn = 25
 const mebibyte = 2 ** 20
 
 /** G8: what a router with 15,000 rated runs costs, its models taught by the real thread beside the event loop. */

@@ -2,9 +2,10 @@ import { seededRandom, shuffled } from '../../src/learning/router/seeded-random.
 import { mean } from '../measure/statistics.ts'
 import type { Figure, MeasureOptions } from './figure.ts'
 import { readDomainRequests } from './labels.ts'
+import { openRouter } from './open-router.ts'
 import { givesThumbs, isContent, namesTheRight, type Person } from './people.ts'
 import { domainsOf } from './specialists.ts'
-import { accuracyOf, openRouter, runStream } from './stream.ts'
+import { accuracyOf, runStream } from './stream.ts'
 
 /** What a stream of runs came to. */
 interface Course {

@@ -4,7 +4,7 @@ import { deserialize } from 'node:v8'
 import type { Specialty } from '../agents/specialty.ts'
 import type { WorkspaceId } from '../storage/records.ts'
 import { lessonPageSize, type RouteLesson, type RouteLessonStore } from '../storage/route-lesson-store.ts'
-import { LearnedRouter, type FormerModel, type LearnedRoute, type RouteVerdict, type Teacher } from './router/learned-router.ts'
+import { LearnedRouter, lessonsATurn, type FormerModel, type LearnedRoute, type RouteVerdict, type Teacher } from './router/learned-router.ts'
 import type { StoredModel } from './router/route-model.ts'
 import { basisOf, cardsOf } from './router/specialist-cards.ts'
 
@@ -16,8 +16,6 @@ export interface LearnedRoutersOptions {
 
 /** A workspace at work has its router in memory; others are read again in less than a second. */
 const maxKept = 20
-/** Lessons learnt in one turn of the event loop, about 5 ms. */
-const lessonsATurn = 25
 /** Lessons kept in the store; a router remembers fewer. */
 const keptLessons = 40_000
 

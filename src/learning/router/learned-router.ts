@@ -64,8 +64,8 @@ const maxTextChars = 500
 const firstTeachAt = 25
 const teachGrowth = 1.5
 const firstTextsAt = 1_000
-/** What came while a model was taught is learnt in pieces of so many, about 10 ms, so that nobody waits for it. */
-const lessonsATurn = 10
+/** Lessons learnt in one turn of the event loop, about 5 ms, so that nobody waits for them. */
+export const lessonsATurn = 10
 /** Below this a neighbour is no reason. */
 const alikeFrom = 0.6
 const shownRuns = 3
