@@ -9,6 +9,8 @@ import { RedisLink } from '../storage/redis/redis-link.ts'
 export interface Links {
   readonly queue: TaskQueue
   readonly bus: ProcessBus
+  /** Says that events were stored; those that come together are said once. */
+  tellEvents(): void
   /** Unset: no Redis. */
   readonly link: RedisLink | undefined
   close(): void
@@ -16,13 +18,26 @@ export interface Links {
 
 /** Builds the queue, over Redis where an address of it is set. */
 export function composeQueue(redisUrl: string | undefined, logger: Logger, options: DatabaseQueueOptions): Links {
-  if (redisUrl === undefined) return { queue: new DatabaseQueue(options), bus: silentBus, link: undefined, close: () => {} }
+  if (redisUrl === undefined) return { queue: new DatabaseQueue(options), bus: silentBus, tellEvents: () => {}, link: undefined, close: () => {} }
   // What Redis lacks has another way; a line for each command that fails while it is down would say nothing more.
   const onError = (error: unknown): void => logger.debug({ err: error }, 'Redis failed')
   const link = new RedisLink({ url: redisUrl, onError })
   const queue = new BullmqQueue({ ...options, onError: (error) => (link.isUp ? options.onError(error) : onError(error)), link })
   watchRedis(link, logger)
-  return { queue, bus: link, link, close: () => link.close() }
+  return { queue, bus: link, tellEvents: createTeller(link), link, close: () => link.close() }
+}
+
+/** What is stored within so long is told together. */
+const togetherMs = 20
+
+function createTeller(bus: ProcessBus): () => void {
+  let timer: NodeJS.Timeout | undefined
+  return () => {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      bus.tell('events', '')
+    }, togetherMs).unref()
+  }
 }
 
 /** Redis that is not there in this time after the start is told of as missing. */

@@ -133,7 +133,10 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const ledger = createBudgetLedger(database.db)
   const events = createEventLog(database)
   const runEvents = new RunEvents(events, onError)
-  const onEvent = () => runEvents.wake()
+  const onEvent = () => {
+    runEvents.wake()
+    links.tellEvents()
+  }
   const feedback = createFeedbackStore(database.db)
   const recordFeedback = createFeedbackRecorder({ database, feedback, profiles: createProfileStore(database), events, onEvent })
 
@@ -141,6 +144,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const { queue, ...links } = composeQueue(options.redisUrl, logger, { tasks, owner: randomUUID(), concurrency: bounds.min, nowMs, onError, onFull: () => autoscaler.noteFull() })
   const autoscaler: Autoscaler = new Autoscaler({ queue, countQueued: async () => (await tasks.countOpen()).queued, bounds, nowMs, onError })
   const documents = createDocumentStore(database)
+  links.bus.hear('events', () => runEvents.wake())
   const acceptRequest = createIntake({ database, runs, documents, queue, nowMs })
   const budgets = createBudgetStore(database)
   const limits = new LimitBook(budgets, async (workspaceId) => (await settings.of(workspaceId)).files.budgets, nowMs)

@@ -156,7 +156,7 @@ export const isFinishedAnswer = ({ streamingState, blocks }: StoredMessage): boo
   streamingState !== 'in_progress' && blocks.some((block) => block['type'] === 'context_actions')
 
 /** What runs are remembered with comes after their end, at any moment: here it asks no model, whose calls and faults the scenarios count. */
-function writeConfigWithoutEmbeddings(dataDir: string): string {
+export function writeConfigWithoutEmbeddings(dataDir: string): string {
   const configDir = join(dataDir, 'config')
   const { embedding: _, ...models } = JSON.parse(readFileSync(join(projectRoot, 'config/models.json'), 'utf8')) as Record<string, unknown>
   mkdirSync(configDir)
@@ -169,7 +169,7 @@ const channelId = (index: number): string => {
   return `C0FRESH${String(index).padStart(4, '0')}`
 }
 
-const seedChannels = (): SeedChannel[] => [
+export const seedChannels = (): SeedChannel[] => [
   { id: general, name: 'general' },
   { id: privateLab, name: 'lab', isPrivate: true, members: [alice] },
   { id: elsewhere, name: 'elsewhere' },

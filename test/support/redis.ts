@@ -14,6 +14,13 @@ const unpacked = join(import.meta.dirname, '../../.cache/redis-server')
 const packages = ['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1', 'libatomic1']
 const downloadTimeoutMs = 300_000
 
+/** A Redis of one test. */
+export interface TestRedis extends TestServer {
+  readonly port: number
+  /** Makes it forget everything while it runs. */
+  flush(): Promise<void>
+}
+
 interface Program {
   readonly path: string
   readonly env: NodeJS.ProcessEnv
@@ -23,7 +30,7 @@ interface Program {
  * Starts an empty Redis, tied to this process, that keeps nothing on disk: stopping it is the loss of everything in it.
  * @param port default: a free one; that of a stopped one brings a server back where it was
  */
-export async function startRedis(port?: number): Promise<TestServer & { readonly port: number }> {
+export async function startRedis(port?: number): Promise<TestRedis> {
   const { path, env } = await provideRedis()
   const dir = mkdtempSync(join(tmpdir(), 'murmur-redis-'))
   const logFile = join(dir, 'log')
@@ -32,13 +39,13 @@ export async function startRedis(port?: number): Promise<TestServer & { readonly
   const stop = stopper(spawnTied(path, settings, { dir, logFile, signal: 'KILL', env }))
   const url = `redis://127.0.0.1:${at}`
   try {
-    await until('redis', () => ping(url))
+    await until('redis', () => tell(url, (client) => client.ping()))
   } catch (error) {
     const tail = logTail(logFile)
     await stop()
     throw new Error(`Redis did not start:\n${tail}`, { cause: error })
   }
-  return { url, port: at, stop }
+  return { url, port: at, stop, flush: () => tell(url, (client) => client.flushall()) }
 }
 
 /**
@@ -51,12 +58,12 @@ export function redisUrl(): string {
   return url
 }
 
-async function ping(url: string): Promise<void> {
+async function tell(url: string, what: (client: Redis) => Promise<unknown>): Promise<void> {
   const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 300 })
   client.on('error', () => {})
   try {
     await client.connect()
-    await client.ping()
+    await what(client)
   } finally {
     client.disconnect()
   }
