@@ -2,11 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { listenAndReport } from './listen-and-report.ts'
 
 /**
- * The smallest server that speaks as much of OpenAI's Chat Completions API as a run needs, with no latency of its own:
+ * The smallest server that speaks as much of OpenAI's Chat Completions API as a run needs, with no latency but that of its argument in milliseconds:
  * every answer is prepared, so that it is never what a benchmark measures. Structured questions get a route, others an
  * answer of eight pieces or the same text whole; turns of a debate get a speech that holds with its speaker, or a verdict.
  */
 const pieces = ['The sort ', 'compares text ', 'by default, ', 'so give it ', 'a comparator ', 'that subtracts: ', '`(a, b) => a - b` ', 'does it.']
+const latencyMs = Number(process.argv[2] ?? 0)
 const usage = { prompt_tokens: 400, completion_tokens: 24, total_tokens: 424 }
 const head = { id: 'chatcmpl-bench', created: 1, model: 'bench' }
 const choice = (content: string) => ({ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop', logprobs: null })
@@ -57,7 +58,9 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   request.on('data', (part: Buffer) => parts.push(part))
   request.on('end', () => {
     const { body, headers } = answerTo(Buffer.concat(parts).toString('latin1'))
-    response.writeHead(200, headers).end(body)
+    const send = () => response.writeHead(200, headers).end(body)
+    if (latencyMs === 0) send()
+    else setTimeout(send, latencyMs)
   })
 }
 
