@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals'
 import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import { usageOf } from '../../bench/load/process-usage.ts'
 import { projectRoot } from '../support/source-tree.ts'
 
