@@ -2,16 +2,20 @@ import { randomUUID } from 'node:crypto'
 import type { LearningDesk } from '../commands/command.ts'
 import { PatternBook } from '../learning/pattern-book.ts'
 import { PatternLearner } from '../learning/pattern-learner.ts'
+import { VersionJudge } from '../learning/version-judge.ts'
 import { WorkflowLibrary } from '../learning/workflow-library.ts'
 import type { LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
 import type { RunEvents } from '../orchestration/run-events.ts'
+import { createTeller } from '../orchestration/tell-notice.ts'
 import type { Database } from '../storage/database.ts'
 import { createEventCursors } from '../storage/event-cursors.ts'
 import type { EventLog } from '../storage/event-log.ts'
 import { createFeedbackStore } from '../storage/feedback-store.ts'
 import { createPatternStore } from '../storage/pattern-store.ts'
+import type { TaskQueue } from '../storage/queue/task-queue.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import { readToolNames } from '../storage/run-tools.ts'
+import { createTrialStore } from '../storage/trial-store.ts'
 import { createWorkflowStore } from '../storage/workflow-store.ts'
 
 export interface LearningParts {
@@ -20,6 +24,7 @@ export interface LearningParts {
   readonly events: EventLog
   readonly runEvents: RunEvents
   readonly limits: LimitBook
+  readonly queue: Pick<TaskQueue, 'announce'>
   /** False: what was learnt is used, and nothing more is learnt. */
   readonly isLearning: boolean
   readonly nowMs: () => number
@@ -27,25 +32,42 @@ export interface LearningParts {
   readonly onError: (error: unknown) => void
 }
 
+/** Who learns, from when it starts until it closes. */
+export interface Learner {
+  start(): void
+  close(): Promise<void>
+}
+
 /** What is learnt of requests that recur, and who learns it. */
-export function composeWorkflows(parts: LearningParts): LearningDesk & { readonly learner: PatternLearner } {
-  const { database, runEvents, limits, isLearning, nowMs } = parts
+export function composeWorkflows(parts: LearningParts): LearningDesk & { readonly learner: Learner } {
+  const { database, runs, runEvents, limits, queue, isLearning, nowMs } = parts
   const patterns = createPatternStore(database)
   const workflows = createWorkflowStore(database)
+  const trials = createTrialStore(database.db)
   const book = new PatternBook({ patterns, nowMs })
-  const library = new WorkflowLibrary({ ...parts, workflows, patterns, book })
-  const learner = new PatternLearner({
+  const library = new WorkflowLibrary({ ...parts, workflows, patterns, trials, book })
+  const reading = { cursors: createEventCursors(database), listen: (types: readonly string[], wake: () => void) => runEvents.listen(types, wake), owner: randomUUID() }
+  const patternLearner = new PatternLearner({
     ...parts,
+    ...reading,
     patterns,
     feedback: createFeedbackStore(database.db),
     book,
     library,
-    cursors: createEventCursors(database),
     goalOf: (workspaceId, channelId) => limits.goalOf(workspaceId, channelId),
     toolsOf: (runId) => readToolNames(database.db, runId),
     isOn: () => isLearning,
-    listen: (types, wake) => runEvents.listen(types, wake),
-    owner: randomUUID(),
   })
-  return { library, workflows, patterns, learner }
+  const judge = new VersionJudge({ ...parts, ...reading, workflows, trials, tell: createTeller(runs, nowMs), onTold: () => queue.announce() })
+  const learner: Learner = {
+    start() {
+      patternLearner.start()
+      if (isLearning) judge.start()
+    },
+    async close() {
+      await patternLearner.close()
+      await judge.close()
+    },
+  }
+  return { library, workflows, patterns, trials, learner }
 }

@@ -158,7 +158,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const retryRun = createRetrier({ database, events, queue, nowMs, onEvent })
   const canceller = createCanceller({ database, runs, parts, queue, nowMs })
   const agentDesk = composeAgents({ database, runs, events, limits, maxAgentsActive: options.maxAgents, nowMs, onEvent, onError })
-  const { learner, ...learning } = composeWorkflows({ database, runs, events, runEvents, limits, isLearning: options.learning ?? true, nowMs, onEvent, onError })
+  const { learner, ...learning } = composeWorkflows({ database, runs, events, runEvents, limits, queue, isLearning: options.learning ?? true, nowMs, onEvent, onError })
 
   const improving: ImproveDeps = { recordFeedback, library: learning.library, limits, knownOf: async (workspaceId) => knownNames(await settings.of(workspaceId)), redact: redactSecrets, nowMs }
   const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, events, runEvents, runs, limits, onError })

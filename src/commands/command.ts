@@ -25,6 +25,7 @@ import type { RunId, RunnerUp, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { TaskList } from '../storage/task-list.ts'
 import type { TaskStore } from '../storage/task-store.ts'
+import type { TrialStore } from '../storage/trial-store.ts'
 import type { PatternStore } from '../storage/pattern-store.ts'
 import type { WorkflowStore } from '../storage/workflow-store.ts'
 import type { ConfigExchange } from './config-exchange.ts'
@@ -81,6 +82,7 @@ export interface LearningDesk {
   readonly library: WorkflowLibrary
   readonly workflows: WorkflowStore
   readonly patterns: PatternStore
+  readonly trials: TrialStore
 }
 
 /** What is configured for a workspace, for people to look at. */

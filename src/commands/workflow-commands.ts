@@ -1,6 +1,9 @@
 import { MurmurError } from '../errors.ts'
 import { fenceLines } from '../learning/fence-lines.ts'
 import { describeRecipe, diffRecipes } from '../learning/recipe-lines.ts'
+import { readEvidence } from '../learning/trial-evidence.ts'
+import { describeTrial } from '../learning/trial-lines.ts'
+import { talliesOf } from '../learning/version-trial.ts'
 import type { VersionRecord, WorkflowRecord } from '../storage/records.ts'
 import type { Command, CommandCall, CommandDeps } from './command.ts'
 import { requireAdmin } from './permissions.ts'
@@ -8,6 +11,7 @@ import { requireAdmin } from './permissions.ts'
 const shownWorkflows = 20
 const shownVersions = 20
 const shownEvidence = 5
+const shownTrials = 5
 const maxNameChars = 120
 
 const marks: Readonly<Record<WorkflowRecord['state'], string>> = { active: ':white_check_mark:', learning: ':seedling:', paused: ':double_vertical_bar:', deleted: ':wastebasket:' }
@@ -84,10 +88,18 @@ async function showHistory({ learning }: CommandDeps, workflow: WorkflowRecord):
   return [
     `${marks[workflow.state]} *${workflow.name}* \`${workflow.workflowId}\` (${workflow.state}, version ${workflow.currentVersion} in force)`,
     ...(current ? fenceLines(describeRecipe(current.recipe)) : []),
+    ...(await describeTrials(learning, workflow)),
     '*History*, newest first:',
     ...versions.flatMap((version) => describeVersion(version, version.parentVersion === undefined ? undefined : byNumber.get(version.parentVersion))),
     `Back to one of them: \`/swarm rollback ${workflow.workflowId} <version>\``,
   ].join('\n')
+}
+
+/** How the newest versions did against those they replaced. */
+async function describeTrials({ trials }: CommandDeps['learning'], workflow: WorkflowRecord): Promise<readonly string[]> {
+  const newest = await trials.list(workflow.workflowId, undefined, shownTrials)
+  const lines = newest.map(async (trial) => describeTrial(trial, trial.figures ?? talliesOf(await readEvidence(trials, workflow, trial))))
+  return newest.length === 0 ? [] : ['*Trials*, newest first:', ...(await Promise.all(lines)).map((line) => `• ${line}`)]
 }
 
 function describeVersion(version: VersionRecord, parent: VersionRecord | undefined): readonly string[] {

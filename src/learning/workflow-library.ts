@@ -2,8 +2,9 @@ import type { Database, Trx } from '../storage/database.ts'
 import type { EventLog } from '../storage/event-log.ts'
 import { newWorkflowId } from '../storage/ids.ts'
 import type { PatternStore } from '../storage/pattern-store.ts'
-import type { PatternRecord, RunId, RunRecord, VersionRecord, WorkflowId, WorkflowRecord, WorkspaceId } from '../storage/records.ts'
+import type { PatternRecord, Recipe, RunId, RunRecord, VersionRecord, WorkflowId, WorkflowRecord, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
+import type { TrialStore } from '../storage/trial-store.ts'
 import type { Deployment, NewVersion, WorkflowMove, WorkflowStore } from '../storage/workflow-store.ts'
 import type { PatternMatch } from './pattern-index.ts'
 import type { PatternBook } from './pattern-book.ts'
@@ -14,6 +15,7 @@ export interface WorkflowLibraryDeps {
   readonly database: Database
   readonly workflows: WorkflowStore
   readonly patterns: PatternStore
+  readonly trials: TrialStore
   readonly book: PatternBook
   readonly runs: RunStore
   readonly events: EventLog
@@ -48,6 +50,8 @@ export interface Improver {
 
 const maxReasonChars = 600
 const maxNameChars = 120
+/** A version with fewer runs says nothing yet: what follows it is held against the one before. */
+const leastKnownRuns = 5
 
 /** Which recipe a request follows, and how recipes change: by new versions, of which one is in force. */
 export class WorkflowLibrary {
@@ -122,10 +126,12 @@ export class WorkflowLibrary {
    * @returns the workflow before and after; undefined when there is none or nothing changed
    */
   async move(workflowId: WorkflowId, by: { readonly userId: string; readonly what: string }, move: (workflow: WorkflowRecord) => WorkflowMove | undefined): Promise<{ before: WorkflowRecord; after: WorkflowRecord } | undefined> {
-    const { database, workflows, events, nowMs, onEvent } = this.#deps
+    const { database, workflows, trials, events, nowMs, onEvent } = this.#deps
     let before: WorkflowRecord | undefined
     const after = await database.db.transaction().execute(async (trx) => {
       const moved = await workflows.move(trx, workflowId, (workflow) => move((before = workflow)), nowMs())
+      // A version that another one cut off is back in force, and what is known of it counts on.
+      if (moved && moved.currentVersion !== before?.currentVersion) await trials.resume(trx, { workflowId, version: moved.currentVersion })
       if (moved && before) await events.append(trx, { workspaceId: moved.workspaceId, type: 'workflow_moved', payload: { workflowId, ...by, fromVersion: before.currentVersion, toVersion: moved.currentVersion, state: moved.state }, atMs: nowMs() })
       return moved
     })
@@ -138,14 +144,35 @@ export class WorkflowLibrary {
     return this.#deps.workflows.versionMadeBy(runId, authorId)
   }
 
-  /** Adds a version to a workflow within somebody else's transaction. @returns undefined when the change changes nothing */
+  /**
+   * Adds a version to a workflow within somebody else's transaction, on trial against the one it replaces.
+   * @returns undefined when the change changes nothing
+   */
   async addVersion(trx: Trx, workflowId: WorkflowId, runId: RunId | undefined, { authorId, reason, source, change, deployment = 'current' }: Improver): Promise<VersionRecord | undefined> {
-    const { workflows, nowMs } = this.#deps
+    const { workflows, trials, nowMs } = this.#deps
+    const workflow = await workflows.lock(trx, workflowId)
+    if (!workflow) return undefined
+    // What did worse than no recipe at all is not built upon.
+    const isSpoilt = (await trials.find({ workflowId, version: workflow.currentVersion }, trx))?.state === 'rolled_back' && workflow.state === 'paused'
     const propose = (_: WorkflowRecord, { recipe }: VersionRecord): NewVersion | undefined => {
-      const changed = applyChange(recipe, change)
+      const changed = applyChange(isSpoilt ? asBefore(recipe) : recipe, change)
       return isSameRecipe(recipe, changed) ? undefined : { source, authorId, reason: cut(reason), recipe: changed, runId }
     }
-    return workflows.addVersion(trx, workflowId, propose, deployment, nowMs())
+    const added = await workflows.addVersion(trx, workflowId, propose, deployment, nowMs())
+    if (added) await this.#tryOut(trx, workflow, added, deployment, isSpoilt ? 0 : workflow.currentVersion)
+    return added
+  }
+
+  /** A version that replaces one of which nothing is known is held against what that one was held against. */
+  async #tryOut(trx: Trx, { workflowId, patternId, canary }: Pick<WorkflowRecord, 'workflowId' | 'patternId' | 'canary'>, { version }: VersionRecord, deployment: Deployment, replaced: number): Promise<void> {
+    const { trials, nowMs } = this.#deps
+    const known = await trials.outcomes({ workflowId, patternId, version: replaced, limit: leastKnownRuns }, trx)
+    const running = (await trials.list(workflowId, trx)).filter(({ state }) => state === 'running')
+    const earlier = known.length < leastKnownRuns ? running.find((trial) => trial.version === replaced)?.againstVersion : undefined
+    for (const trial of running) {
+      if (deployment === 'current' || trial.version === canary?.version) await trials.end(trx, trial, 'replaced', undefined, nowMs())
+    }
+    await trials.start(trx, { workflowId, version }, earlier ?? replaced, nowMs())
   }
 
   async #patternOf(trx: Trx, run: RunRecord, goalId: string, match: PatternMatch | undefined): Promise<PatternRecord> {
@@ -179,6 +206,8 @@ export class WorkflowLibrary {
     const made = { workflowId: newWorkflowId(), workspaceId: pattern.workspaceId, goalId: pattern.goalId, name: pattern.title.slice(0, maxNameChars).toWellFormed(), patternId: pattern.patternId }
     const after = await workflows.create(trx, made, { source, authorId, reason: cut(reason), recipe, runId: run.runId }, nowMs())
     await patterns.change(trx, pattern.patternId, (newest) => ({ ...newest, workflowId: made.workflowId }))
+    // An automation has shown itself already: by the runs it was made of.
+    if (source !== 'automated') await this.#tryOut(trx, { ...made, canary: undefined }, after, 'current', 0)
     await this.#report(trx, after, pattern)
     const workflow: WorkflowRecord = { ...made, state: 'active', currentVersion: 1, canary: undefined, createdAtMs: after.createdAtMs, updatedAtMs: after.createdAtMs }
     return { workflow, before: undefined, after }
@@ -190,6 +219,9 @@ export class WorkflowLibrary {
     return this.#deps.events.append(trx, { workspaceId, ...(runId === undefined ? {} : { runId }), type, payload, atMs: this.#deps.nowMs() })
   }
 }
+
+/** What a first version took over from the requests before it. */
+const asBefore = ({ specialtyId }: Recipe): Recipe => ({ ...emptyRecipe, ...(specialtyId === undefined ? {} : { specialtyId }) })
 
 const cut = (reason: string): string => reason.slice(0, maxReasonChars).toWellFormed()
 

@@ -36,6 +36,8 @@ const endings: Partial<Record<FinishReason, string>> = {
  */
 export async function runRequest(deps: RunDeps, given: RunAttempt): Promise<RunOutcome> {
   const { thread, signal } = given
+  // Opening the thread has said it.
+  if (given.run.request.surface === 'notice') return { status: 'completed', answer: undefined, tier: undefined, errorCode: undefined }
   const reply = replyWithoutModel(given.run.request)
   if (reply !== undefined) return say(given, reply)
 

@@ -10,8 +10,8 @@ export type AgentId = Branded<'AgentId'>
 export type ScheduleId = Branded<'ScheduleId'>
 export type WorkspaceId = Branded<'WorkspaceId'>
 
-/** Where a request came in; `door` is the programmatic one. */
-export type Surface = 'mention' | 'direct' | 'thread' | 'command' | 'shortcut' | 'door'
+/** Where a request came in; `door` is the programmatic one. A `notice` is none: its text is said once, and nobody answers it. */
+export type Surface = 'mention' | 'direct' | 'thread' | 'command' | 'shortcut' | 'door' | 'notice'
 
 export interface RequestFile {
   readonly id: string

@@ -72,8 +72,9 @@ export function createRunStore(db: Db) {
       return run.runId
     },
 
-    async find(runId: string): Promise<RunRecord | undefined> {
-      const { rows } = await selectRun(db, { runId })
+    /** @param runner the transaction, for who is in one */
+    async find(runId: string, runner: Db | Trx = db): Promise<RunRecord | undefined> {
+      const { rows } = await selectRun(runner, { runId })
       return rows[0] && asRunRecord(rows[0])
     },
 

@@ -23,6 +23,7 @@ export interface Schema {
   agent_messages: AgentMessagesTable
   workflows: WorkflowsTable
   workflow_versions: WorkflowVersionsTable
+  version_trials: VersionTrialsTable
   patterns: PatternsTable
   stat_days: StatDaysTable
   /** What ended in one hour, for forecasts; the hour by UTC. */
@@ -306,6 +307,19 @@ export interface WorkflowVersionsTable {
   /** The run that gave rise to it. */
   run_id: string | null
   created_at_ms: number
+}
+
+/** How a version does against the one it replaced; the outcomes themselves stand with the runs. */
+export interface VersionTrialsTable {
+  workflow_id: string
+  version: number
+  /** 0: the requests as they were handled without a recipe. */
+  against_version: number
+  state: string
+  /** JSON: what was known when it ended. */
+  figures: string | null
+  started_at_ms: number
+  ended_at_ms: number | null
 }
 
 /** A recurring class of requests; examples and outcomes are JSON. */

@@ -34,6 +34,9 @@ export function createWorkflowStore({ db, traits }: Database) {
       return insertVersion(trx, { ...first, workflowId, version: 1, parentVersion: undefined, createdAtMs: nowMs })
     },
 
+    /** The row, which nobody else changes until the transaction ends. */
+    lock,
+
     /**
      * Adds a version made from the newest state and deploys it. Changes made at the same time follow each other: each sees the
      * one before, and none is lost.

@@ -15,6 +15,7 @@ import type { FeedbackKind, PatternOutcome, RunId, RunRecord, WorkspaceId } from
 import { createRunStore } from '../../src/storage/run-store.ts'
 import { readToolNames } from '../../src/storage/run-tools.ts'
 import { writeStep } from '../../src/storage/step-journal.ts'
+import { createTrialStore } from '../../src/storage/trial-store.ts'
 import { createWorkflowStore } from '../../src/storage/workflow-store.ts'
 import { aRequest } from '../builders.ts'
 import { waitUntil } from '../scenarios/start-scenario.ts'
@@ -34,7 +35,7 @@ const world = () => {
   const feedback = createFeedbackStore(database.db)
   const nowMs = Date.now
   const book = new PatternBook({ patterns, nowMs })
-  const library = new WorkflowLibrary({ database, workflows, patterns, book, runs, events, nowMs, onEvent: () => {} })
+  const library = new WorkflowLibrary({ database, workflows, patterns, trials: createTrialStore(database.db), book, runs, events, nowMs, onEvent: () => {} })
   return { runs, patterns, workflows, events, feedback, book, library, nowMs }
 }
 let here: ReturnType<typeof world>

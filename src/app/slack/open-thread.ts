@@ -72,20 +72,24 @@ function sayRemedy(error: unknown): never {
   throw error
 }
 
-function renderRoot({ userId, text, mentionable, scheduled }: Request): object {
-  const words = text.trim().length > longestQuote ? `${text.trim().slice(0, longestQuote)}…` : text.trim()
-  const quote = sanitizeMrkdwn(words, { mentionable })
-    .split('\n')
-    .map((line) => `> ${line}`)
-    .join('\n')
-  const who = scheduled ? `Scheduled by <@${userId}>` : `<@${userId}> asked`
-  const shown = words === '' ? `${who}.` : `${who}:\n${quote}`
+function renderRoot(request: Request): object {
+  const shown = request.surface === 'notice' ? sanitizeMrkdwn(request.text, request) : renderAsked(request)
   return {
     text: shown,
     blocks: [{ type: 'section', text: { type: 'mrkdwn', text: shown }, expand: true }],
     unfurl_links: false,
     unfurl_media: false,
   }
+}
+
+function renderAsked({ userId, text, mentionable, scheduled }: Request): string {
+  const words = text.trim().length > longestQuote ? `${text.trim().slice(0, longestQuote)}…` : text.trim()
+  const quote = sanitizeMrkdwn(words, { mentionable })
+    .split('\n')
+    .map((line) => `> ${line}`)
+    .join('\n')
+  const who = scheduled ? `Scheduled by <@${userId}>` : `<@${userId}> asked`
+  return words === '' ? `${who}.` : `${who}:\n${quote}`
 }
 
 /** The first 48 bits of a UUIDv7 are its time in milliseconds (RFC 9562, 5.7). */

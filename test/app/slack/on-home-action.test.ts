@@ -21,6 +21,7 @@ import { createPatternStore } from '../../../src/storage/pattern-store.ts'
 import type { WorkflowId, WorkspaceId } from '../../../src/storage/records.ts'
 import { createRunStore } from '../../../src/storage/run-store.ts'
 import { createStatStore } from '../../../src/storage/stat-store.ts'
+import { createTrialStore } from '../../../src/storage/trial-store.ts'
 import { createWorkflowStore } from '../../../src/storage/workflow-store.ts'
 import { aNewRun, aRequest } from '../../builders.ts'
 
@@ -52,6 +53,7 @@ beforeAll(async () => {
   }
   const dayOf = async () => '2026-11-28'
   let clockMs = nowMs
+  const trials = createTrialStore(db)
   edge = {
     workspaces: { identify: async () => ({ teamId: 'T1', calls: { call, tryCall } }) },
     nowMs: () => clockMs++,
@@ -63,7 +65,7 @@ beforeAll(async () => {
       budgets: createBudgetStore(database),
       stats: new StatsDesk({ stats: createStatStore(database), dayOf, nowMs: () => nowMs }),
       limits: { goalOf: async (_: unknown, channelId: string) => channelId, limits: async () => defaultLimits, dayOf: () => '2026-11-28' },
-      learning: { patterns, workflows, library: new WorkflowLibrary({ database, workflows, patterns, book: new PatternBook({ patterns, nowMs: () => nowMs }), runs, events: createEventLog(database), nowMs: () => nowMs, onEvent: () => {} }) },
+      learning: { patterns, workflows, trials, library: new WorkflowLibrary({ database, workflows, patterns, trials, book: new PatternBook({ patterns, nowMs: () => nowMs }), runs, events: createEventLog(database), nowMs: () => nowMs, onEvent: () => {} }) },
       isAdmin: async (_: unknown, userId: string) => userId === admin,
       nowMs: () => nowMs,
     },
