@@ -29,6 +29,10 @@ export interface LaneSetup {
   readonly breaker: BreakerLimits
   /** A call that would have to wait longer for its rate limit is refused, so that another model is asked. */
   readonly maxPaceMs: number
+  /** Waits for a place at the provider among all processes; unset: this one is alone. */
+  readonly enter?: (signal: AbortSignal) => Promise<() => void>
+  /** The server asked to wait: for whoever else uses it. */
+  readonly onBusy?: (retryAfterMs: number) => void
   readonly now: () => number
   readonly delay?: ((ms: number, signal: AbortSignal) => Promise<unknown>) | undefined
 }
@@ -75,10 +79,15 @@ export class ModelLane {
     let isSent = false
     try {
       await this.#keepPace(request, options.signal)
-      const reply = await this.#setup.limit.run(() => {
-        isSent = true
-        this.#record.begin()
-        return this.#model.complete(request, { ...options, onRateLimit: (seen) => this.#pacer.observe(seen) })
+      const reply = await this.#setup.limit.run(async () => {
+        const leave = await this.#enter(options.signal)
+        try {
+          isSent = true
+          this.#record.begin()
+          return await this.#model.complete(request, { ...options, onRateLimit: (seen) => this.#pacer.observe(seen) })
+        } finally {
+          leave?.()
+        }
       }, options.signal)
       this.#breaker.settle(pass, 'success')
       this.#record.succeed(reply.latencyMs)
@@ -91,6 +100,11 @@ export class ModelLane {
       this.#breaker.settle(pass, isFailure ? 'failure' : 'neutral')
       throw error
     }
+  }
+
+  /** Another process was asked to wait. */
+  noteBusy(retryAfterMs: number): void {
+    this.#pacer.observeBusy(retryAfterMs)
   }
 
   state(): LaneState {
@@ -106,6 +120,14 @@ export class ModelLane {
       failures: this.#record.failures,
       latencyMs: this.#record.observed().latencyMs,
       pace: this.#pacer.state(),
+    }
+  }
+
+  async #enter(signal: AbortSignal): Promise<(() => void) | undefined> {
+    try {
+      return await this.#setup.enter?.(signal)
+    } catch (error) {
+      throw signal.aborted ? new MurmurError('MUR_RUN_CANCELLED') : error
     }
   }
 
@@ -134,7 +156,9 @@ export class ModelLane {
   /** What one call was told holds for all: the next ones wait instead of asking for the same refusal. */
   #heedBusy({ code, details }: MurmurError): void {
     const { retryAfterMs } = details
-    if (code === 'MUR_MODEL_BUSY' && typeof retryAfterMs === 'number') this.#pacer.observeBusy(retryAfterMs)
+    if (code !== 'MUR_MODEL_BUSY' || typeof retryAfterMs !== 'number') return
+    this.#pacer.observeBusy(retryAfterMs)
+    this.#setup.onBusy?.(retryAfterMs)
   }
 
   #paceError(retryAfterMs: number): MurmurError {

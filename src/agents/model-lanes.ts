@@ -1,3 +1,4 @@
+import type { SharedLimits } from '../storage/redis/shared-limits.ts'
 import type { ProfiledModel } from './chat-model.ts'
 import type { BreakerLimits } from './circuit-breaker.ts'
 import { ConcurrencyLimit } from './concurrency-limit.ts'
@@ -9,8 +10,17 @@ export interface LaneOptions {
   readonly breaker?: Partial<BreakerLimits>
   /** Longest wait for a rate limit; default 20,000. */
   readonly maxPaceMs?: number
+  /** Where several processes use the same providers: their places in common, and what one of them was told. */
+  readonly shared?: LaneSharing | undefined
   readonly now: () => number
   readonly delay?: (ms: number, signal: AbortSignal) => Promise<unknown>
+}
+
+/** What the lanes of all processes tell each other. */
+export interface LaneSharing extends Pick<SharedLimits, 'enter'> {
+  /** Says to the others that a model's server asked to wait. */
+  tellBusy(lane: string, retryAfterMs: number): void
+  hearBusy(listener: (lane: string, retryAfterMs: number) => void): void
 }
 
 const defaultConcurrency = 64
@@ -27,8 +37,12 @@ export class ModelLanes {
   readonly #lanes = new WeakMap<ProfiledModel, ModelLane>()
   readonly #limits = new Map<string, { readonly places: number; readonly limit: ConcurrencyLimit }>()
 
+  /** The newest lane of each model; as many as there are models. */
+  readonly #byName = new Map<string, WeakRef<ModelLane>>()
+
   constructor(options: LaneOptions) {
     this.#options = options
+    options.shared?.hearBusy((name, retryAfterMs) => this.#byName.get(name)?.deref()?.noteBusy(retryAfterMs))
   }
 
   /**
@@ -38,10 +52,14 @@ export class ModelLanes {
   laneOf(model: ProfiledModel, places = this.#options.concurrency ?? defaultConcurrency): ModelLane {
     const known = this.#lanes.get(model)
     if (known) return known
-    const { breaker, maxPaceMs = 20_000, now, delay } = this.#options
-    const limit = this.#limitOf(model.profile.provider, places)
-    const lane = new ModelLane(model, { limit, breaker: { failures: 5, openMs: 15_000, ...breaker }, maxPaceMs, now, delay })
+    const { breaker, maxPaceMs = 20_000, now, delay, shared } = this.#options
+    const { provider, id } = model.profile
+    const limit = this.#limitOf(provider, places)
+    const name = `${provider}/${id}`
+    const sharing = shared && { enter: (signal: AbortSignal) => shared.enter(`model:${provider}`, places, signal), onBusy: (ms: number) => shared.tellBusy(name, ms) }
+    const lane = new ModelLane(model, { limit, breaker: { failures: 5, openMs: 15_000, ...breaker }, maxPaceMs, now, delay, ...sharing })
     this.#lanes.set(model, lane)
+    this.#byName.set(name, new WeakRef(lane))
     return lane
   }
 

@@ -1,9 +1,44 @@
 import type { Logger } from 'pino'
+import type { LaneSharing } from '../agents/model-lanes.ts'
 import { BullmqQueue } from '../storage/queue/bullmq-queue.ts'
 import { DatabaseQueue, type DatabaseQueueOptions } from '../storage/queue/database-queue.ts'
 import type { TaskQueue } from '../storage/queue/task-queue.ts'
 import { silentBus, type ProcessBus } from '../storage/redis/process-bus.ts'
 import { RedisLink } from '../storage/redis/redis-link.ts'
+import { createSharedLimits, type SharedLimits } from '../storage/redis/shared-limits.ts'
+
+/** Redis, where an address of it is set. */
+export interface RedisDesk {
+  readonly link: RedisLink
+  readonly limits: SharedLimits
+  readonly laneSharing: LaneSharing
+  readonly onError: (error: unknown) => void
+  close(): void
+}
+
+export function openRedis(redisUrl: string | undefined, logger: Logger): RedisDesk | undefined {
+  if (redisUrl === undefined) return undefined
+  // What Redis lacks has another way; a line for each command that fails while it is down would say nothing more.
+  const onError = (error: unknown): void => logger.debug({ err: error }, 'Redis failed')
+  const link = new RedisLink({ url: redisUrl, onError })
+  const limits = createSharedLimits(link, onError)
+  watchRedis(link, logger)
+  const close = (): void => {
+    limits.close()
+    link.close()
+  }
+  return { link, limits, laneSharing: shareLanes(link, limits), onError, close }
+}
+
+const shareLanes = (bus: ProcessBus, { enter }: SharedLimits): LaneSharing => ({
+  enter,
+  tellBusy: (lane, retryAfterMs) => bus.tell('pace', JSON.stringify({ lane, retryAfterMs })),
+  hearBusy: (listener) =>
+    void bus.hear('pace', (text) => {
+      const { lane, retryAfterMs } = JSON.parse(text) as { readonly lane: string; readonly retryAfterMs: number }
+      listener(lane, retryAfterMs)
+    }),
+})
 
 /** What goes over Redis where there is one. */
 export interface Links {
@@ -11,20 +46,14 @@ export interface Links {
   readonly bus: ProcessBus
   /** Says that events were stored; those that come together are said once. */
   tellEvents(): void
-  /** Unset: no Redis. */
-  readonly link: RedisLink | undefined
-  close(): void
 }
 
-/** Builds the queue, over Redis where an address of it is set. */
-export function composeQueue(redisUrl: string | undefined, logger: Logger, options: DatabaseQueueOptions): Links {
-  if (redisUrl === undefined) return { queue: new DatabaseQueue(options), bus: silentBus, tellEvents: () => {}, link: undefined, close: () => {} }
-  // What Redis lacks has another way; a line for each command that fails while it is down would say nothing more.
-  const onError = (error: unknown): void => logger.debug({ err: error }, 'Redis failed')
-  const link = new RedisLink({ url: redisUrl, onError })
+/** Builds the queue, over Redis where there is one. */
+export function composeQueue(redis: RedisDesk | undefined, options: DatabaseQueueOptions): Links {
+  if (!redis) return { queue: new DatabaseQueue(options), bus: silentBus, tellEvents: () => {} }
+  const { link, onError } = redis
   const queue = new BullmqQueue({ ...options, onError: (error) => (link.isUp ? options.onError(error) : onError(error)), link })
-  watchRedis(link, logger)
-  return { queue, bus: link, tellEvents: createTeller(link), link, close: () => link.close() }
+  return { queue, bus: link, tellEvents: createTeller(link) }
 }
 
 /** What is stored within so long is told together. */

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { retirementNotices } from '../agents/model-catalogue.ts'
-import { ModelLanes } from '../agents/model-lanes.ts'
+import { type LaneSharing, ModelLanes } from '../agents/model-lanes.ts'
 import type { ConfigExchange } from '../commands/config-exchange.ts'
 import { createConfigStore } from '../storage/config-store.ts'
 import type { Database } from '../storage/database.ts'
@@ -17,6 +17,8 @@ export interface SettingsOptions extends ProviderKeys {
   /** The files are looked at so often; undefined: only when asked to. */
   readonly configPollMs?: number
   readonly logger: Logger
+  /** Unset: this process is alone with its model servers. */
+  readonly laneSharing?: LaneSharing | undefined
   readonly nowMs: () => number
 }
 
@@ -32,7 +34,7 @@ export interface ComposedSettings {
 /** @throws {MurmurError} MUR_CONFIG_INVALID when the files cannot be used */
 export async function composeSettings(options: SettingsOptions, database: Database): Promise<ComposedSettings> {
   const { logger, nowMs, configDir } = options
-  const setup = { clients: new ModelClients(nowMs), lanes: new ModelLanes({ now: nowMs }), nowMs }
+  const setup = { clients: new ModelClients(nowMs), lanes: new ModelLanes({ now: nowMs, shared: options.laneSharing }), nowMs }
   const build = (files: ConfigFiles): Settings => {
     const providerOf = resolveProviders(files.models, options, files.texts['models.json'].label)
     return { files, models: composeModels(files.models, providerOf, setup), catalogue: files.specialties }

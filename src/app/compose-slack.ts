@@ -50,7 +50,7 @@ const delay = async (ms: number, signal?: AbortSignal): Promise<void> => {
 
 export function composeSlack(options: SlackOptions): Slack {
   const { core, config, telemetry, logger, nowMs } = options
-  const pacer = createChannelPacer({ now: nowMs, delay })
+  const pacer = createChannelPacer({ now: nowMs, delay, shared: core.sharedLimits })
   const { workspaces, installations } = composeWorkspaces(options, pacer)
   // Asked now, so that the first event need not wait for it.
   if (config.slack.mode !== 'oauth') workspaces.find({ teamId: undefined }).catch((error: unknown) => logger.warn({ err: error }, 'Slack does not say yet who we are'))

@@ -39,6 +39,7 @@ import { createFeedbackStore } from '../storage/feedback-store.ts'
 import { createPartStore, type PartStore } from '../storage/part-store.ts'
 import { createProfileStore } from '../storage/profile-store.ts'
 import type { TaskHandler, TaskQueue } from '../storage/queue/task-queue.ts'
+import type { SharedLimits } from '../storage/redis/shared-limits.ts'
 import type { RunId, RunnerUp, RunRecord } from '../storage/records.ts'
 import { createRunStore, type RunStore } from '../storage/run-store.ts'
 import { createScheduleStore } from '../storage/schedule-store.ts'
@@ -50,7 +51,7 @@ import { composeLearning, type Learning } from './compose-learning.ts'
 import { composeMemory, type MemoryOptions } from './compose-memory.ts'
 import { composeAgents, type AgentDesk } from './compose-agents.ts'
 import { composeStats } from './compose-stats.ts'
-import { composeQueue } from './compose-queue.ts'
+import { composeQueue, openRedis } from './compose-queue.ts'
 import { composeWorkflows } from './compose-workflows.ts'
 import { composeSettings, type SettingsOptions } from './compose-settings.ts'
 import type { LiveSettings, Settings } from './live-settings.ts'
@@ -89,6 +90,8 @@ export interface Core {
   /** Reads the configuration files again. */
   reload(): Promise<void>
   readonly queue: TaskQueue
+  /** Limits that all processes share; unset: this one is alone. */
+  readonly sharedLimits: SharedLimits | undefined
   readonly acceptRequest: AcceptRequest
   readonly submitBatch: SubmitBatch
   readonly retryRun: RetryRun
@@ -122,7 +125,9 @@ export interface Core {
 export async function composeCore(options: CoreOptions): Promise<Core> {
   const { logger, nowMs } = options
   const database = await openDatabase({ url: options.databaseUrl, dataDir: options.dataDir })
-  const { settings, config, reload, stop: stopReloading } = await composeSettings(options, database).catch(async (error: unknown) => {
+  const redis = openRedis(options.redisUrl, logger)
+  const { settings, config, reload, stop: stopReloading } = await composeSettings({ ...options, laneSharing: redis?.laneSharing }, database).catch(async (error: unknown) => {
+    redis?.close()
     await database.close()
     throw error
   })
@@ -141,7 +146,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const recordFeedback = createFeedbackRecorder({ database, feedback, profiles: createProfileStore(database), events, onEvent })
 
   const bounds = { min: Math.min(options.minConcurrency ?? 8, options.concurrency), max: options.concurrency }
-  const { queue, ...links } = composeQueue(options.redisUrl, logger, { tasks, owner: randomUUID(), concurrency: bounds.min, nowMs, onError, onFull: () => autoscaler.noteFull() })
+  const { queue, ...links } = composeQueue(redis, { tasks, owner: randomUUID(), concurrency: bounds.min, nowMs, onError, onFull: () => autoscaler.noteFull() })
   const autoscaler: Autoscaler = new Autoscaler({ queue, countQueued: async () => (await tasks.countOpen()).queued, bounds, nowMs, onError })
   const documents = createDocumentStore(database)
   links.bus.hear('events', () => runEvents.wake())
@@ -207,6 +212,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     config,
     reload,
     queue,
+    sharedLimits: redis?.limits,
     acceptRequest,
     submitBatch,
     retryRun,
@@ -245,7 +251,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
       agentDesk.stop()
       stopReloading()
       await queue.drain(drainMs)
-      links.close()
+      redis?.close()
       await keeper.close()
       await routers.close()
       await learner.close()

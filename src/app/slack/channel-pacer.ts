@@ -1,4 +1,5 @@
 import { MurmurError } from '../../errors.ts'
+import type { SharedLimits } from '../../storage/redis/shared-limits.ts'
 
 export interface ChannelPacerOptions {
   readonly now: () => number
@@ -14,6 +15,8 @@ export interface ChannelPacerOptions {
   readonly maxChannels?: number
   /** How long a channel is paced after a refusal. */
   readonly strainMs?: number
+  /** The pace of all processes together; where it does not answer, this one keeps its own. */
+  readonly shared?: Pick<SharedLimits, 'strain' | 'takeTurn'> | undefined
 }
 
 /**
@@ -37,7 +40,7 @@ export interface ChannelPacer {
  * on, so those who wait queue up by arithmetic, and a channel whose time has passed needs no memory.
  */
 export function createChannelPacer(options: ChannelPacerOptions): ChannelPacer {
-  const { now, delay, intervalMs = 1_000, burst = 5, maxWaiting = 100, maxChannels = 5_000, strainMs = 60_000 } = options
+  const { now, delay, intervalMs = 1_000, burst = 5, maxWaiting = 100, maxChannels = 5_000, strainMs = 60_000, shared } = options
   const fullAgainAtMs = new Map<string, number>()
   const strainedUntilMs = new Map<string, number>()
 
@@ -50,20 +53,22 @@ export function createChannelPacer(options: ChannelPacerOptions): ChannelPacer {
     }
   }
 
+  const refusal = (waitMs: number): MurmurError =>
+    new MurmurError('MUR_SLACK_BUSY', { method: 'a new post', reason: `${maxWaiting} posts wait for this channel`, retryAfterMs: waitMs, isAmbiguous: false })
+
   async function take(channelId: string, signal?: AbortSignal): Promise<void> {
+    const turn = await shared?.takeTurn(`slack:${channelId}`, { intervalMs, burst, maxWaiting })
+    if (!turn) return takeAlone(channelId, signal)
+    if (turn.isRefused) throw refusal(turn.waitMs)
+    if (turn.waitMs > 0) await delay(turn.waitMs, signal)
+  }
+
+  async function takeAlone(channelId: string, signal?: AbortSignal): Promise<void> {
     const nowMs = now()
     if ((strainedUntilMs.get(channelId) ?? 0) <= nowMs) return
     const nextFullMs = Math.max(nowMs, fullAgainAtMs.get(channelId) ?? 0) + intervalMs
     const waitMs = Math.max(0, nextFullMs - burst * intervalMs - nowMs)
-    if (waitMs > maxWaiting * intervalMs) {
-      const details = {
-        method: 'a new post',
-        reason: `${maxWaiting} posts wait for this channel`,
-        retryAfterMs: waitMs,
-        isAmbiguous: false,
-      }
-      throw new MurmurError('MUR_SLACK_BUSY', details)
-    }
+    if (waitMs > maxWaiting * intervalMs) throw refusal(waitMs)
     if (fullAgainAtMs.size >= maxChannels) dropIdle(nowMs)
     fullAgainAtMs.set(channelId, nextFullMs)
     if (waitMs > 0) await delay(waitMs, signal)
@@ -75,6 +80,7 @@ export function createChannelPacer(options: ChannelPacerOptions): ChannelPacer {
     const oldest = strainedUntilMs.keys().next()
     if (strainedUntilMs.size >= maxChannels && !oldest.done) strainedUntilMs.delete(oldest.value)
     strainedUntilMs.set(channelId, now() + strainMs)
+    shared?.strain(`slack:${channelId}`, strainMs)
   }
 
   return {

@@ -10,6 +10,19 @@ function strainedPacer(options: ChannelPacerOptions, ...channels: string[]): Cha
   return pacer
 }
 
+test('goes by the pace of all processes while there is one, and by its own while there is none', async () => {
+  const clock = new ManualClock(0)
+  const turns: ({ waitMs: number; isRefused: boolean } | undefined)[] = [{ waitMs: 0, isRefused: false }, { waitMs: 200_000, isRefused: true }, undefined]
+  const strained: string[] = []
+  const shared = { strain: (name: string) => void strained.push(name), takeTurn: async () => turns.shift() }
+  const pacer = createChannelPacer({ now: clock.now, delay: clock.delay, shared })
+  await pacer.take('C1')
+  await expect(pacer.take('C1')).rejects.toMatchObject({ code: 'MUR_SLACK_BUSY' })
+  await pacer.take('C1')
+  pacer.slowDown('C1')
+  expect(strained).toEqual(['slack:C1'])
+})
+
 const everyChannel = Array.from({ length: 200 }, (_, index) => `C${index}`)
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
