@@ -57,7 +57,7 @@ export function createChannelPacer(options: ChannelPacerOptions): ChannelPacer {
     new MurmurError('MUR_SLACK_BUSY', { method: 'a new post', reason: `${maxWaiting} posts wait for this channel`, retryAfterMs: waitMs, isAmbiguous: false })
 
   async function take(channelId: string, signal?: AbortSignal): Promise<void> {
-    const turn = await shared?.takeTurn(`slack:${channelId}`, { intervalMs, burst, maxWaiting })
+    const turn = shared && (await shared.takeTurn(`slack:${channelId}`, { intervalMs, burst, maxWaiting }))
     if (!turn) return takeAlone(channelId, signal)
     if (turn.isRefused) throw refusal(turn.waitMs)
     if (turn.waitMs > 0) await delay(turn.waitMs, signal)
