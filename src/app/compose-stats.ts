@@ -9,6 +9,7 @@ import { createEventCursors } from '../storage/event-cursors.ts'
 import type { EventLog } from '../storage/event-log.ts'
 import type { WorkspaceId } from '../storage/records.ts'
 import { createStatStore } from '../storage/stat-store.ts'
+import { createWarmupStore } from '../storage/warmup-store.ts'
 
 export interface StatsParts {
   readonly database: Database
@@ -31,5 +32,5 @@ export function composeStats({ database, events, runEvents, limits, nowMs, onErr
   // Of the workspace: its days are those of its budgets.
   const dayOf = async (workspaceId: WorkspaceId, atMs: number): Promise<string> => limits.dayOf(atMs, (await limits.limits(workspaceId, '')).timeZone)
   const keeper = createStatKeeper({ stats, ended: createEndedRuns(database.db), dayOf, events, cursors: createEventCursors(database), listen: (types, wake) => runEvents.listen(types, wake), owner: randomUUID(), nowMs, onError })
-  return { desk: new StatsDesk({ stats, dayOf, nowMs }), start: () => keeper.start(), close: () => keeper.close() }
+  return { desk: new StatsDesk({ stats, warmups: createWarmupStore(database), dayOf, nowMs }), start: () => keeper.start(), close: () => keeper.close() }
 }

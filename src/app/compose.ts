@@ -50,6 +50,7 @@ import { createTaskStore, type TaskStore } from '../storage/task-store.ts'
 import { composeLearning, type Learning } from './compose-learning.ts'
 import { composeMemory, type MemoryOptions } from './compose-memory.ts'
 import { composeAgents, type AgentDesk } from './compose-agents.ts'
+import { composeForesight } from './compose-foresight.ts'
 import { composeStats } from './compose-stats.ts'
 import { composeQueue, openRedis } from './compose-queue.ts'
 import { composeWorkflows } from './compose-workflows.ts'
@@ -168,6 +169,8 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const improving: ImproveDeps = { recordFeedback, library: learning.library, limits, knownOf: async (workspaceId) => knownNames(await settings.of(workspaceId)), redact: redactSecrets, nowMs }
   const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, events, runEvents, runs, limits, onError })
   const routers = composeLearning(options.learning ?? true, { database, events, runEvents, runs, settings, nowMs, onError })
+  const tools = createTools()
+  const foresight = composeForesight({ tools, database, events, runEvents, runs, agentDesk, settings, limits, maxInstances: options.maxAgents ?? 50, nowMs, onError })
   const stats = composeStats({ database, events, runEvents, limits, nowMs, onError })
 
   const shared = {
@@ -185,7 +188,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     onEvent,
     guard,
     limits,
-    tools: createTools(),
+    tools,
     staff: agentDesk.staff,
     standings: new StandingBook({ store: createStandingStore(database.db), loadOf: (workspaceId, specialtyId) => ({ load: agentDesk.staff.registry.specialtyLoad(workspaceId, specialtyId), capacity: options.concurrency }), nowMs }),
     timeZone: options.timeZone,
@@ -242,6 +245,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
       routers.start()
       learner.start()
       stats.start()
+      if (options.learning ?? true) foresight.start()
       autoscaler.start()
     },
     async close(drainMs) {
@@ -256,6 +260,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
       await routers.close()
       await learner.close()
       await stats.close()
+      await foresight.close()
       await memory.close()
       runEvents.close()
       await database.close()

@@ -39,7 +39,7 @@ export const budgetCommand: Command = {
   },
 }
 
-async function describeBudget({ ledger, limits, budgets, nowMs }: CommandDeps, { workspaceId, channelId, userId }: CommandCall): Promise<string> {
+async function describeBudget({ ledger, limits, budgets, stats, nowMs }: CommandDeps, { workspaceId, channelId, userId }: CommandCall): Promise<string> {
   const goalId = await limits.goalOf(workspaceId, channelId)
   const effective = await limits.limits(workspaceId, goalId)
   const now = nowMs()
@@ -51,11 +51,12 @@ async function describeBudget({ ledger, limits, budgets, nowMs }: CommandDeps, {
   ]
   const states = await Promise.all(scopes.map(async (scope) => ({ ...(await budgets.state(workspaceId, { ...scope, day })), name: scope.name })))
   const since = dayStartMs(now, effective.timeZone)
-  const [models, agents, saved, days] = await Promise.all([
+  const [models, agents, saved, days, usualShare] = await Promise.all([
     ledger.spendByModel(workspaceId, goalId, since),
     ledger.spendByAgent(workspaceId, goalId, since),
     ledger.savedSince(workspaceId, goalId, since),
     budgets.spendByDay(workspaceId, `goal:${goalId}`, shownDays),
+    stats.shareOfDay(workspaceId, since),
   ])
   const spentToday = states[0]?.settledMicroUsd ?? 0
   return [
@@ -63,7 +64,7 @@ async function describeBudget({ ledger, limits, budgets, nowMs }: CommandDeps, {
       const held = reservedMicroUsd > 0 ? `, ${formatUsd(reservedMicroUsd)} held` : ''
       return `*${name}*: ${bar(settledMicroUsd / limitMicroUsd)} ${formatUsd(settledMicroUsd)} of ${formatUsd(limitMicroUsd)}${held}`
     }),
-    `At this pace the day ends at about ${formatUsd(forecast(spentToday, shareOfDay(now, effective.timeZone)))}. Saved today by cheaper models and caches: ${formatUsd(saved)}.`,
+    `${describeForecast(spentToday, usualShare, shareOfDay(now, effective.timeZone))} Saved today by cheaper models and caches: ${formatUsd(saved)}.`,
     ...(models.length > 0 ? [`By model today: ${models.map((row) => `\`${row.modelId}\` ${formatUsd(row.amountMicroUsd)} (${row.calls} ${row.calls === 1 ? 'call' : 'calls'})`).join(', ')}`] : []),
     ...(agents.length > 0 ? [`By agent today: ${agents.map((row) => `${row.name} ${formatUsd(row.amountMicroUsd)}`).join(', ')}`] : []),
     ...(days.length > 0 ? [`By day: ${days.map((row) => `${row.day.slice(5)} ${formatUsd(row.settledMicroUsd)}`).join(', ')}`] : []),
@@ -124,6 +125,12 @@ async function editBudget(deps: CommandDeps, call: CommandCall): Promise<Command
 
 /** What a person typed, as part of a message; nothing when that was nothing. */
 const quote = (typed: string): string => (typed === '' ? '' : `\`${typed.replaceAll('`', '').slice(0, 40)}\``)
+
+/** By how the days of the workspace usually go, once two weeks of them are known; until then by the clock. */
+const describeForecast = (spentMicroUsd: number, usualShare: number | undefined, clockShare: number): string =>
+  usualShare === undefined
+    ? `At this pace the day ends at about ${formatUsd(forecast(spentMicroUsd, clockShare))}.`
+    : `As days of this workspace usually go, the day ends at about ${formatUsd(forecast(spentMicroUsd, usualShare))}.`
 
 /** What the day will have cost at the pace so far; in its first hour a day says little, so it counts as an hour. */
 export const forecast = (spentMicroUsd: number, share: number): number => Math.round(spentMicroUsd / Math.max(share, 1 / 24))

@@ -3,6 +3,7 @@ import { fenceLines } from '../learning/fence-lines.ts'
 import { maxWeeks } from '../learning/stats-desk.ts'
 import type { Command } from './command.ts'
 import { parseArguments, type FlagSpec } from './parse-arguments.ts'
+import { describeForesight } from './foresight-lines.ts'
 import { describeBottleneck, stageLines } from './stage-lines.ts'
 import { chartLines, describeLearning, describeToday, nothingCounted, specialtyLines } from './stats-lines.ts'
 
@@ -32,6 +33,7 @@ export const statsCommand: Command = {
       ...describeLearning(whole),
       ...(whole.specialties.length > 0 ? ['*By specialty*', ...fenceLines(specialtyLines(whole.specialties, nameOf))] : []),
       ...(shares ? ['*Where the time of an answer goes*', ...fenceLines(stageLines(shares)), describeBottleneck(shares)] : []),
+      ...describeForesight(found),
     ].join('\n')
   },
 }

@@ -11,7 +11,8 @@ export interface AssignWish {
   readonly workspaceId: WorkspaceId
   readonly goalId: string
   readonly specialty: Specialty
-  readonly runId: RunId
+  /** Unset where an agent is made ready for whoever comes. */
+  readonly runId?: RunId | undefined
   /** The thread's own agent, or the one an earlier attempt of this run had. */
   readonly preferredAgentId?: string | undefined
   /** The agent that asks for help. */

@@ -26,10 +26,13 @@ function openOnce(): void {
   afterAll(() => world.close())
 }
 
+/** Which share of a day has usually passed, as far as the statistics know. */
+let usualShare: number | undefined
+
 /** Runs `/swarm budget <text>`; the reply is a text except for `edit`. */
 function budget(text: string, userId = admin, channelId = 'C1'): Promise<string> {
   const { ledger, book, store, clock } = world
-  const deps = { ledger, limits: book, budgets: store, nowMs: clock.now, isAdmin: async (_: unknown, id: string) => id === admin } as unknown as CommandDeps
+  const deps = { ledger, limits: book, budgets: store, nowMs: clock.now, stats: { shareOfDay: async () => usualShare }, isAdmin: async (_: unknown, id: string) => id === admin } as unknown as CommandDeps
   return budgetCommand.run(deps, { workspaceId, channelId, userId, text, dedupeKey: 'd', replyUrl: undefined } satisfies CommandCall) as Promise<string>
 }
 
@@ -178,6 +181,9 @@ describe('the overview', () => {
       'By day: 11-20 $1.0000, 11-21 $2.5000',
       'A single run may cost up to $5.0000, and what is estimated above $1.0000 asks first; 100 agents a day, 10 at once. The day ends at midnight, UTC.',
     ])
+    usualShare = 0.25
+    expect(await budget('')).toContain('As days of this workspace usually go, the day ends at about $10.0000.')
+    usualShare = undefined
   })
 
   test('counts the day of the workspace, not that of UTC', async () => {

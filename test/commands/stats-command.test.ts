@@ -9,15 +9,16 @@ import type { DayCount, StatStore } from '../../src/storage/stat-store.ts'
 const workspaceId = 'T1' as WorkspaceId
 const aCount = (measure: string, over: Partial<DayCount> = {}): DayCount => ({ day: '2026-11-28', measure, subject: '', count: 1, total: 0, ...over })
 
-async function show(rows: readonly DayCount[], text = '', asked: unknown[] = []): Promise<string> {
+async function show(rows: readonly DayCount[], text = '', asked: unknown[] = [], warmups = { hits: 0, misses: 0, open: 0, expectedHits: 0 }): Promise<string> {
   const stats = {
     daysSince: async (...given: unknown[]) => {
       asked.push(given)
       return [...rows]
     },
+    hoursSince: async () => [],
     now: async () => ({ agents: 3, usedAgents: 2, runsAtWork: 1 }),
   } as unknown as StatStore
-  const desk = new StatsDesk({ stats, dayOf: async () => '2026-11-28', nowMs: () => 0 })
+  const desk = new StatsDesk({ stats, warmups: { record: async () => warmups }, dayOf: async () => '2026-11-28', nowMs: () => 0 })
   const catalogue = { has: (id: string) => id === 'writer', get: () => ({ name: 'Writer' }) }
   const deps = { stats: desk, settingsOf: async () => ({ catalogue }) } as unknown as CommandDeps
   return (await statsCommand.run(deps, { workspaceId, channelId: 'C1', userId: 'U1', text, dedupeKey: 'd', replyUrl: undefined })) as string
@@ -61,6 +62,14 @@ test('shows today, the weeks with charts and numbers, what was learnt, specialti
   expect(shown).toContain('recipes saved $0.0123 in 5 runs, against the mean of the same pattern before it')
   expect(shown).toMatch(/Writer +█████████░ {2}8 of 9 answered in full, liked 3 of 4/)
   expect(shown).toContain('Most of the time goes to: waiting for a place. To change it: whoever runs Murmur raises')
+})
+
+test('says how often what was foreseen came true, and no share of very few', async () => {
+  const rows = [aCount('ended', { subject: 'completed' })]
+  expect(await show(rows)).toContain('no agent was made ready before it was asked yet')
+  expect(await show(rows)).toContain('no forecast yet')
+  expect(await show(rows, '', [], { hits: 6, misses: 2, open: 1, expectedHits: 5.2 })).toContain('of 8 agents made ready before they were asked in the last four weeks, 6 were needed (75 %, expected were 65 %).')
+  expect(await show(rows, '', [], { hits: 1, misses: 1, open: 0, expectedHits: 1 })).toContain('1 were needed.')
 })
 
 test('claims no saving without data, and says when recipes cost more', async () => {

@@ -1,4 +1,5 @@
 import { bar, sparkline } from '../../commands/charts.ts'
+import { describeForesight } from '../../commands/foresight-lines.ts'
 import { formatUsd } from '../../commands/money.ts'
 import { describeBottleneck, stageLines } from '../../commands/stage-lines.ts'
 import { chartLines, describeLearning, describeToday, nothingCounted, specialtyLines } from '../../commands/stats-lines.ts'
@@ -26,6 +27,7 @@ export function renderStats({ stats, specialties }: Pick<HomeFacts, 'stats' | 's
     section(describeToday(stats)),
     chart(chartLines(weeks)),
     section(describeLearning(whole).join('\n')),
+    context(describeForesight(stats).join('\n')),
     ...(whole.specialties.length > 0 ? [chart(['By specialty', ...specialtyLines(whole.specialties, (id) => names.get(id) ?? id)])] : []),
     ...(whole.stages ? [chart(['Where the time of an answer goes', ...stageLines(whole.stages)]), context(describeBottleneck(whole.stages))] : []),
   ]

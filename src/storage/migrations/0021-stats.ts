@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { EngineTraits } from '../engine-traits.ts'
 import { inKeyOrder } from '../in-key-order.ts'
 
@@ -45,6 +45,7 @@ export function stats(traits: EngineTraits) {
         .addPrimaryKeyConstraint('habits_pk', ['workspace_id', 'goal_id', 'cue', 'specialty_id'])
         .$call(inKeyOrder(traits))
         .execute()
+      await schema.createIndex('habits_cue').on('habits').columns(['cue', 'weight']).execute()
       await schema
         .createTable('warmups')
         .addColumn('warmup_id', 'text', (column) => column.primaryKey())
@@ -58,7 +59,8 @@ export function stats(traits: EngineTraits) {
         .addColumn('until_ms', integer, (column) => column.notNull())
         .addColumn('run_id', 'text')
         .execute()
-      await schema.createIndex('warmups_goal').on('warmups').columns(['workspace_id', 'goal_id', 'state', 'until_ms']).execute()
+      // At most one of a kind is open, however many processes think of it.
+      await schema.createIndex('warmups_open').unique().on('warmups').columns(['workspace_id', 'goal_id', 'specialty_id']).where(sql.ref('state'), '=', 'open').execute()
       await schema.createIndex('warmups_time').on('warmups').columns(['workspace_id', 'at_ms', 'state']).execute()
       await schema
         .createTable('switches')

@@ -8,11 +8,14 @@ import { aRequest } from '../../builders.ts'
 const { workspaceId } = aRequest()
 const workflowId = newWorkflowId()
 
+/** No forecast and no decisions yet. */
+export const nothingAhead = { runsAhead: undefined, costAhead: undefined, warmups: { hits: 0, misses: 0, open: 0, expectedHits: 0 } }
+
 /** A Home of somebody who has not done anything yet. */
 export const aHome = (over: Partial<HomeFacts> = {}): HomeFacts => ({
   runs: [],
   specialties: [planner],
-  stats: { now: { agents: 0, usedAgents: 0, runsAtWork: 0 }, today: figuresOf([]), weeks: [], whole: figuresOf([]) },
+  stats: { now: { agents: 0, usedAgents: 0, runsAtWork: 0 }, today: figuresOf([]), weeks: [], whole: figuresOf([]), ...nothingAhead },
   spend: { person: aScope('person:U1', 20_000, 10_000_000), workspace: aScope('workspace', 50_000_000, 100_000_000), days: [] },
   patterns: [],
   workflows: [],

@@ -22,6 +22,7 @@ import type { WorkflowId, WorkspaceId } from '../../../src/storage/records.ts'
 import { createRunStore } from '../../../src/storage/run-store.ts'
 import { createStatStore } from '../../../src/storage/stat-store.ts'
 import { createTrialStore } from '../../../src/storage/trial-store.ts'
+import { createWarmupStore } from '../../../src/storage/warmup-store.ts'
 import { createWorkflowStore } from '../../../src/storage/workflow-store.ts'
 import { aNewRun, aRequest } from '../../builders.ts'
 
@@ -63,7 +64,7 @@ beforeAll(async () => {
     commands: {
       runs,
       budgets: createBudgetStore(database),
-      stats: new StatsDesk({ stats: createStatStore(database), dayOf, nowMs: () => nowMs }),
+      stats: new StatsDesk({ stats: createStatStore(database), warmups: createWarmupStore(database), dayOf, nowMs: () => nowMs }),
       limits: { goalOf: async (_: unknown, channelId: string) => channelId, limits: async () => defaultLimits, dayOf: () => '2026-11-28' },
       learning: { patterns, workflows, trials, library: new WorkflowLibrary({ database, workflows, patterns, trials, book: new PatternBook({ patterns, nowMs: () => nowMs }), runs, events: createEventLog(database), nowMs: () => nowMs, onEvent: () => {} }) },
       isAdmin: async (_: unknown, userId: string) => userId === admin,

@@ -3,11 +3,11 @@ import { renderHome } from '../../../src/app/slack/render-home.ts'
 import { figuresByWeek, figuresOf } from '../../../src/learning/workspace-stats.ts'
 import type { DayCount } from '../../../src/storage/stat-store.ts'
 import { checkBlocks } from '../../../playground/workspace/check-blocks.ts'
-import { aHome, aPattern, aVersion, aWorkflow } from './home-pieces.ts'
+import { aHome, aPattern, aVersion, aWorkflow, nothingAhead } from './home-pieces.ts'
 
 const show = (...over: Parameters<typeof aHome>): string => JSON.stringify(renderHome(aHome(...over)).blocks)
 const count = (measure: string, over: Partial<DayCount> = {}): DayCount => ({ day: '2026-11-28', measure, subject: '', count: 1, total: 0, ...over })
-const statsOf = (rows: readonly DayCount[]) => ({ now: { agents: 2, usedAgents: 1, runsAtWork: 0 }, today: figuresOf(rows), weeks: figuresByWeek(rows, '2026-11-28', 8), whole: figuresOf(rows) })
+const statsOf = (rows: readonly DayCount[]) => ({ now: { agents: 2, usedAgents: 1, runsAtWork: 0 }, today: figuresOf(rows), weeks: figuresByWeek(rows, '2026-11-28', 8), whole: figuresOf(rows), ...nothingAhead })
 
 test('an empty workspace is told in words what will be there', () => {
   const shown = show()

@@ -1,0 +1,97 @@
+import type { Database, Trx } from './database.ts'
+import type { WorkspaceId } from './records.ts'
+
+/** One more time that something was seen at a cue. */
+export interface HabitNote {
+  readonly workspaceId: WorkspaceId
+  readonly goalId: string
+  readonly cue: string
+  /** Empty for the cue itself. */
+  readonly specialtyId: string
+  readonly atMs: number
+  /** What was noted at this moment or later counts for this one, too: a whole hour, or a day, is one time. */
+  readonly onceSinceMs?: number
+}
+
+export interface HabitRow extends Omit<HabitNote, 'atMs' | 'onceSinceMs'> {
+  readonly weight: number
+  readonly updatedAtMs: number
+}
+
+export interface FormerRun {
+  readonly specialtyId: string
+  readonly workflowId: string | undefined
+  readonly finishedAtMs: number
+}
+
+const progressName = 'habits'
+const maxRows = 200
+
+/**
+ * What tends to come after what in a goal. Weights fade.
+ * @param fade what a weight still counts after so many ms
+ */
+export function createHabitStore({ db, traits }: Database, fade: (weight: number, elapsedMs: number) => number) {
+  async function note(trx: Trx, { workspaceId, goalId, cue, specialtyId, atMs, onceSinceMs = atMs + 1 }: HabitNote): Promise<void> {
+    const key = { workspace_id: workspaceId, goal_id: goalId, cue, specialty_id: specialtyId }
+    const query = trx.selectFrom('habits').select(['weight', 'updated_at_ms']).where('workspace_id', '=', workspaceId).where('goal_id', '=', goalId).where('cue', '=', cue).where('specialty_id', '=', specialtyId)
+    const known = await query.executeTakeFirst()
+    if (known && known.updated_at_ms >= onceSinceMs) return
+    const seen = { weight: 1 + (known ? fade(known.weight, atMs - known.updated_at_ms) : 0), updated_at_ms: Math.max(atMs, known?.updated_at_ms ?? 0) }
+    await trx.insertInto('habits').values({ ...key, ...seen }).onConflict((conflict) => conflict.columns(['workspace_id', 'goal_id', 'cue', 'specialty_id']).doUpdateSet(seen)).execute()
+  }
+
+  return {
+    /** Notes what events showed, each event once however often it comes. */
+    async note(events: readonly { readonly seq: number; readonly notes: readonly HabitNote[] }[]): Promise<void> {
+      await db.transaction().execute(async (trx) => {
+        await trx.insertInto('stat_progress').values({ name: progressName, seq: 0 }).onConflict((conflict) => conflict.doNothing()).execute()
+        const query = trx.selectFrom('stat_progress').select('seq').where('name', '=', progressName)
+        const { seq } = await (traits.locksRows ? query.forUpdate() : query).executeTakeFirstOrThrow()
+        const fresh = events.filter((event) => event.seq > seq)
+        for (const { notes } of fresh) for (const one of notes) await note(trx, one)
+        const last = fresh.at(-1)
+        if (last) await trx.updateTable('stat_progress').set({ seq: last.seq }).where('name', '=', progressName).execute()
+      })
+    },
+
+    /** What was seen at some cues of a goal, with how often each cue was there itself. */
+    async at(workspaceId: WorkspaceId, goalId: string, cues: readonly string[]): Promise<HabitRow[]> {
+      const rows = await db.selectFrom('habits').selectAll().where('workspace_id', '=', workspaceId).where('goal_id', '=', goalId).where('cue', 'in', cues).orderBy('weight', 'desc').limit(maxRows).execute()
+      return rows.map(asHabit)
+    },
+
+    /** The strongest habits of a cue in all goals of all workspaces. */
+    async everywhere(cue: string): Promise<HabitRow[]> {
+      const rows = await db.selectFrom('habits').selectAll().where('cue', '=', cue).orderBy('weight', 'desc').limit(maxRows).execute()
+      return rows.map(asHabit)
+    },
+
+    /** The newest run of a channel before one that was routed and has ended. */
+    async runBefore(workspaceId: WorkspaceId, channelId: string, runId: string): Promise<FormerRun | undefined> {
+      const row = await db
+        .selectFrom('runs')
+        .select(['specialty_id', 'workflow_id', 'finished_at_ms'])
+        .where('workspace_id', '=', workspaceId)
+        .where('channel_id', '=', channelId)
+        .where('run_id', '<', runId)
+        .where('parent_run_id', 'is', null)
+        .orderBy('run_id', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      if (!row || row.specialty_id === null || row.finished_at_ms === null) return undefined
+      return { specialtyId: row.specialty_id, workflowId: row.workflow_id ?? undefined, finishedAtMs: row.finished_at_ms }
+    },
+  }
+}
+
+export type HabitStore = ReturnType<typeof createHabitStore>
+
+const asHabit = (row: { workspace_id: string; goal_id: string; cue: string; specialty_id: string; weight: number; updated_at_ms: number }): HabitRow => ({
+  workspaceId: row.workspace_id as WorkspaceId,
+  goalId: row.goal_id,
+  cue: row.cue,
+  specialtyId: row.specialty_id,
+  weight: row.weight,
+  updatedAtMs: row.updated_at_ms,
+})
