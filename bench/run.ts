@@ -23,6 +23,7 @@ const benches: Readonly<Record<string, () => Promise<Measure>>> = {
   vectors: async () => (await import('./benches/vectors.ts')).measureVectors,
   'long-texts': async () => (await import('./benches/long-texts.ts')).measureLongTexts,
   claims: async () => (await import('./benches/claims.ts')).measureClaims,
+  stats: async () => (await import('./benches/stats.ts')).measureStats,
 }
 
 /** Channels of the Slack server, each with a thread: more than runs are in flight, because a thread's runs wait for each other. */

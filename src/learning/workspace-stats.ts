@@ -70,7 +70,8 @@ export function figuresByWeek(rows: readonly DayCount[], today: string, weeks: n
 }
 
 export function figuresOf(rows: readonly DayCount[]): Figures {
-  const of = (measure: Measure, subject?: string): DayCount[] => rows.filter((row) => row.measure === measure && (subject === undefined || row.subject === subject))
+  const byMeasure = Map.groupBy(rows, ({ measure }) => measure)
+  const of = (measure: Measure, subject?: string): DayCount[] => (byMeasure.get(measure) ?? []).filter((row) => subject === undefined || row.subject === subject)
   const count = (measure: Measure, subject?: string): number => Math.max(0, of(measure, subject).reduce((sum, row) => sum + row.count, 0))
   const total = (measure: Measure, subject?: string): number => of(measure, subject).reduce((sum, row) => sum + row.total, 0)
   const share = (part: number, whole: number): number | undefined => (whole > 0 ? part / whole : undefined)
