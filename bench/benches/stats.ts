@@ -32,16 +32,12 @@ export async function measureStats(bench: Bench): Promise<Report> {
   const sizes = bench.isQuick ? [1_000] : [1_000, 100_000]
   const found: Measured[] = []
   for (const runs of sizes) {
-    const database = await openDatabase({ dataDir: bench.newDataDir() })
-    found.push(await measure(database, 'SQLite', runs).finally(() => database.close()))
+    const embedded = await openDatabase({ dataDir: bench.newDataDir() })
+    found.push(await measureAndClose(embedded, 'SQLite', runs))
     const server = await startPostgres()
-    const onServer = await openDatabase({ dataDir: bench.newDataDir(), url: server.url })
-    found.push(
-      await measure(onServer, 'PostgreSQL', runs).finally(async () => {
-        await onServer.close()
-        await server.stop()
-      }),
-    )
+    const served = await openDatabase({ dataDir: bench.newDataDir(), url: server.url })
+    found.push(await measureAndClose(served, 'PostgreSQL', runs))
+    await server.stop()
   }
   return {
     title: 'Statistics of eight weeks',
@@ -49,6 +45,14 @@ export async function measureStats(bench: Bench): Promise<Report> {
     rows: found.map(({ engine, runs, countUs, reads: times }) => [engine, runs.toLocaleString('en-US'), countUs.toFixed(0), quantile(times, 0.5).toFixed(1), quantile(times, 0.95).toFixed(1)]),
     notes: [`${specialties} specialties, spread over 56 days; read as often as a Home is opened: figures, forecasts and decisions.`],
     data: found,
+  }
+}
+
+async function measureAndClose(database: Database, engine: string, runs: number): Promise<Measured> {
+  try {
+    return await measure(database, engine, runs)
+  } finally {
+    await database.close()
   }
 }
 

@@ -33,8 +33,6 @@ export interface Schema {
   /** What tends to come after a cue in a goal; fades with time. */
   habits: { workspace_id: string; goal_id: string; cue: string; specialty_id: string; weight: number; updated_at_ms: number }
   warmups: WarmupsTable
-  /** What admins switch, for a workspace (empty scope) or one channel. */
-  switches: { workspace_id: string; scope: string; name: string; value: string; updated_by: string; updated_at_ms: number }
   config_overrides: { workspace_id: string; file: string; json: string; updated_by: string; updated_at_ms: number }
   memory_spaces: MemorySpacesTable
   memory_items: MemoryItemsTable

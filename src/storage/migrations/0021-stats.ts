@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import type { EngineTraits } from '../engine-traits.ts'
 import { inKeyOrder } from '../in-key-order.ts'
 
-/** Counts by day and hour, how far they go, how long runs waited for people, what was prepared ahead, and switches of a workspace. */
+/** Counts by day and hour, how far they go, how long runs waited for people, and what was prepared ahead. */
 export function stats(traits: EngineTraits) {
   const { integer } = traits
   return {
@@ -62,16 +62,6 @@ export function stats(traits: EngineTraits) {
       // At most one of a kind is open, however many processes think of it.
       await schema.createIndex('warmups_open').unique().on('warmups').columns(['workspace_id', 'goal_id', 'specialty_id']).where(sql.ref('state'), '=', 'open').execute()
       await schema.createIndex('warmups_time').on('warmups').columns(['workspace_id', 'at_ms', 'state']).execute()
-      await schema
-        .createTable('switches')
-        .addColumn('workspace_id', 'text', (column) => column.notNull())
-        .addColumn('scope', 'text', (column) => column.notNull())
-        .addColumn('name', 'text', (column) => column.notNull())
-        .addColumn('value', 'text', (column) => column.notNull())
-        .addColumn('updated_by', 'text', (column) => column.notNull())
-        .addColumn('updated_at_ms', integer, (column) => column.notNull())
-        .addPrimaryKeyConstraint('switches_pk', ['workspace_id', 'scope', 'name'])
-        .execute()
     },
   }
 }
