@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { LearningDesk } from '../commands/command.ts'
+import { type CheaperModel, createImprovementOrchestrator } from '../learning/improvement-orchestrator.ts'
 import { PatternBook } from '../learning/pattern-book.ts'
 import { PatternLearner } from '../learning/pattern-learner.ts'
 import { VersionJudge } from '../learning/version-judge.ts'
@@ -13,6 +14,7 @@ import type { EventLog } from '../storage/event-log.ts'
 import { createFeedbackStore } from '../storage/feedback-store.ts'
 import { createPatternStore } from '../storage/pattern-store.ts'
 import type { TaskQueue } from '../storage/queue/task-queue.ts'
+import type { WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import { readToolNames } from '../storage/run-tools.ts'
 import { createTrialStore } from '../storage/trial-store.ts'
@@ -27,6 +29,7 @@ export interface LearningParts {
   readonly queue: Pick<TaskQueue, 'announce'>
   /** False: what was learnt is used, and nothing more is learnt. */
   readonly isLearning: boolean
+  readonly cheaperModel: (workspaceId: WorkspaceId, modelId: string | undefined) => Promise<CheaperModel | undefined>
   readonly nowMs: () => number
   readonly onEvent: () => void
   readonly onError: (error: unknown) => void
@@ -59,14 +62,18 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
     isOn: () => isLearning,
   })
   const judge = new VersionJudge({ ...parts, ...reading, workflows, trials, tell: createTeller(runs, nowMs), onTold: () => queue.announce() })
+  const orchestrator = createImprovementOrchestrator({ ...parts, ...reading, workflows, trials, library })
   const learner: Learner = {
     start() {
       patternLearner.start()
-      if (isLearning) judge.start()
+      if (!isLearning) return
+      judge.start()
+      orchestrator.start()
     },
     async close() {
       await patternLearner.close()
       await judge.close()
+      await orchestrator.close()
     },
   }
   return { library, workflows, patterns, trials, learner }

@@ -53,6 +53,7 @@ import { composeAgents, type AgentDesk } from './compose-agents.ts'
 import { composeForesight } from './compose-foresight.ts'
 import { composeStats } from './compose-stats.ts'
 import { composeQueue, openRedis } from './compose-queue.ts'
+import { createCheaperModelFinder } from './cheaper-model.ts'
 import { composeWorkflows } from './compose-workflows.ts'
 import { composeSettings, type SettingsOptions } from './compose-settings.ts'
 import type { LiveSettings, Settings } from './live-settings.ts'
@@ -164,7 +165,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const retryRun = createRetrier({ database, events, queue, nowMs, onEvent })
   const canceller = createCanceller({ database, runs, parts, queue, nowMs })
   const agentDesk = composeAgents({ database, runs, events, limits, maxAgentsActive: options.maxAgents, nowMs, onEvent, onError })
-  const { learner, ...learning } = composeWorkflows({ database, runs, events, runEvents, limits, queue, isLearning: options.learning ?? true, nowMs, onEvent, onError })
+  const { learner, ...learning } = composeWorkflows({ database, runs, events, runEvents, limits, queue, isLearning: options.learning ?? true, cheaperModel: createCheaperModelFinder(settings), nowMs, onEvent, onError })
 
   const improving: ImproveDeps = { recordFeedback, library: learning.library, limits, knownOf: async (workspaceId) => knownNames(await settings.of(workspaceId)), redact: redactSecrets, nowMs }
   const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, events, runEvents, runs, limits, onError })

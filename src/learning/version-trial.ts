@@ -34,7 +34,8 @@ const looks: readonly (readonly [atRuns: number, bound: number])[] = [
   [12, 2.9],
   [25, 2.39],
   [30, 2.4],
-  [100, 2.7],
+  [100, 2.8],
+  [150, 2.8],
 ]
 const boundAtEnd = 2.58
 /** Between them only what nobody would doubt counts; of the first runs a little less, because few are enough when all fail. */
@@ -52,29 +53,37 @@ const nineInTen = 1.2816
  * A sequential test of a version against the one it replaced, to be asked after every run. It says `worse` of 2 in 100 versions that
  * are as good. Depends on nothing but the outcomes, so it can be asked again after a restart or a change of heart.
  */
-export function judgeTrial({ before, since }: TrialEvidence): TrialVerdict {
-  const { candidate, control } = talliesOf({ before, since })
-  const isOver = since.length >= trialRuns
+export function judgeTrial(evidence: TrialEvidence): TrialVerdict {
+  const { candidate, control } = talliesOf(evidence)
+  const isOver = evidence.since.length >= trialRuns
   if (sizeOf(control) < leastControl) return isOver ? 'kept' : 'open'
   const runs = sizeOf(candidate)
   if (runs >= leastRuns && evidenceAgainst(candidate, control) >= (runs < earlyRuns ? boundEarly : boundAnytime)) return 'worse'
   const look = looks.findLast(([atRuns]) => atRuns <= runs)
-  if (look && isWorseAt(look, { before, since })) return 'worse'
+  if (look && isWorseAt(look, evidence)) return 'worse'
   if (isOver) return evidenceAgainst(candidate, control) >= boundAtEnd ? 'worse' : 'kept'
   return runs >= canaryRuns && isAsGood(candidate, control) ? 'asGood' : 'open'
 }
 
-/** The runs before the trial and those beside it count for the other version. */
-export function talliesOf({ before, since }: TrialEvidence): { readonly candidate: Tally; readonly control: Tally } {
-  const beside = tallyOf(since.filter(({ isCandidate }) => !isCandidate))
-  return { candidate: tallyOf(since.filter(({ isCandidate }) => isCandidate)), control: { good: before.good + beside.good, bad: before.bad + beside.bad } }
+/**
+ * The runs before the trial and those beside it count for the other version.
+ * @param upTo counts until the version on trial has had so many runs
+ */
+export function talliesOf({ before, since }: TrialEvidence, upTo = Number.POSITIVE_INFINITY): { readonly candidate: Tally; readonly control: Tally } {
+  let [good, bad, otherGood, otherBad] = [0, 0, before.good, before.bad]
+  for (const { isCandidate, isGood } of since) {
+    if (isCandidate && isGood) good++
+    else if (isCandidate) bad++
+    else if (isGood) otherGood++
+    else otherBad++
+    if (good + bad >= upTo) break
+  }
+  return { candidate: { good, bad }, control: { good: otherGood, bad: otherBad } }
 }
 
 /** A look weighs what was known then: later runs of the other version would make one look into many. */
-function isWorseAt([atRuns, bound]: (typeof looks)[number], { before, since }: TrialEvidence): boolean {
-  let seen = 0
-  const end = since.findIndex(({ isCandidate }) => isCandidate && ++seen === atRuns)
-  const { candidate, control } = talliesOf({ before, since: since.slice(0, end + 1) })
+function isWorseAt([atRuns, bound]: (typeof looks)[number], evidence: TrialEvidence): boolean {
+  const { candidate, control } = talliesOf(evidence, atRuns)
   return evidenceAgainst(candidate, control) >= bound
 }
 
@@ -88,11 +97,6 @@ export function evidenceAgainst(candidate: Tally, known: Tally): number {
   if (shareOf(candidate) >= shareOf(control)) return 0
   const pooled = { good: candidate.good + control.good, bad: candidate.bad + control.bad }
   return Math.sqrt(2 * Math.max(0, logLikelihood(candidate) + logLikelihood(control) - logLikelihood(pooled)))
-}
-
-function tallyOf(runs: readonly TrialRun[]): Tally {
-  const good = runs.filter(({ isGood }) => isGood).length
-  return { good, bad: runs.length - good }
 }
 
 const sizeOf = ({ good, bad }: Tally): number => good + bad

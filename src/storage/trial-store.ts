@@ -64,6 +64,19 @@ export function createTrialStore(db: Db) {
       return rows.map(asTrial)
     },
 
+    /** Runs of a version that somebody gave a thumb. */
+    async countRated({ workflowId, version }: WorkflowRef): Promise<number> {
+      const row = await db
+        .selectFrom('runs')
+        .innerJoin('feedback', 'feedback.run_id', 'runs.run_id')
+        .select(({ fn }) => fn.count('runs.run_id').distinct().as('rated'))
+        .where('runs.workflow_id', '=', workflowId)
+        .where('runs.workflow_version', '=', version)
+        .where('feedback.kind', 'in', ['up', 'down'])
+        .executeTakeFirstOrThrow()
+      return Number(row.rated)
+    },
+
     /** Oldest first; of too many the newest. */
     async outcomes({ workflowId, patternId, version, beforeMs, fromMs, limit }: OutcomeQuery, runner: Db | Trx = db): Promise<VersionOutcome[]> {
       if (version === 0 && patternId === undefined) return []

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { proposeCheaper } from '../../src/learning/improvement-orchestrator.ts'
 import { PatternBook } from '../../src/learning/pattern-book.ts'
 import { VersionJudge } from '../../src/learning/version-judge.ts'
 import { type Improver, WorkflowLibrary } from '../../src/learning/workflow-library.ts'
@@ -9,6 +10,7 @@ import { createTeller } from '../../src/orchestration/tell-notice.ts'
 import { openDatabase, type Database } from '../../src/storage/database.ts'
 import { createEventCursors } from '../../src/storage/event-cursors.ts'
 import { createEventLog } from '../../src/storage/event-log.ts'
+import { createFeedbackStore } from '../../src/storage/feedback-store.ts'
 import { newRunId } from '../../src/storage/ids.ts'
 import { createPatternStore } from '../../src/storage/pattern-store.ts'
 import type { RunRecord } from '../../src/storage/records.ts'
@@ -150,6 +152,21 @@ test('a canary serves its share, then everybody, and a bad one goes without havi
   }
   expect(await workflows.find(workflow.workflowId)).toMatchObject({ currentVersion: 2, canary: undefined })
   expect((await notices()).filter((one) => one.includes('I took back version 3'))).toHaveLength(1)
+})
+
+test('what has proven itself and is rated is tried on a cheaper model, as a canary, once', async () => {
+  const { library, workflows, trials, events } = here
+  const { workflow } = await library.improve(await run(true), goalId, remark('Use a table.'))
+  const propose = () => proposeCheaper({ database, workflows, trials, events, library, cheaperModel: async () => ({ modelId: 'small', priceShare: 0.2 }), nowMs, onEvent: () => {} }, workflow.workflowId)
+  const rate = async (rated: RunRecord) => database.db.transaction().execute((trx) => createFeedbackStore(database.db).put(trx, rated.workspaceId, { runId: rated.runId, userId: 'U2', kind: 'up', text: '', createdAtMs: nowMs() }))
+  await times(25, true)
+  expect(await propose()).toBeUndefined()
+  for (let nth = 0; nth < 5; nth++) await rate(await run(true))
+  expect(await propose()).toMatchObject({ version: 2, source: 'system', recipe: { modelId: 'small', guidance: ['Use a table.'] } })
+  expect(await workflows.find(workflow.workflowId)).toMatchObject({ currentVersion: 1, canary: { version: 2, share: 0.25 } })
+  expect(await propose()).toBeUndefined()
+  await library.move(workflow.workflowId, { userId: 'U1', what: 'rollback' }, () => ({ canary: undefined }))
+  expect(await propose()).toBeUndefined()
 })
 
 /** Whatever the draw was: all runs of this version went wrong. */
