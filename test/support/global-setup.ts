@@ -50,7 +50,7 @@ export default async function setup(config: GlobalConfig): Promise<void> {
 // Jest matches each pattern as a regular expression against absolute paths, ignoring case; no pattern means all files.
 function neededFiles(patterns: readonly string[]): Set<string> {
   const matchers = patterns.map((pattern) => new RegExp(pattern, 'i'))
-  const files = globSync('test/**/*.test.ts', { cwd: root }).map((file) => join(root, file))
+  const files = globSync('test/**/*.{test,faults}.ts', { cwd: root }).map((file) => join(root, file))
   const chosen = files.filter((file) => matchers.length === 0 || matchers.some((matcher) => matcher.test(file)))
   const reached = new Set<string>()
   for (const file of chosen) reachableFiles(file, reached)
