@@ -229,7 +229,10 @@ export class LearnedRouter {
       const { model: stored, bytes } = await this.#options.teacher.teach(course.lessons)
       // The cards changed meanwhile: what was taught speaks of others.
       if (course.lessons.cards !== this.#cards) return
+      // Reading the model from its thread, building it and learning are pieces of their own.
+      await nextTurn()
       const model = new RouteModel(stored)
+      await nextTurn()
       for (let at = 0; at < course.since.length; at++) {
         const { runId, text, votes, isFirst } = course.since[at] as Course['since'][number]
         model.learn(runId, readFeatures(text), votes, isFirst)
