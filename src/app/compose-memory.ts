@@ -9,6 +9,7 @@ import { OpenAiEmbedder } from '../agents/providers/openai-embedder.ts'
 import type { BudgetGuard } from '../orchestration/paid-calls/budget-guard.ts'
 import type { LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
 import { createEmbeddingMeter } from '../orchestration/paid-calls/metered-embedder.ts'
+import type { AnswerCache } from '../learning/answer-cache.ts'
 import { createMemoryDesk, type MemoryDesk } from '../orchestration/memory-desk.ts'
 import { ResultKeeper } from '../orchestration/remember-results.ts'
 import type { RunEvents } from '../orchestration/run-events.ts'
@@ -44,6 +45,7 @@ export interface MemoryParts {
   readonly runEvents: RunEvents
   readonly runs: RunStore
   readonly limits: LimitBook
+  readonly answers: AnswerCache
   readonly onError: (error: unknown) => void
 }
 
@@ -57,7 +59,7 @@ export interface ComposedMemory {
 }
 
 /** What agents share, what keeps the answers of runs in it, and who looks after the stores. */
-export function composeMemory(options: MemoryOptions, { database, settings, guard, ledger, events, runEvents, runs, limits, onError }: MemoryParts): ComposedMemory {
+export function composeMemory(options: MemoryOptions, { database, settings, guard, ledger, events, runEvents, runs, limits, answers, onError }: MemoryParts): ComposedMemory {
   const { chromaUrl, backupDir, nowMs } = options
   const vectors = chromaUrl === undefined ? new EmbeddedVectors(database, { nowMs }) : new ChromaVectors({ url: chromaUrl, nowMs })
   const memory = new SharedMemory({
@@ -74,7 +76,7 @@ export function composeMemory(options: MemoryOptions, { database, settings, guar
     await stores.compact()
     if (backupDir !== undefined) await stores.makeIfDue()
   }
-  return { memory, keeper, memoryDesk: createMemoryDesk({ memory, stores }), lookAfterStores }
+  return { memory, keeper, memoryDesk: createMemoryDesk({ answers, memory, stores }), lookAfterStores }
 }
 
 const embedWith = (embedder: Embedder) => async (): Promise<Embedder> => embedder

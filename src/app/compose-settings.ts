@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { retirementNotices } from '../agents/model-catalogue.ts'
 import { type LaneSharing, ModelLanes } from '../agents/model-lanes.ts'
@@ -37,7 +38,7 @@ export async function composeSettings(options: SettingsOptions, database: Databa
   const setup = { clients: new ModelClients(nowMs), lanes: new ModelLanes({ now: nowMs, shared: options.laneSharing }), nowMs }
   const build = (files: ConfigFiles): Settings => {
     const providerOf = resolveProviders(files.models, options, files.texts['models.json'].label)
-    return { files, models: composeModels(files.models, providerOf, setup), catalogue: files.specialties }
+    return { files, models: composeModels(files.models, providerOf, setup), catalogue: files.specialties, basis: basisOf(files) }
   }
   const store = createConfigStore(database)
   const settings = await LiveSettings.open({
@@ -58,3 +59,7 @@ export async function composeSettings(options: SettingsOptions, database: Databa
   timer?.unref()
   return { settings, config: createConfigExchange({ settings, store, build, nowMs }), reload, stop: () => clearInterval(timer) }
 }
+
+/** Tools are code and have no form to hash; their names stand with their specialties. */
+const basisOf = ({ texts, specialties }: ConfigFiles): string =>
+  createHash('sha256').update(JSON.stringify([texts['models.json'].text, specialties.list()])).digest('base64url').slice(0, 16)

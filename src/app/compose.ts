@@ -6,6 +6,7 @@ import { toolNames } from '../agents/tools/tool-names.ts'
 import { createTools } from '../agents/tools/create-tools.ts'
 import type { LearningDesk } from '../commands/command.ts'
 import type { ConfigExchange } from '../commands/config-exchange.ts'
+import { AnswerCache } from '../learning/answer-cache.ts'
 import { createFeedbackRecorder, type RecordFeedback } from '../learning/feedback.ts'
 import type { StatsDesk } from '../learning/stats-desk.ts'
 import { createApprover, type ApproveRun } from '../orchestration/approve-run.ts'
@@ -36,6 +37,7 @@ import { openDatabase, type Database } from '../storage/database.ts'
 import { createDocumentStore } from '../storage/document-store.ts'
 import { createEventLog } from '../storage/event-log.ts'
 import { createFeedbackStore } from '../storage/feedback-store.ts'
+import { createKeptAnswerStore } from '../storage/kept-answer-store.ts'
 import { createPartStore, type PartStore } from '../storage/part-store.ts'
 import { createProfileStore } from '../storage/profile-store.ts'
 import type { TaskHandler, TaskQueue } from '../storage/queue/task-queue.ts'
@@ -73,6 +75,8 @@ export interface CoreOptions extends SettingsOptions, MemoryOptions {
   readonly longInputTokens?: number
   /** False: what was learnt is used, and nothing more is learnt. Default true. */
   readonly learning?: boolean
+  /** False: no answer is given again. Default true, where learning is on. */
+  readonly answerCache?: boolean
   readonly timeZone: string
   readonly logger: Logger
   /** Where runs speak; the store is passed because the channel is made before the core. */
@@ -108,6 +112,8 @@ export interface Core {
   readonly improving: ImproveDeps
   readonly learning: LearningDesk
   readonly stats: StatsDesk
+  /** Its answer is not given again. */
+  readonly dropAnswer: (run: RunRecord) => Promise<void>
   readonly readRemark: (runId: RunId, userId: string) => Promise<string | undefined>
   readonly readNote: (runId: RunId) => Promise<ThreadNote | undefined>
   readonly readRunnerUp: (runId: RunId) => Promise<RunnerUp | undefined>
@@ -145,7 +151,8 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     links.tellEvents()
   }
   const feedback = createFeedbackStore(database.db)
-  const recordFeedback = createFeedbackRecorder({ database, feedback, profiles: createProfileStore(database), events, onEvent })
+  const answers = new AnswerCache({ database, answers: createKeptAnswerStore(database), runs, isOn: (options.learning ?? true) && (options.answerCache ?? true), nowMs })
+  const recordFeedback = createFeedbackRecorder({ database, feedback, profiles: createProfileStore(database), events, answers, onEvent })
 
   const bounds = { min: Math.min(options.minConcurrency ?? 8, options.concurrency), max: options.concurrency }
   const { queue, ...links } = composeQueue(redis, { tasks, owner: randomUUID(), concurrency: bounds.min, nowMs, onError, onFull: () => autoscaler.noteFull() })
@@ -168,7 +175,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const { learner, ...learning } = composeWorkflows({ database, runs, events, runEvents, limits, queue, isLearning: options.learning ?? true, cheaperModel: createCheaperModelFinder(settings), nowMs, onEvent, onError })
 
   const improving: ImproveDeps = { recordFeedback, library: learning.library, limits, knownOf: async (workspaceId) => knownNames(await settings.of(workspaceId)), redact: redactSecrets, nowMs }
-  const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, events, runEvents, runs, limits, onError })
+  const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, events, runEvents, runs, limits, answers, onError })
   const routers = composeLearning(options.learning ?? true, { database, events, runEvents, runs, settings, nowMs, onError })
   const tools = createTools()
   const foresight = composeForesight({ tools, database, events, runEvents, runs, agentDesk, settings, limits, maxInstances: options.maxAgents ?? 50, nowMs, onError })
@@ -179,6 +186,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     documents: { store: documents, reader: createFileReader(), longInputTokens: options.longInputTokens ?? 1_000, nowMs },
     workflows: learning.library,
     improving,
+    answers,
     database,
     runs,
     tasks,
@@ -206,7 +214,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   }
   const resumeWaiting = createResumer({ database, runs, budgets, limits, queue, nowMs })
   limits.onChange(() => void resumeWaiting().catch(onError))
-  const upkeep = startUpkeep({ budgets, runs, resumeWaiting, tidyMemory: () => memory.tidy(), lookAfterStores, documents, nowMs, onError })
+  const upkeep = startUpkeep({ budgets, runs, resumeWaiting, tidyMemory: () => Promise.all([memory.tidy(), answers.tidy()]), lookAfterStores, documents, nowMs, onError })
   return {
     database,
     runs,
@@ -231,6 +239,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     improving,
     learning,
     stats: stats.desk,
+    dropAnswer: (run) => answers.drop(run),
     readRemark: async (runId, userId) => (await feedback.listForRun(runId)).findLast((one) => one.kind === 'improve' && one.userId === userId)?.text,
     readNote: async (runId) => (await readStep(database.db, runId, improvedStep)) as ThreadNote | undefined,
     readRunnerUp: async (runId) => (await readStep(database.db, runId, runnerUpStep)) as RunnerUp | undefined,
@@ -276,7 +285,8 @@ const knownNames = ({ catalogue, models }: Settings): KnownNames => ({
   topologies: topologies.map(({ name }) => name),
 })
 
-const settingsOfRun = ({ models, catalogue, files }: Settings, routers: Learning) => ({
+const settingsOfRun = ({ models, catalogue, files, basis }: Settings, routers: Learning) => ({
+  settingsBasis: basis,
   catalogue,
   learnedRoute: routers.routeOf(catalogue),
   teams: files.teams,

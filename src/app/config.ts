@@ -45,6 +45,7 @@ export interface Config {
   readonly maxAgents: number
   readonly longInputTokens: number
   readonly learning: boolean
+  readonly answerCache: boolean
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -73,6 +74,7 @@ const schema = z.object({
   MURMUR_MAX_AGENTS: z.coerce.number({ error: 'expected a whole number from 1 to 1000' }).int().min(1).max(1_000).default(50),
   MURMUR_LONG_INPUT_TOKENS: z.coerce.number({ error: 'expected a whole number from 100 to 100000' }).int().min(100).max(100_000).default(1_000),
   MURMUR_LEARNING: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),
+  MURMUR_ANSWER_CACHE: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),
   MURMUR_ROLE: z.enum(['all', 'edge', 'worker'], { error: 'expected all, edge or worker' }).default('all'),
   DATABASE_URL: url(/^postgres(ql)?$/, 'postgres://user:password@host:port/database').optional(),
   REDIS_URL: url(/^rediss?$/, 'redis://host:port').optional(),
@@ -118,6 +120,7 @@ export function readConfig(environment: Environment): Config {
     maxAgents: parsed.MURMUR_MAX_AGENTS,
     longInputTokens: parsed.MURMUR_LONG_INPUT_TOKENS,
     learning: parsed.MURMUR_LEARNING === 'on',
+    answerCache: parsed.MURMUR_ANSWER_CACHE === 'on',
   })
 }
 

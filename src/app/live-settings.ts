@@ -11,6 +11,8 @@ export interface Settings {
   readonly files: ConfigFiles
   readonly models: Models
   readonly catalogue: SpecialtyCatalogue
+  /** Names the agents and models as they are configured: the same settings have the same. */
+  readonly basis: string
 }
 
 export interface LiveSettingsDeps {

@@ -21,7 +21,7 @@ import type { ThreadNote } from '../orchestration/thread-port.ts'
 import type { BudgetLedger } from '../storage/budget-ledger.ts'
 import type { BudgetStore } from '../storage/budget-store.ts'
 import type { PartStore } from '../storage/part-store.ts'
-import type { RunId, RunnerUp, WorkspaceId } from '../storage/records.ts'
+import type { RunId, RunnerUp, RunRecord, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { TaskList } from '../storage/task-list.ts'
 import type { TaskStore } from '../storage/task-store.ts'
@@ -64,6 +64,8 @@ export interface CommandDeps {
   readonly improving: ImproveDeps
   readonly learning: LearningDesk
   readonly stats: StatsDesk
+  /** The answer of this run, or the one it gave again, is not given again. */
+  readonly dropAnswer: (run: RunRecord) => Promise<void>
   /** What a person said last should be better in a run. */
   readonly readRemark: (runId: RunId, userId: string) => Promise<string | undefined>
   /** What was said when a message was taken for a remark. */

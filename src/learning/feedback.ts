@@ -3,12 +3,15 @@ import type { EventLog } from '../storage/event-log.ts'
 import type { FeedbackStore } from '../storage/feedback-store.ts'
 import type { Observation, ProfileStore } from '../storage/profile-store.ts'
 import type { FeedbackRecord, RunRecord } from '../storage/records.ts'
+import type { AnswerCache } from './answer-cache.ts'
 
 export interface FeedbackDeps {
   readonly database: Database
   readonly feedback: FeedbackStore
   readonly profiles: ProfileStore
   readonly events: EventLog
+  /** Unset: no answer is given again. */
+  readonly answers?: Pick<AnswerCache, 'note'>
   readonly onEvent: () => void
 }
 
@@ -18,7 +21,7 @@ export type RecordFeedback = (run: RunRecord, feedback: Omit<FeedbackRecord, 'ru
 /** Longer texts are cut: feedback is a remark, not a document. */
 const maxTextChars = 3_000
 
-export function createFeedbackRecorder({ database, feedback, profiles, events, onEvent }: FeedbackDeps): RecordFeedback {
+export function createFeedbackRecorder({ database, feedback, profiles, events, answers, onEvent }: FeedbackDeps): RecordFeedback {
   return async (run, given) => {
     const { runId, workspaceId } = run
     const record: FeedbackRecord = { ...given, runId, text: given.text.slice(0, maxTextChars) }
@@ -29,6 +32,7 @@ export function createFeedbackRecorder({ database, feedback, profiles, events, o
       const seen = state === 'reworded' ? [] : satisfactionOf(run, record)
       if (state === 'new') await profiles.observe(trx, workspaceId, seen, record.createdAtMs)
       else for (const observation of seen) await profiles.correct(trx, workspaceId, observation, 1 - observation.value)
+      await answers?.note(trx, run, record.kind)
       const payload = { kind: record.kind, userId: record.userId, hasText: record.text !== '', state, ...(record.kind === 'correction' ? { shouldHaveBeen: record.text } : {}) }
       await events.append(trx, { workspaceId, runId, type: 'feedback_received', payload, atMs: record.createdAtMs })
     })

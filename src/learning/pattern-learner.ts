@@ -84,6 +84,8 @@ export class PatternLearner {
     const run = await runs.find(runId)
     if (!run?.route || run.finishedAtMs === undefined || run.request.text.trim() === '') return
     const isSuccess = isGood(run) && !(await feedback.listForRun(run.runId)).some(({ kind }) => kind === 'down' || kind === 'correction')
+    // Given again and not objected to says nothing new.
+    if (isSuccess && run.route.layer === 'cache') return
     const outcome: PatternOutcome = { runId: run.runId, isSuccess, specialtyId: run.route.specialtyId }
     const goalId = await goalOf(run.workspaceId, run.request.channelId)
     const trace = run.patternId === undefined ? normaliseTrace(await this.#deps.toolsOf(run.runId)) : []

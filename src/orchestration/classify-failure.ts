@@ -1,5 +1,5 @@
 import type { MurmurError } from '../errors.ts'
-import type { FailureClass } from '../storage/records.ts'
+import type { FailureClass } from '../storage/failure-class.ts'
 
 const classOf: Partial<Record<MurmurError['code'], FailureClass>> = {
   MUR_MODEL_BUSY: 'model_busy',

@@ -15,8 +15,8 @@ export interface RouteTeacherDeps extends Pick<EventReaderDeps, 'events' | 'curs
 const restMs = 50
 /** The router reads the beginning of a request. */
 const maxTextChars = 500
-/** Follow-ups are understood from their thread, which a router does not see. */
-const untold: readonly string[] = ['thread']
+/** Follow-ups are understood from their thread, which a router does not see; and an answer given again was routed by nobody. */
+const untold: readonly string[] = ['thread', 'cache']
 
 /**
  * Turns ends of runs and what people say of them into lessons for the learned router. A lesson has the number of its event, so

@@ -1,3 +1,4 @@
+import type { AnswerCache } from '../learning/answer-cache.ts'
 import type { MadeBackup } from '../storage/backup/store-keeper.ts'
 import type { WorkspaceId } from '../storage/records.ts'
 import type { MemorySummary, SharedMemory } from './shared-memory.ts'
@@ -15,14 +16,18 @@ export interface MemoryDesk {
 }
 
 export interface MemoryDeskDeps {
+  readonly answers: Pick<AnswerCache, 'forget'>
   readonly memory: Pick<SharedMemory, 'summary' | 'forget' | 'check' | 'tidy'>
   readonly stores: { check(): Promise<readonly string[]>; compact(): Promise<void>; make(): Promise<MadeBackup> }
 }
 
-export function createMemoryDesk({ memory, stores }: MemoryDeskDeps): MemoryDesk {
+export function createMemoryDesk({ answers, memory, stores }: MemoryDeskDeps): MemoryDesk {
   return {
     summary: (workspaceId, goalId) => memory.summary(workspaceId, goalId),
-    forget: (workspaceId, goalId, runId) => memory.forget(workspaceId, goalId, runId),
+    async forget(workspaceId, goalId, runId) {
+      await answers.forget(workspaceId, goalId, runId)
+      return memory.forget(workspaceId, goalId, runId)
+    },
     async check(workspaceId) {
       const [{ items, problems }, damage] = await Promise.all([memory.check(workspaceId), stores.check()])
       return { items, problems: [...problems, ...damage] }

@@ -63,7 +63,8 @@ export class ResultKeeper {
     for (const { runId } of ended) {
       signal.throwIfAborted()
       const run = runId === undefined ? undefined : await this.#deps.runs.find(runId)
-      if (run && run.answer !== undefined && (run.tier ?? Infinity) <= maxTier) await this.#remember(run, run.answer, signal)
+      // What was given again is remembered already.
+      if (run && run.route?.layer !== 'cache' && run.answer !== undefined && (run.tier ?? Infinity) <= maxTier) await this.#remember(run, run.answer, signal)
     }
   }
 

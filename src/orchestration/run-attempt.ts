@@ -2,6 +2,7 @@ import type { ChatRequest } from '../agents/chat-model.ts'
 import type { KeywordScore } from '../agents/keyword-score.ts'
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import type { Tool } from '../agents/tools/tool.ts'
+import type { AnswerCache } from '../learning/answer-cache.ts'
 import type { LearnedRoute } from '../learning/router/learned-router.ts'
 import type { WorkflowLibrary } from '../learning/workflow-library.ts'
 import type { RunRecord, WorkspaceId } from '../storage/records.ts'
@@ -39,6 +40,10 @@ export interface RunDeps {
   readonly workflows?: Pick<WorkflowLibrary, 'find'>
   /** Unset: remarks in threads change nothing. */
   readonly improving?: ImproveDeps
+  /** Answers that were found good, for the same question; unset where none are kept. */
+  readonly answers?: Pick<AnswerCache, 'find'>
+  /** Names the agents and models as they are configured. */
+  readonly settingsBasis?: string
   readonly staff: AgentStaff
   readonly limits: LimitBook
   /** Unset: its agents neither remember nor recall. */

@@ -5,6 +5,7 @@ import type { Specialty } from '../agents/specialty.ts'
 import { MurmurError } from '../errors.ts'
 import { findStoredAnswer } from '../learning/stored-answers.ts'
 import type { RunOutcome } from '../storage/run-store.ts'
+import { answerAgain } from './answer-again.ts'
 import { askAgent } from './ask-agent.ts'
 import { classifyFailure } from './classify-failure.ts'
 import { confirmCost } from './confirm-cost.ts'
@@ -40,9 +41,8 @@ export async function runRequest(deps: RunDeps, given: RunAttempt): Promise<RunO
   if (given.run.request.surface === 'notice') return { status: 'completed', answer: undefined, tier: undefined, errorCode: undefined }
   const reply = replyWithoutModel(given.run.request)
   if (reply !== undefined) return say(given, reply)
-
-  const remark = await takeRemark(deps, given)
-  if (remark) return remark
+  const taken = (await takeRemark(deps, given)) ?? (await answerAgain(deps, given))
+  if (taken) return taken
 
   const signOfLife = thread.showStatus('is finding the right specialist …')
   const material = await takeInMaterial(deps, given)

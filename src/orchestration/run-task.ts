@@ -139,7 +139,7 @@ async function endRun(deps: RunnerDeps, { task, run, work }: Attempt, outcome: R
   const type = status === 'completed' ? 'workflow_completed' : status === 'failed' ? 'workflow_failed' : 'workflow_cancelled'
   const { workspaceId, runId } = run
   const ended = { work, outcome, atMs }
-  const facts = { agentId: work.agentId, goalId: await deps.limits.goalOf(workspaceId, run.request.channelId), quality: work.judgement?.quality, answerMs: work.latencyMs }
+  const facts = { agentId: work.agentId, goalId: await deps.limits.goalOf(workspaceId, run.request.channelId), quality: work.judgement?.quality, answerMs: work.latencyMs, settingsBasis: deps.settingsBasis }
   await database.db.transaction().execute(async (trx) => {
     await runs.finish(trx, runId, { ...outcome, ...facts }, atMs)
     await tasks.end(trx, task, status, outcome.reason ?? errorCode)

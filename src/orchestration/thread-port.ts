@@ -21,6 +21,8 @@ export interface AnswerFooter {
   readonly note: string
   /** False for notices that are no answer (empty request, stopped, failed): no feedback is asked for them. */
   readonly asksFeedback: boolean
+  /** True for an answer that was given before; a new one can be asked for. */
+  readonly isGivenAgain?: boolean
   /** Whose answer came second and can be looked at; unset where there is none. */
   readonly runnerUp?: string
 }

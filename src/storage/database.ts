@@ -19,6 +19,7 @@ import { patterns } from './migrations/0014-patterns.ts'
 import { runFacts } from './migrations/0018-run-facts.ts'
 import { stats } from './migrations/0021-stats.ts'
 import { versionTrials } from './migrations/0015-version-trials.ts'
+import { keptAnswers } from './migrations/0019-kept-answers.ts'
 import { nodeSqliteDatabase } from './node-sqlite.ts'
 import { openPool } from './postgres-pool.ts'
 import type { Schema } from './schema.ts'
@@ -129,6 +130,7 @@ const migrationsFor = (traits: EngineTraits) => ({
   '0013-workflows': workflows(traits),
   '0014-patterns': patterns(traits),
   '0018-run-facts': runFacts(traits),
+  '0019-kept-answers': keptAnswers(traits),
   '0021-stats': stats(traits),
   '0015-version-trials': versionTrials(traits),
 })

@@ -48,6 +48,8 @@ export interface Request {
   readonly isPlain?: boolean
   /** It is a remark on the answer of a run, and a model is asked what it means for these fields of the recipe. */
   readonly remarkOn?: { readonly runId: RunId; readonly fields: readonly string[] }
+  /** A new answer is wanted, also where the same question was answered before. */
+  readonly isFresh?: boolean
   /** Set when a schedule made it. */
   readonly scheduled?: ScheduledMark
   /** Set when several agents shall work on it together. */
@@ -81,15 +83,6 @@ export interface ScheduledMark {
   /** It came too late to be done; what to say instead. */
   readonly missed?: string
 }
-
-/**
- * What went wrong, as far as another way may help. `empty`: an answer without text; `tool`: what a tool needs is away; `wrong_specialist`:
- * people said that another one should have answered; `internal`: the store, or a bug.
- */
-export const failureClasses = [
-  'model_busy', 'model_slow', 'model_down', 'model_refused', 'malformed', 'empty', 'too_long', 'tool', 'budget', 'agents_busy', 'timed_out', 'crashed', 'slack', 'wrong_specialist', 'internal',
-] as const
-export type FailureClass = (typeof failureClasses)[number]
 
 export const runStatuses = ['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'] as const
 export type RunStatus = (typeof runStatuses)[number]
@@ -132,7 +125,7 @@ export interface RouteCandidate {
 /** How a route was decided; stored with the run and shown by "Why this agent?". */
 export interface RouteDecision {
   readonly specialtyId: string
-  readonly layer: 'thread' | 'automation' | 'learned' | 'model' | 'keywords' | 'generalist' | 'forced'
+  readonly layer: 'thread' | 'automation' | 'learned' | 'model' | 'keywords' | 'generalist' | 'forced' | 'cache'
   /** 0 to 1. */
   readonly confidence: number
   readonly reason: string
@@ -187,6 +180,9 @@ export interface RunRecord {
   /** The recipe it followed. */
   readonly workflow: WorkflowRef | undefined
   readonly patternId: string | undefined
+  /** What it was paid from, and what names the settings it was done with; unset until it has ended. */
+  readonly goalId?: string | undefined
+  readonly settingsBasis?: string | undefined
   readonly answer: string | undefined
   readonly tier: number | undefined
   readonly costMicroUsd: number

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
-import type { AgentId, FailureClass, RouteDecision, RunId, RunStatus, WorkflowId, WorkspaceId } from './records.ts'
+import type { FailureClass } from './failure-class.ts'
+import type { AgentId, RouteDecision, RunId, RunStatus, WorkflowId, WorkspaceId } from './records.ts'
 
 /** Everything that is known of one ended run, in one row. */
 export interface RunFact {

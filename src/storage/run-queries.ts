@@ -51,11 +51,12 @@ interface EndValues {
   readonly failureClass: string | null
   readonly quality: number | null
   readonly answerMs: number | null
+  readonly settingsBasis: string | null
   readonly nowMs: number
 }
 
 /** The cost is what the ledger says. */
-export const endRun = prepareQuery((runner, { runId, status, answer, tier, errorCode, agentId, goalId, modelId, failureClass, quality, answerMs, nowMs }: EndValues) =>
+export const endRun = prepareQuery((runner, { runId, status, answer, tier, errorCode, agentId, goalId, modelId, failureClass, quality, answerMs, settingsBasis, nowMs }: EndValues) =>
   runner
     .updateTable('runs')
     .set((row) => ({
@@ -68,6 +69,7 @@ export const endRun = prepareQuery((runner, { runId, status, answer, tier, error
       failure_class: failureClass,
       quality,
       answer_ms: answerMs,
+      settings_basis: settingsBasis,
       agent_id: row.fn.coalesce(row.val(agentId), 'agent_id'),
       finished_at_ms: nowMs,
       cost_micro_usd: row

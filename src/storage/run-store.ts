@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
-import { priorities, type AgentId, type BudgetWait, type FailureClass, type Priority, type Request, type RouteDecision, type RunId, type RunRecord, type RunStatus, type TaskId, type TaskType, type WorkflowId, type WorkflowRef, type WorkspaceId } from './records.ts'
+import type { FailureClass } from './failure-class.ts'
+import { priorities, type AgentId, type BudgetWait, type Priority, type Request, type RouteDecision, type RunId, type RunRecord, type RunStatus, type TaskId, type TaskType, type WorkflowId, type WorkflowRef, type WorkspaceId } from './records.ts'
 import { insertKeys, insertRun, insertTask } from './intake-queries.ts'
 import { continueRun, endRun, routeRun, selectRun, startRun } from './run-queries.ts'
 import { orderOf } from './queue/task-order.ts'
@@ -43,6 +44,8 @@ export interface RunOutcome {
   readonly quality?: number | undefined
   /** From the first call of the answer to its end. */
   readonly answerMs?: number | undefined
+  /** Names the agents and models as they were configured. */
+  readonly settingsBasis?: string | undefined
 }
 
 /** Bound of every listing. */
@@ -182,8 +185,8 @@ export function createRunStore(db: Db) {
 
     /** Adds what the ledger says the run cost; the only writer of an ended run's row. */
     async finish(trx: Trx, runId: RunId, outcome: RunOutcome, nowMs: number): Promise<void> {
-      const { status, answer = null, tier = null, errorCode = null, agentId = null, goalId = null, modelId = null, failureClass = null, quality = null, answerMs = null } = outcome
-      await endRun(trx, { runId, status, answer, tier, errorCode, agentId, goalId, modelId, failureClass, quality, answerMs, nowMs })
+      const { status, answer = null, tier = null, errorCode = null, agentId = null, goalId = null, modelId = null, failureClass = null, quality = null, answerMs = null, settingsBasis = null } = outcome
+      await endRun(trx, { runId, status, answer, tier, errorCode, agentId, goalId, modelId, failureClass, quality, answerMs, settingsBasis, nowMs })
     },
 
     /** The newest routed run of a thread before `beforeRunId`: whose agent the thread stays with. */
@@ -311,6 +314,8 @@ export function asRunRecord(row: RunsTable): RunRecord {
     agentId: (row.agent_id ?? undefined) as AgentId | undefined,
     workflow: row.workflow_id === null ? undefined : { workflowId: row.workflow_id as WorkflowId, version: row.workflow_version ?? 1 },
     patternId: row.pattern_id ?? undefined,
+    goalId: row.goal_id ?? undefined,
+    settingsBasis: row.settings_basis ?? undefined,
     answer: row.answer ?? undefined,
     tier: row.tier ?? undefined,
     costMicroUsd: row.cost_micro_usd,

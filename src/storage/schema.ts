@@ -46,6 +46,8 @@ export interface Schema {
   /** The newest model of a workspace's router: what it was made from, and how far. */
   route_models: { workspace_id: string; basis: string; up_to: number; version: string }
   route_model_parts: { workspace_id: string; version: string; part: number; bytes: Uint8Array }
+  /** Answers that were found good, by their question. */
+  kept_answers: { workspace_id: string; question_key: string; goal_id: string; run_id: string; expires_at_ms: number }
   installations: { installation_id: string; sealed: string; updated_at_ms: number }
 }
 
@@ -106,6 +108,8 @@ export interface RunsTable {
   quality: number | null
   /** From the first call of the answer to its end. */
   answer_ms: number | null
+  /** Names the agents and models as they were configured. */
+  settings_basis: string | null
   created_at_ms: number
   started_at_ms: number | null
   finished_at_ms: number | null

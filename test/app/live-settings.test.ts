@@ -41,6 +41,7 @@ async function setUp() {
     files,
     models: composeModels(files.models, resolveProviders(files.models, keys, 'models.json'), setup),
     catalogue: files.specialties,
+    basis: '',
   })
   const store: ConfigStore = createConfigStore(database)
   const open = () => LiveSettings.open({ readTexts: async () => disk.texts, build, store, nowMs, onRefused: (error, whose) => refused.push(`${whose}: ${error.message}`) })

@@ -49,6 +49,16 @@ export async function onReroute(edge: SlackEdge, click: Click): Promise<void> {
   await whisper(edge, click, `The ${catalogue.get(specialtyId).name} answers this again in the thread.`)
 }
 
+/** "Ask again": the answer that was given again is not given any more, and the question is answered anew; two clicks are one run. */
+export async function onAskAgain(edge: SlackEdge, click: Click): Promise<void> {
+  const { workspaceId } = await placeOf(edge, click.teamId)
+  const run = await findClickedRun(edge, workspaceId, click.channelId, click.value)
+  if (!run) return whisper(edge, click, 'This answer is no longer stored.')
+  const threadId = run.threadId ?? run.request.threadId
+  await edge.commands.dropAnswer(run)
+  await edge.commands.acceptRequest({ ...run.request, userId: click.userId, isReply: false, isFresh: true, ...(threadId === undefined ? {} : { threadId }) }, [`again:${run.runId}`])
+}
+
 /** Lets a run go on that waits, or stops it. A cap is for admins to raise; what it may cost, and whether it stops, also for who asked. */
 export async function onApproval(edge: SlackEdge, click: Click, isApproved: boolean): Promise<void> {
   const { workspaceId, calls } = await placeOf(edge, click.teamId)

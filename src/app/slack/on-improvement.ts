@@ -18,7 +18,7 @@ export async function onCompare(edge: SlackEdge, click: Click): Promise<void> {
   const found = await versionFor(edge, run)
   if (found === undefined) return whisper(edge, click, 'There is no recipe for such requests any more.')
   const threadId = run.threadId ?? run.request.threadId
-  const request: Request = { ...run.request, userId: click.userId, isReply: false, isPlain: true, ...(threadId === undefined ? {} : { threadId }) }
+  const request: Request = { ...run.request, userId: click.userId, isReply: false, isPlain: true, isFresh: true, ...(threadId === undefined ? {} : { threadId }) }
   const { isNew } = await edge.commands.acceptRequest(request, [`compare:${run.runId}:${found}`])
   await whisper(edge, click, isNew ? 'The same request is answered again in its thread, by the improved recipe.' : 'The improved answer stands in the thread already.')
 }

@@ -3,7 +3,7 @@ import type { SlackEdge } from './edge.ts'
 import { onBatchSubmitted } from './on-batch-submitted.ts'
 import { onBudgetSubmitted } from './on-budget-submitted.ts'
 import type { Click } from './click.ts'
-import { onApproval, onFeedback, onReroute, onWhy } from './on-action.ts'
+import { onApproval, onAskAgain, onFeedback, onReroute, onWhy } from './on-action.ts'
 import { onCommand } from './on-command.ts'
 import { onCompare, onImproveOther, onRemarkAsRequest, onUndo } from './on-improvement.ts'
 import { onWorkflowHistory, onWorkflowRollback } from './on-home-action.ts'
@@ -69,6 +69,10 @@ function registerInteractions(app: App, edge: SlackEdge): void {
   })
   app.action<BlockAction>('why_agent', async ({ body, action, ack }) => {
     await onWhy(edge, readClick(body, action))
+    await ack()
+  })
+  app.action<BlockAction>('ask_again', async ({ body, action, ack }) => {
+    await onAskAgain(edge, readClick(body, action))
     await ack()
   })
   app.action<BlockAction>('runner_up', async ({ body, action, ack }) => {

@@ -40,18 +40,19 @@ const layerSentences: Readonly<Record<RouteDecision['layer'], string>> = {
   keywords: 'Chosen by the words of the request.',
   generalist: 'No specialist fitted better, so the generalist answered.',
   forced: 'This agent was asked for by name.',
+  cache: 'It answered the same question before, and no model was asked.',
 }
 
 /**
  * What stands under an answer: who spoke and how, why that agent, and the thumbs. Nothing for a notice of no agent.
- * Action ids: `why_agent`, `runner_up` (value: run id), `feedback` (values: `up:<run id>`, `down:<run id>`).
+ * Action ids: `why_agent`, `runner_up`, `ask_again` (value: run id), `feedback` (values: `up:<run id>`, `down:<run id>`).
  */
-export function renderFooter({ runId, agentName, agentIcon, tier, note, asksFeedback, runnerUp }: AnswerFooter): Blocks {
+export function renderFooter({ runId, agentName, agentIcon, tier, note, asksFeedback, runnerUp, isGivenAgain = false }: AnswerFooter): Blocks {
   const speaker = agentName === '' ? '' : `${field(agentIcon)} *${field(agentName)}*`.trim()
   const lines = [speaker, tierSentences[tier] ?? '', field(note)].filter((line) => line !== '')
   return [
     ...(lines.length === 0 ? [] : [contextBlock(lines.join('  ·  '))]),
-    ...(agentName === '' ? [] : [buttonsBlock(runId, runnerUp)]),
+    ...(agentName === '' ? [] : [buttonsBlock(runId, runnerUp, isGivenAgain)]),
     ...(asksFeedback ? [feedbackBlock(runId)] : []),
   ]
 }
@@ -134,11 +135,11 @@ function contextBlock(text: string): types.ContextBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(text, longestSection) }] }
 }
 
-function buttonsBlock(runId: string, runnerUp: string | undefined): types.ActionsBlock {
+function buttonsBlock(runId: string, runnerUp: string | undefined, isGivenAgain: boolean): types.ActionsBlock {
   const button = (actionId: string, text: string): types.Button => ({ type: 'button', action_id: actionId, value: runId, text: { type: 'plain_text', text: cut(text, longestButton) } })
   return {
     type: 'actions',
-    elements: [button('why_agent', 'Why this agent?'), ...(runnerUp === undefined ? [] : [button('runner_up', `Runner-up: ${runnerUp}`)])],
+    elements: [button('why_agent', 'Why this agent?'), ...(isGivenAgain ? [button('ask_again', 'Ask again')] : []), ...(runnerUp === undefined ? [] : [button('runner_up', `Runner-up: ${runnerUp}`)])],
   }
 }
 
