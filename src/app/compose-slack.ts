@@ -34,6 +34,7 @@ export interface Slack {
   readonly app: App
   readonly openThread: (run: RunRecord, journal: StepJournal) => Promise<ThreadPort>
   readonly tellAside: (run: RunRecord, notice: string) => Promise<void>
+  readonly isAdmin: (workspaceId: WorkspaceId, userId: string) => Promise<boolean>
 }
 
 export interface SlackOptions {
@@ -97,7 +98,7 @@ export function composeSlack(options: SlackOptions): Slack {
   }
   // A worker only runs what edges took in.
   if (config.role !== 'worker') registerListeners(app, edge)
-  return { app, ...composeSpeaking(options, workspaces, pacer) }
+  return { app, ...composeSpeaking(options, workspaces, pacer), isAdmin: edge.commands.isAdmin }
 }
 
 function composeWorkspaces({ core, config, logger, nowMs }: SlackOptions, pacer: ChannelPacer) {

@@ -12,7 +12,7 @@ import type { StatsDesk } from '../learning/stats-desk.ts'
 import { createApprover, type ApproveRun } from '../orchestration/approve-run.ts'
 import { Autoscaler } from '../orchestration/autoscaler.ts'
 import { createCanceller, type Canceller } from '../orchestration/cancel-run.ts'
-import type { ImproveDeps } from '../orchestration/improvements/improve-run.ts'
+import type { ImproveDeps } from '../orchestration/improvements/improve-deps.ts'
 import type { KnownNames } from '../orchestration/improvements/read-change.ts'
 import { improvedStep } from '../orchestration/improvements/take-remark.ts'
 import { createIntake, type AcceptRequest } from '../orchestration/intake.ts'
@@ -42,7 +42,8 @@ import { createPartStore, type PartStore } from '../storage/part-store.ts'
 import { createProfileStore } from '../storage/profile-store.ts'
 import type { TaskHandler, TaskQueue } from '../storage/queue/task-queue.ts'
 import type { SharedLimits } from '../storage/redis/shared-limits.ts'
-import type { RunId, RunnerUp, RunRecord } from '../storage/records.ts'
+import type { RunId, RunnerUp, RunRecord, WorkspaceId } from '../storage/records.ts'
+import { createProposalStore } from '../storage/proposal-store.ts'
 import { createRunStore, type RunStore } from '../storage/run-store.ts'
 import { createScheduleStore } from '../storage/schedule-store.ts'
 import { createStandingStore } from '../storage/standing-store.ts'
@@ -82,6 +83,8 @@ export interface CoreOptions extends SettingsOptions, MemoryOptions {
   /** Where runs speak; the store is passed because the channel is made before the core. */
   readonly openThread: (run: RunRecord, journal: StepJournal, runs: RunStore) => Promise<ThreadPort>
   readonly tellAside: (run: RunRecord, notice: string) => Promise<void>
+  /** Asked anew each time; unset: nobody is. */
+  readonly isAdmin?: (workspaceId: WorkspaceId, userId: string) => Promise<boolean>
 }
 
 /** Everything long-lived that is not Slack. */
@@ -174,7 +177,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const agentDesk = composeAgents({ database, runs, events, limits, maxAgentsActive: options.maxAgents, nowMs, onEvent, onError })
   const { learner, ...learning } = composeWorkflows({ database, runs, events, runEvents, limits, queue, isLearning: options.learning ?? true, cheaperModel: createCheaperModelFinder(settings), nowMs, onEvent, onError })
 
-  const improving: ImproveDeps = { recordFeedback, library: learning.library, limits, knownOf: async (workspaceId) => knownNames(await settings.of(workspaceId)), redact: redactSecrets, nowMs }
+  const improving: ImproveDeps = { recordFeedback, library: learning.library, limits, approval: { database, proposals: createProposalStore(database), isAdmin: options.isAdmin ?? (async () => false) }, knownOf: async (workspaceId) => knownNames(await settings.of(workspaceId)), redact: redactSecrets, nowMs }
   const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, events, runEvents, runs, limits, answers, onError })
   const routers = composeLearning(options.learning ?? true, { database, events, runEvents, runs, settings, nowMs, onError })
   const tools = createTools()

@@ -21,6 +21,7 @@ async function start(config: Config): Promise<void> {
     nowMs: Date.now,
     openThread: async (run, journal) => (await slack.promise).openThread(run, journal),
     tellAside: async (run, notice) => (await slack.promise).tellAside(run, notice),
+    isAdmin: async (workspaceId, userId) => (await slack.promise).isAdmin(workspaceId, userId),
   })
   const telemetry = createTelemetry(core)
   const { app, ...speaking } = composeSlack({ core, config, telemetry, logger, nowMs: Date.now })

@@ -19,10 +19,11 @@ const marks: Readonly<Record<WorkflowRecord['state'], string>> = { active: ':whi
 const workflowsCommand: Command = {
   word: 'workflows',
   usage: '/swarm workflows [<id>]',
-  summary: 'the recipes of this channel and, by id, one with its history; admins also `pause`, `resume`, `rename <id> <name>` and `delete`',
+  summary: 'the recipes of this channel and, by id, one with its history; admins also `pause`, `resume`, `rename <id> <name>`, `delete` and `approval on|off`',
   async run(deps, call) {
     const [word = '', id = '', ...rest] = call.text.split(/\s+/).filter((part) => part !== '')
     if (word === '') return listWorkflows(deps, call)
+    if (word.toLowerCase() === 'approval') return switchApproval(deps, call, id)
     const change = changes[word.toLowerCase()]
     if (!change) return showHistory(deps, await findWorkflow(deps, call, word))
     return changeWorkflow(deps, call, { word: word.toLowerCase(), id, text: rest.join(' '), change })
@@ -66,6 +67,18 @@ const patternsCommand: Command = {
       })
       .join('\n')
   },
+}
+
+/** Improvements count at once, or once an admin has approved them. */
+async function switchApproval({ improving: { approval }, ...deps }: CommandDeps, call: CommandCall, typed: string): Promise<string> {
+  const isOn = await approval.proposals.needsApproval(call.workspaceId)
+  const wanted = { on: true, off: false, '': isOn }[typed.toLowerCase()]
+  if (wanted === undefined) throw new MurmurError('MUR_USAGE', { wanted: '`on` or `off`', found: `\`${typed.slice(0, 40)}\``, hint: 'For example `/swarm workflows approval on`.' })
+  if (wanted !== isOn) {
+    await requireAdmin(deps, call, 'Deciding how improvements come into force')
+    await approval.proposals.setApproval(call.workspaceId, wanted, call.userId, deps.nowMs())
+  }
+  return wanted ? 'Improvements of this workspace wait for an admin, who is asked in the thread of the answer. What admins improve counts at once.' : 'Improvements of this workspace count at once.'
 }
 
 async function listWorkflows({ learning, limits }: CommandDeps, { workspaceId, channelId }: CommandCall): Promise<string> {

@@ -16,6 +16,7 @@ import { schedules } from './migrations/0009-schedules.ts'
 import { routeLessons } from './migrations/0012-route-lessons.ts'
 import { workflows } from './migrations/0013-workflows.ts'
 import { patterns } from './migrations/0014-patterns.ts'
+import { proposals } from './migrations/0017-proposals.ts'
 import { runFacts } from './migrations/0018-run-facts.ts'
 import { stats } from './migrations/0021-stats.ts'
 import { versionTrials } from './migrations/0015-version-trials.ts'
@@ -129,6 +130,7 @@ const migrationsFor = (traits: EngineTraits) => ({
   '0012-route-lessons': routeLessons(traits),
   '0013-workflows': workflows(traits),
   '0014-patterns': patterns(traits),
+  '0017-proposals': proposals(traits),
   '0018-run-facts': runFacts(traits),
   '0019-kept-answers': keptAnswers(traits),
   '0021-stats': stats(traits),

@@ -25,6 +25,9 @@ export interface Schema {
   workflow_versions: WorkflowVersionsTable
   version_trials: VersionTrialsTable
   patterns: PatternsTable
+  /** Workspaces that want an admin's word before an improvement counts. */
+  approval_rules: { workspace_id: string; is_on: number; changed_by: string; changed_at_ms: number }
+  proposals: { proposal_id: string; workspace_id: string; goal_id: string; run_id: string; author_id: string; reason: string; change: string; state: string; decided_by: string | null; created_at_ms: number }
   stat_days: StatDaysTable
   /** What ended in one hour, for forecasts; the hour by UTC. */
   stat_hours: { workspace_id: string; hour_ms: number; runs: number; cost_micro_usd: number }

@@ -10,6 +10,7 @@ import { onWorkflowHistory, onWorkflowRollback } from './on-home-action.ts'
 import { onHomeOpened } from './on-home-opened.ts'
 import { onJoinedChannel } from './on-joined-channel.ts'
 import { onMessage } from './on-message.ts'
+import { onProposal } from './on-proposal.ts'
 import { onSessionStopped } from './on-session-stopped.ts'
 import { onRunnerUp, onStop } from './on-swarm-action.ts'
 import { onAskShortcut, onAskSubmitted, onImproveShortcut, onImproveSubmitted } from './on-shortcut.ts'
@@ -90,6 +91,12 @@ function registerInteractions(app: App, edge: SlackEdge): void {
   for (const [actionId, handle] of Object.entries({ compare_improved: onCompare, undo_improvement: onUndo, improve_other: onImproveOther, remark_as_request: onRemarkAsRequest, workflow_history: onWorkflowHistory, workflow_rollback: onWorkflowRollback })) {
     app.action<BlockAction>(actionId, async ({ body, action, ack }) => {
       await handle(edge, readClick(body, action))
+      await ack()
+    })
+  }
+  for (const [actionId, isApproved] of [['approve_improvement', true], ['reject_improvement', false]] as const) {
+    app.action<BlockAction>(actionId, async ({ body, action, ack }) => {
+      await onProposal(edge, readClick(body, action), isApproved)
       await ack()
     })
   }

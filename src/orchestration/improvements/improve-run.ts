@@ -1,37 +1,12 @@
 import { fenceLines } from '../../learning/fence-lines.ts'
-import type { RecordFeedback } from '../../learning/feedback.ts'
 import { diffRecipes } from '../../learning/recipe-lines.ts'
 import { emptyRecipe, type RecipeChange } from '../../learning/recipe.ts'
-import type { Improvement, WorkflowLibrary } from '../../learning/workflow-library.ts'
-import type { Trx } from '../../storage/database.ts'
-import type { RunRecord, WorkspaceId } from '../../storage/records.ts'
-import type { LimitBook } from '../paid-calls/budget-limits.ts'
+import type { Improvement } from '../../learning/workflow-library.ts'
+import type { RunRecord } from '../../storage/records.ts'
 import type { NoteButton, ThreadNote } from '../thread-port.ts'
-import { readChange, type KnownNames, type NamedField } from './read-change.ts'
-
-/** What a person wants better in one answer. */
-export interface Remark {
-  readonly userId: string
-  readonly text: string
-}
-
-export interface ImproveDeps {
-  readonly recordFeedback: RecordFeedback
-  readonly library: Pick<WorkflowLibrary, 'improve' | 'find'>
-  readonly limits: Pick<LimitBook, 'goalOf'>
-  /** What a recipe can name in a workspace. */
-  readonly knownOf: (workspaceId: WorkspaceId) => Promise<KnownNames>
-  /** A remark is read by models and by everybody of the goal from now on. */
-  readonly redact: (text: string) => string
-  readonly nowMs: () => number
-}
-
-export interface Improved extends ThreadNote {
-  /** What the remark speaks of and no rule could read; a model may be asked. */
-  readonly open: readonly NamedField[]
-}
-
-export type Alongside<T> = (trx: Trx, made: T) => Promise<unknown>
+import type { Alongside, ChangeNote, ImproveDeps, Improved, Remark } from './improve-deps.ts'
+import { needsApproval, proposeChange } from './propose-change.ts'
+import { readChange } from './read-change.ts'
 
 /**
  * Takes a remark on an answer into the recipe for such requests, at once and for everybody of the goal, and says what changed: its
@@ -42,20 +17,28 @@ export async function improveRun(deps: ImproveDeps, run: RunRecord, { userId, te
   const text = deps.redact(said)
   await deps.recordFeedback(run, { userId, kind: 'improve', text, createdAtMs: deps.nowMs() })
   const { change, told, open } = readChange(text, await deps.knownOf(run.workspaceId))
-  const note = await changeRecipe(deps, run, { userId, text }, { change: { ...change, addGuidance: text }, told }, async (trx, made) => alongside?.(trx, { ...made, open }))
-  return { ...note, open }
+  const asImproved = (note: ChangeNote): Improved => ({ ...note, open: note.proposalId === undefined ? open : [] })
+  const wish = { change: { ...change, addGuidance: text }, told }
+  return asImproved(await changeRecipe(deps, run, { userId, text }, wish, async (trx, note) => alongside?.(trx, asImproved(note))))
 }
 
-/** Changes the recipe for requests like a run's because of a remark, and says what is another now. */
-export async function changeRecipe(deps: ImproveDeps, run: RunRecord, { userId, text }: Remark, { change, told }: { readonly change: RecipeChange; readonly told: readonly string[] }, alongside: Alongside<ThreadNote>): Promise<ThreadNote> {
+/** Changes the recipe for requests like a run's because of a remark, and says what is another now, or what waits for an admin. */
+export async function changeRecipe(deps: ImproveDeps, run: RunRecord, remark: Remark, { change, told }: { readonly change: RecipeChange; readonly told: readonly string[] }, alongside: Alongside<ChangeNote>): Promise<ChangeNote> {
+  const { userId, text } = remark
+  if (await needsApproval(deps.approval, run.workspaceId, userId)) return proposeChange(deps, run, remark, change, alongside)
   const goalId = await deps.limits.goalOf(run.workspaceId, run.request.channelId)
-  const noteOf = (made: Improvement): ThreadNote => ({ note: [describeChange(made), ...told].join('\n'), buttons: buttonsOf(run, made) })
+  const noteOf = (made: Improvement): ThreadNote => withLines(describeImprovement(run, made), told)
   const improver = { authorId: userId, source: 'user', reason: text, change } as const
   return noteOf(await deps.library.improve(run, goalId, improver, async (trx, made) => void (await alongside(trx, noteOf(made)))))
 }
 
 /** True for an answer that a recipe could have made. */
 export const isImprovable = ({ answer, route }: RunRecord): boolean => answer !== undefined && route !== undefined
+
+/** What changed, with what can be done about it. */
+export const describeImprovement = (run: RunRecord, made: Improvement): ThreadNote => ({ note: describeChange(made), buttons: buttonsOf(run, made) })
+
+const withLines = ({ note, buttons }: ThreadNote, told: readonly string[]): ThreadNote => ({ note: [note, ...told].join('\n'), buttons })
 
 function describeChange({ workflow: { name }, before, after }: Improvement): string {
   const lines = diffRecipes(before?.recipe ?? emptyRecipe, after.recipe)

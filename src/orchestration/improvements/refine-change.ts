@@ -4,9 +4,10 @@ import type { RunRecord } from '../../storage/records.ts'
 import { writeStep, type StepJournal } from '../../storage/step-journal.ts'
 import type { RunMeter } from '../paid-calls/metered-model.ts'
 import type { NamedModel } from '../paid-calls/worst-case.ts'
-import type { ThreadNote, ThreadPort } from '../thread-port.ts'
+import type { ThreadPort } from '../thread-port.ts'
 import { askChange } from './ask-change.ts'
-import { changeRecipe, type ImproveDeps, type Remark } from './improve-run.ts'
+import type { ChangeNote, ImproveDeps, Remark } from './improve-deps.ts'
+import { changeRecipe } from './improve-run.ts'
 import type { NamedField } from './read-change.ts'
 
 export interface RefineInput {
@@ -35,10 +36,10 @@ const askTimeoutMs = 20_000
  */
 export async function refineChange(improving: ImproveDeps, input: RefineInput): Promise<void> {
   const { run, thread, journal } = input
-  const note = await journal.once(refinedStep, async (): Promise<ThreadNote> => {
+  const note = await journal.once(refinedStep, async (): Promise<ChangeNote> => {
     const { change, told } = (await isInForce(improving, input)) ? await ask(improving, input) : nothing
     if (Object.keys(change).length === 0) return { note: [...told, unread].join('\n'), buttons: [] }
-    const step = (made: ThreadNote) => ({ runId: run.runId, stepKey: refinedStep, result: JSON.stringify(made), atMs: improving.nowMs() })
+    const step = (made: ChangeNote) => ({ runId: run.runId, stepKey: refinedStep, result: JSON.stringify(made), atMs: improving.nowMs() })
     return changeRecipe(improving, input.meant, input.remark, { change, told }, (trx, made) => writeStep(trx, step(made)))
   })
   await thread.post(refinedStep, note.note, note.buttons)

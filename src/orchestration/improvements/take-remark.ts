@@ -4,7 +4,9 @@ import type { RunOutcome, RunStore } from '../../storage/run-store.ts'
 import { writeStep, type StepJournal } from '../../storage/step-journal.ts'
 import type { NamedModel } from '../paid-calls/worst-case.ts'
 import type { NoteButton } from '../thread-port.ts'
-import { improveRun, isImprovable, type ImproveDeps, type Improved } from './improve-run.ts'
+import type { ImproveDeps, Improved } from './improve-deps.ts'
+import { improveRun, isImprovable } from './improve-run.ts'
+import { describeProposal } from './propose-change.ts'
 import { namedFields, type NamedField } from './read-change.ts'
 import { readRemark, type SaidRemark } from './read-remark.ts'
 import { refineChange, type RefineInput } from './refine-change.ts'
@@ -33,7 +35,7 @@ const spoken: readonly RunRecord['request']['surface'][] = ['mention', 'direct',
 export async function takeRemark(deps: RemarkDeps, input: RemarkInput): Promise<RunOutcome | undefined> {
   const { runs, improving } = deps
   const { run, thread, journal } = input
-  if (run.request.remarkOn) return refineLater(deps, input, run.request.remarkOn)
+  if (run.request.remarkOn) return followRemark(deps, input, run.request.remarkOn)
   const remark = improving && isSpoken(run) ? readRemark(run.request.text) : undefined
   const meant = remark && (await findMeant(runs, run, remark))
   if (!improving || !remark || !meant) return undefined
@@ -45,11 +47,17 @@ export async function takeRemark(deps: RemarkDeps, input: RemarkInput): Promise<
 
 const done: RunOutcome = { status: 'completed', answer: undefined, tier: undefined, errorCode: undefined }
 
-/** The words of the remark were taken by a command; what they mean for some fields is asked here. */
-async function refineLater(deps: RemarkDeps, input: RemarkInput, { runId, fields }: { readonly runId: string; readonly fields: readonly string[] }): Promise<RunOutcome> {
+type RemarkMark = NonNullable<RunRecord['request']['remarkOn']>
+
+/** The words of the remark were taken by a command; here an admin is asked, or a model what they mean for some fields. */
+async function followRemark(deps: RemarkDeps, input: RemarkInput, { runId, fields, proposalId }: RemarkMark): Promise<RunOutcome> {
   const meant = await deps.runs.find(runId)
   const asked = namedFields.filter((field) => fields.includes(field))
-  if (deps.improving && meant) await refineChange(deps.improving, refineInput(deps, input, meant, input.run.request.text, asked))
+  const proposal = proposalId === undefined ? undefined : await deps.improving?.approval.proposals.find(proposalId)
+  if (deps.improving && meant && proposal) {
+    const { note, buttons } = await describeProposal(deps.improving, meant, proposal)
+    await input.thread.post('proposal', note, buttons)
+  } else if (deps.improving && meant && asked.length > 0) await refineChange(deps.improving, refineInput(deps, input, meant, input.run.request.text, asked))
   return done
 }
 

@@ -1,0 +1,38 @@
+import { MurmurError } from '../../errors.ts'
+import type { RecipeChange } from '../../learning/recipe.ts'
+import type { ProposalRecord } from '../../storage/proposal-store.ts'
+import type { RunStore } from '../../storage/run-store.ts'
+import type { ThreadNote } from '../thread-port.ts'
+import type { ImproveDeps } from './improve-deps.ts'
+import { describeImprovement } from './improve-run.ts'
+
+export interface DecideDeps {
+  readonly runs: Pick<RunStore, 'find'>
+  readonly improving: ImproveDeps
+}
+
+/**
+ * An admin's word on a proposal. Of decisions at the same time one counts: what it decides and that it was decided are one
+ * transaction. The change is made on the recipe as it is now.
+ * @returns what changed; undefined when somebody has decided before
+ */
+export async function decideProposal({ runs, improving }: DecideDeps, proposal: ProposalRecord, isApproved: boolean, adminId: string): Promise<ThreadNote | undefined> {
+  const { approval, library } = improving
+  const { proposalId, runId, goalId, authorId, reason } = proposal
+  const state = isApproved ? 'approved' : 'rejected'
+  const run = isApproved ? await runs.find(runId) : undefined
+  if (!run) {
+    const isFirst = await approval.database.db.transaction().execute((trx) => approval.proposals.decide(trx, proposalId, isApproved ? 'rejected' : state, adminId))
+    return isFirst ? { note: isApproved ? 'The answer that this was about is no longer stored, so nothing was changed.' : 'Rejected: the recipe stays as it is.', buttons: [] } : undefined
+  }
+  const improver = { authorId, source: 'user', reason, change: proposal.change as RecipeChange } as const
+  try {
+    const made = await library.improve(run, goalId, improver, async (trx) => {
+      if (!(await approval.proposals.decide(trx, proposalId, state, adminId))) throw new MurmurError('MUR_STORE_CONFLICT', { what: 'this proposal' })
+    })
+    return describeImprovement(run, made)
+  } catch (error) {
+    if (error instanceof MurmurError && error.code === 'MUR_STORE_CONFLICT') return undefined
+    throw error
+  }
+}
