@@ -4,6 +4,8 @@ import { type CheaperModel, createImprovementOrchestrator } from '../learning/im
 import { PatternBook } from '../learning/pattern-book.ts'
 import { PatternLearner } from '../learning/pattern-learner.ts'
 import { VersionJudge } from '../learning/version-judge.ts'
+import { createWorkflowEditor } from '../learning/edit-workflow.ts'
+import { createWorkflowTemplates } from '../learning/workflow-templates.ts'
 import { WorkflowLibrary } from '../learning/workflow-library.ts'
 import type { LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
 import type { RunEvents } from '../orchestration/run-events.ts'
@@ -76,5 +78,6 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
       await orchestrator.close()
     },
   }
-  return { library, workflows, patterns, trials, learner }
+  const templates = createWorkflowTemplates({ ...parts, workflows, patterns, book })
+  return { library, workflows, patterns, trials, learner, templates, edit: createWorkflowEditor({ ...parts, workflows }) }
 }

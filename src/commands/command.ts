@@ -3,11 +3,14 @@ import type { Specialty } from '../agents/specialty.ts'
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import type { RecordFeedback } from '../learning/feedback.ts'
 import type { StatsDesk } from '../learning/stats-desk.ts'
+import type { EditWorkflow } from '../learning/edit-workflow.ts'
+import type { WorkflowTemplates } from '../learning/workflow-templates.ts'
 import type { WorkflowLibrary } from '../learning/workflow-library.ts'
 import type { AgentRoster } from '../orchestration/agent-roster.ts'
 import type { ApproveRun } from '../orchestration/approve-run.ts'
 import type { Canceller } from '../orchestration/cancel-run.ts'
 import type { ImproveDeps } from '../orchestration/improvements/improve-deps.ts'
+import type { KnownNames } from '../orchestration/improvements/read-change.ts'
 import type { AcceptRequest } from '../orchestration/intake.ts'
 import type { LimitBook, Limits } from '../orchestration/paid-calls/budget-limits.ts'
 import type { MemoryDesk } from '../orchestration/memory-desk.ts'
@@ -22,6 +25,7 @@ import type { BudgetLedger } from '../storage/budget-ledger.ts'
 import type { BudgetStore } from '../storage/budget-store.ts'
 import type { PartStore } from '../storage/part-store.ts'
 import type { RunId, RunnerUp, RunRecord, WorkspaceId } from '../storage/records.ts'
+import type { Recipe, RunId, RunnerUp, WorkflowRecord, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { TaskList } from '../storage/task-list.ts'
 import type { TaskStore } from '../storage/task-store.ts'
@@ -85,6 +89,8 @@ export interface LearningDesk {
   readonly workflows: WorkflowStore
   readonly patterns: PatternStore
   readonly trials: TrialStore
+  readonly templates: WorkflowTemplates
+  readonly edit: EditWorkflow
 }
 
 /** What is configured for a workspace, for people to look at. */
@@ -130,8 +136,17 @@ export interface BatchForm {
   readonly text: string
 }
 
+/** A recipe as people edit it, with what can be chosen. */
+export interface WorkflowForm {
+  readonly form: 'workflow'
+  readonly channelId: string
+  readonly workflow: WorkflowRecord
+  readonly recipe: Recipe
+  readonly known: KnownNames
+}
+
 /** A form to be shown instead of a text; `app/slack/render-form.ts` has what each looks like. */
-export type CommandForm = BudgetForm | BatchForm | TeamForm | SwarmForm
+export type CommandForm = BudgetForm | BatchForm | TeamForm | SwarmForm | WorkflowForm
 
 /** A list to choose from; the value of an option has at most 75 characters. */
 export interface NoteChoice {

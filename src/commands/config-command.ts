@@ -53,11 +53,15 @@ function describeFile({ name, json, isOwn }: ExportedFile, isAlone: boolean): st
   return `*${name}* (${origin}) has ${size} characters, more than the ${room.toLocaleString('en-US')} that fit here: ${way}.`
 }
 
-/** @throws {MurmurError} MUR_USAGE for what is no JSON */
-function readPastedJson(text: string): unknown {
+/**
+ * JSON as people paste it after a command.
+ * @param example what shows the form
+ * @throws {MurmurError} MUR_USAGE for what is no JSON
+ */
+export function readPastedJson(text: string, command = '/swarm import', example = '/swarm export'): unknown {
   if (text === '' || text.length > maxImportChars) {
     const found = text === '' ? 'nothing' : `${text.length.toLocaleString('en-US')} characters`
-    throw new MurmurError('MUR_USAGE', { wanted: `JSON of up to ${maxImportChars.toLocaleString('en-US')} characters`, found, hint: '`/swarm export` shows the form.' })
+    throw new MurmurError('MUR_USAGE', { wanted: `JSON of up to ${maxImportChars.toLocaleString('en-US')} characters`, found, hint: `\`${example}\` shows the form.` })
   }
   const plain = undoSlackMarkup(text)
   for (const candidate of [plain, plain.replaceAll(/[“”]/g, '"')]) {
@@ -67,7 +71,7 @@ function readPastedJson(text: string): unknown {
       // The second try has the quotes that phones make.
     }
   }
-  throw new MurmurError('MUR_USAGE', { wanted: 'JSON after `/swarm import`', found: 'text that is no JSON', hint: '`/swarm export` shows the form.' })
+  throw new MurmurError('MUR_USAGE', { wanted: `JSON after \`${command}\``, found: 'text that is no JSON', hint: `\`${example}\` shows the form.` })
 }
 
 /** Slack wraps addresses and mentions that it finds in a command's text, and people paste code blocks. */

@@ -4,9 +4,12 @@ import { describeRecipe, diffRecipes } from '../learning/recipe-lines.ts'
 import { readEvidence } from '../learning/trial-evidence.ts'
 import { describeTrial } from '../learning/trial-lines.ts'
 import { talliesOf } from '../learning/version-trial.ts'
+import { emptyRecipe } from '../learning/recipe.ts'
+import type { NoteButton } from '../orchestration/thread-port.ts'
 import type { VersionRecord, WorkflowRecord } from '../storage/records.ts'
-import type { Command, CommandCall, CommandDeps } from './command.ts'
+import type { Command, CommandCall, CommandDeps, CommandForm, CommandNote } from './command.ts'
 import { requireAdmin } from './permissions.ts'
+import { exportWorkflows, importWorkflows } from './workflow-exchange.ts'
 
 const shownWorkflows = 20
 const shownVersions = 20
@@ -19,11 +22,12 @@ const marks: Readonly<Record<WorkflowRecord['state'], string>> = { active: ':whi
 const workflowsCommand: Command = {
   word: 'workflows',
   usage: '/swarm workflows [<id>]',
-  summary: 'the recipes of this channel and, by id, one with its history; admins also `pause`, `resume`, `rename <id> <name>`, `delete` and `approval on|off`',
+  summary: 'the recipes of this channel and, by id, one with its history; admins also `pause`, `resume`, `rename <id> <name>`, `edit`, `delete`, `export [<id>]`, `import <json>` and `approval on|off`',
   async run(deps, call) {
     const [word = '', id = '', ...rest] = call.text.split(/\s+/).filter((part) => part !== '')
     if (word === '') return listWorkflows(deps, call)
-    if (word.toLowerCase() === 'approval') return switchApproval(deps, call, id)
+    const sub = subcommands[word.toLowerCase()]
+    if (sub) return sub(deps, call, call.text.slice(word.length).trim())
     const change = changes[word.toLowerCase()]
     if (!change) return showHistory(deps, await findWorkflow(deps, call, word))
     return changeWorkflow(deps, call, { word: word.toLowerCase(), id, text: rest.join(' '), change })
@@ -69,6 +73,23 @@ const patternsCommand: Command = {
   },
 }
 
+type Subcommand = (deps: CommandDeps, call: CommandCall, rest: string) => Promise<string | CommandForm>
+
+const subcommands: Readonly<Record<string, Subcommand>> = {
+  approval: switchApproval,
+  export: async (deps, call, id) => exportWorkflows(deps, call, id === '' ? undefined : await findWorkflow(deps, call, id)),
+  import: importWorkflows,
+  edit: openEditor,
+}
+
+/** The recipe in a form. */
+async function openEditor(deps: CommandDeps, call: CommandCall, id: string): Promise<CommandForm> {
+  await requireAdmin(deps, call, 'Changing a workflow for everybody')
+  const workflow = await findWorkflow(deps, call, id)
+  const current = await deps.learning.workflows.version(workflow.workflowId, workflow.currentVersion)
+  return { form: 'workflow', channelId: call.channelId, workflow, recipe: current?.recipe ?? emptyRecipe, known: await deps.improving.knownOf(call.workspaceId) }
+}
+
 /** Improvements count at once, or once an admin has approved them. */
 async function switchApproval({ improving: { approval }, ...deps }: CommandDeps, call: CommandCall, typed: string): Promise<string> {
   const isOn = await approval.proposals.needsApproval(call.workspaceId)
@@ -94,11 +115,11 @@ async function listWorkflows({ learning, limits }: CommandDeps, { workspaceId, c
     .join('\n')
 }
 
-async function showHistory({ learning }: CommandDeps, workflow: WorkflowRecord): Promise<string> {
+async function showHistory({ learning }: CommandDeps, workflow: WorkflowRecord): Promise<CommandNote> {
   const versions = await learning.workflows.versions(workflow.workflowId, shownVersions)
   const current = versions.find(({ version }) => version === workflow.currentVersion)
   const byNumber = new Map(versions.map((version) => [version.version, version]))
-  return [
+  const note = [
     `${marks[workflow.state]} *${workflow.name}* \`${workflow.workflowId}\` (${workflow.state}, version ${workflow.currentVersion} in force)`,
     ...(current ? fenceLines(describeRecipe(current.recipe)) : []),
     ...(await describeTrials(learning, workflow)),
@@ -106,6 +127,13 @@ async function showHistory({ learning }: CommandDeps, workflow: WorkflowRecord):
     ...versions.flatMap((version) => describeVersion(version, version.parentVersion === undefined ? undefined : byNumber.get(version.parentVersion))),
     `Back to one of them: \`/swarm rollback ${workflow.workflowId} <version>\``,
   ].join('\n')
+  return { note, buttons: changeButtons(workflow) }
+}
+
+/** What admins can do with a workflow; who clicks is asked then. */
+function changeButtons({ workflowId, state }: WorkflowRecord): readonly NoteButton[] {
+  const button = (text: string, word: string): NoteButton => ({ text, actionId: `workflow_${word}`, value: `${word}:${workflowId}` })
+  return [button('Edit …', 'edit'), state === 'paused' ? button('Resume', 'resume') : button('Pause', 'pause'), { ...button('Delete', 'delete'), style: 'danger' }]
 }
 
 /** How the newest versions did against those they replaced. */

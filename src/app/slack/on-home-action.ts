@@ -4,11 +4,7 @@ import type { WorkspaceId } from '../../storage/records.ts'
 import type { Click } from './click.ts'
 import { placeOf, type SlackEdge } from './edge.ts'
 import { publishHome } from './on-home-opened.ts'
-import { safeReply } from './render-note.ts'
-
-/** Slack's limits: 3,000 characters a section, 100 blocks a modal. */
-const longestSection = 2_900
-const maxSections = 20
+import { replySections } from './render-note.ts'
 
 /** The history of a workflow, with what each version changed, in a window. */
 export async function onWorkflowHistory(edge: SlackEdge, click: Click): Promise<void> {
@@ -51,23 +47,9 @@ async function runCommand(edge: SlackEdge, call: { readonly workspaceId: Workspa
   }
 }
 
-function renderWindow(text: string) {
-  const sections: string[] = []
-  let isInCode = false
-  for (const line of safeReply(text).split('\n')) {
-    const last = sections.at(-1)
-    if (last !== undefined && last.length + line.length < longestSection) sections[sections.length - 1] = `${last}\n${line}`
-    else {
-      // A block of code that is cut ends here and begins again there.
-      if (isInCode && last !== undefined) sections[sections.length - 1] = `${last}\n\`\`\``
-      sections.push(`${isInCode ? '```\n' : ''}${line.slice(0, longestSection - 10).toWellFormed()}`)
-    }
-    if (line === '```') isInCode = !isInCode
-  }
-  return {
-    type: 'modal',
-    title: { type: 'plain_text', text: 'Workflow' },
-    close: { type: 'plain_text', text: 'Close' },
-    blocks: sections.slice(0, maxSections).map((section) => ({ type: 'section', text: { type: 'mrkdwn', text: section === '' ? ' ' : section } })),
-  }
-}
+const renderWindow = (text: string) => ({
+  type: 'modal',
+  title: { type: 'plain_text', text: 'Workflow' },
+  close: { type: 'plain_text', text: 'Close' },
+  blocks: replySections(text).map((section) => ({ type: 'section', text: { type: 'mrkdwn', text: section } })),
+})

@@ -20,6 +20,8 @@ import { onSwarmSubmitted } from './on-swarm-submitted.ts'
 import { swarmModalId } from './render-swarm-modal.ts'
 import { budgetModalId } from './render-budget-modal.ts'
 import { askModalId, improveModalId } from './render-modals.ts'
+import { onWorkflowChange, onWorkflowSubmitted } from './on-workflow-action.ts'
+import { workflowModalId } from './render-workflow-modal.ts'
 import { onTeamSubmitted } from './on-team-submitted.ts'
 import { teamModalId } from './render-team-modal.ts'
 
@@ -88,7 +90,7 @@ function registerInteractions(app: App, edge: SlackEdge): void {
     await onStop(edge, readClick(body, action))
     await ack()
   })
-  for (const [actionId, handle] of Object.entries({ compare_improved: onCompare, undo_improvement: onUndo, improve_other: onImproveOther, remark_as_request: onRemarkAsRequest, workflow_history: onWorkflowHistory, workflow_rollback: onWorkflowRollback })) {
+  for (const [actionId, handle] of Object.entries({ compare_improved: onCompare, undo_improvement: onUndo, improve_other: onImproveOther, remark_as_request: onRemarkAsRequest, workflow_history: onWorkflowHistory, workflow_rollback: onWorkflowRollback, workflow_edit: onWorkflowChange, workflow_pause: onWorkflowChange, workflow_resume: onWorkflowChange, workflow_delete: onWorkflowChange })) {
     app.action<BlockAction>(actionId, async ({ body, action, ack }) => {
       await handle(edge, readClick(body, action))
       await ack()
@@ -126,6 +128,7 @@ const forms: Readonly<Record<string, (edge: SlackEdge, submission: FormSubmissio
   [swarmModalId]: onSwarmSubmitted,
   [teamModalId]: onTeamSubmitted,
   [batchModalId]: onBatchSubmitted,
+  [workflowModalId]: onWorkflowSubmitted,
 }
 
 function registerForms(app: App, edge: SlackEdge): void {

@@ -3,6 +3,7 @@ import { renderBatchModal } from './render-batch-modal.ts'
 import { renderBudgetModal } from './render-budget-modal.ts'
 import { renderSwarmModal } from './render-swarm-modal.ts'
 import { renderTeamModal } from './render-team-modal.ts'
+import { renderWorkflowModal } from './render-workflow-modal.ts'
 
 type Renderers = { readonly [Form in CommandForm['form']]: (form: Extract<CommandForm, { form: Form }>) => object }
 
@@ -12,6 +13,7 @@ const renderers: Renderers = {
   batch: renderBatchModal,
   team: renderTeamModal,
   swarm: renderSwarmModal,
+  workflow: renderWorkflowModal,
 }
 
 /** A form as a modal. */

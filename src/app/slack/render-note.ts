@@ -3,7 +3,9 @@ import type { NoteButton } from '../../orchestration/thread-port.ts'
 import type { Blocks, MessageContent } from './render-blocks.ts'
 import { sanitizeMrkdwn, sanitizePlain } from './sanitize-text.ts'
 
+/** Slack's limits: 3,000 characters a section, 50 blocks a message. */
 const longestSection = 2_900
+const maxSections = 20
 const longestLabel = 75
 
 /** Replies quote what people asked and models said. Only the person who typed sees them, so names in them call nobody. */
@@ -15,7 +17,24 @@ export function safeReply(text: string): string {
 /** A reply with buttons and a choice under it, for the person who typed. */
 export function renderNote({ note, buttons, choice }: CommandNote): MessageContent {
   const text = safeReply(note)
-  return { text, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: text.slice(0, longestSection).toWellFormed() }, expand: true }, ...buttonsRow(buttons, choice)] as MessageContent['blocks'] }
+  return { text, blocks: [...replySections(note).map((section) => ({ type: 'section', text: { type: 'mrkdwn', text: section }, expand: true })), ...buttonsRow(buttons, choice)] as MessageContent['blocks'] }
+}
+
+/** A reply made safe, in pieces of which each fits a section; what is too long for a window is left out. */
+export function replySections(reply: string): readonly string[] {
+  const sections: string[] = []
+  let isInCode = false
+  for (const line of safeReply(reply).split('\n')) {
+    const last = sections.at(-1)
+    if (last !== undefined && last.length + line.length < longestSection) sections[sections.length - 1] = `${last}\n${line}`
+    else {
+      // A block of code that is cut ends here and begins again there.
+      if (isInCode && last !== undefined) sections[sections.length - 1] = `${last}\n\`\`\``
+      sections.push(`${isInCode ? '```\n' : ''}${line.slice(0, longestSection - 10).toWellFormed()}`)
+    }
+    if (line === '```') isInCode = !isInCode
+  }
+  return sections.slice(0, maxSections).map((section) => (section === '' ? ' ' : section))
 }
 
 /** What can be done about a message, under it; nothing where that is nothing. */
