@@ -11,7 +11,7 @@ afterAll(() => scenario.close())
 
 async function command(channel: string, text: string, { user = alice, name = '/swarm' } = {}): Promise<string> {
   const { body } = await scenario.workspace.command({ user, channel, command: name, text })
-  return typeof body === 'string' ? body : String((body as { text?: unknown } | undefined)?.text ?? '')
+  return typeof body === 'string' ? body : ((body as { text?: string } | undefined)?.text ?? '')
 }
 
 const kind = (nth: number): string => `Kindly sort out item ${nth} of the red pile by ${9 + nth}:30 with <@${bob}>`
