@@ -44,6 +44,7 @@ import type { TaskHandler, TaskQueue } from '../storage/queue/task-queue.ts'
 import type { SharedLimits } from '../storage/redis/shared-limits.ts'
 import type { RunId, RunnerUp, RunRecord, WorkspaceId } from '../storage/records.ts'
 import { createProposalStore } from '../storage/proposal-store.ts'
+import { createRemedyStore } from '../storage/remedy-store.ts'
 import { createRunStore, type RunStore } from '../storage/run-store.ts'
 import { createScheduleStore } from '../storage/schedule-store.ts'
 import { createStandingStore } from '../storage/standing-store.ts'
@@ -190,6 +191,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     workflows: learning.library,
     improving,
     answers,
+    remedies: createRemedyStore(database),
     database,
     runs,
     tasks,

@@ -1,10 +1,19 @@
 import type { AgentAnswer } from '../agents/agent-answer.ts'
-import type { ChatModel, FinishReason } from '../agents/chat-model.ts'
+import type { FinishReason } from '../agents/chat-model.ts'
 import { asMurmurError, MurmurError } from '../errors.ts'
 import type { StoredAnswer } from '../learning/stored-answers.ts'
+import type { FailureClass } from '../storage/failure-class.ts'
+import type { RemedyName, TriedRemedy } from '../storage/remedy-store.ts'
+import { classifyFailure } from './classify-failure.ts'
 
-/** 1 full, 2 a plain call with a fixed prompt and no tools, 3 an earlier answer found by its words, 4 a fixed message. */
+/** 1 full, 2 a call without tools by another way, 3 an earlier answer found by its words, 4 a fixed message. */
 export type Tier = 1 | 2 | 3 | 4
+
+/** What a remedy that asks a model gives. */
+export interface PlainReply {
+  readonly text: string
+  readonly finishReason: FinishReason
+}
 
 export interface TieredAnswer {
   readonly text: string
@@ -14,25 +23,28 @@ export interface TieredAnswer {
   readonly finishReason?: FinishReason
   /** Why a lower tier was taken. */
   readonly cause?: MurmurError
+  /** The other ways that were tried, in their order; unset where none had to be. */
+  readonly tried?: readonly TriedRemedy[]
 }
+
+/** Undefined where there is no such way for this request. */
+export type AskOtherwise = (cause: MurmurError) => Promise<PlainReply | undefined>
 
 export interface TierSources {
   readonly full: () => Promise<AgentAnswer>
-  /** The model of last resort; called once without tools. */
-  readonly plainModel: ChatModel
-  readonly request: string
+  readonly ways: Readonly<Record<Exclude<RemedyName, 'stored'>, AskOtherwise>>
+  /** Which ways to try after such a failure, in this order. */
+  readonly orderFor: (failureClass: FailureClass) => Promise<readonly RemedyName[]>
   readonly findStored: () => Promise<StoredAnswer | undefined>
   /** Called before an answer of a lower tier replaces what was shown. */
   readonly onDegrade: () => void
-  readonly signal: AbortSignal
 }
 
-const plainOutputTokens = 1_000
-const plainPrompt =
-  'You are an assistant in a team chat. Answer the request briefly and honestly in Markdown. You have no tools and no view of the thread; say so where it matters.'
+/** Ways that cost a call; beyond these a person has waited long enough. */
+const maxPaidWays = 3
 
 /**
- * Answers as well as the moment allows, tier by tier.
+ * Answers as well as the moment allows: in full, else by the ways that fit the failure, one after the other.
  * @throws {MurmurError} MUR_RUN_CANCELLED, MUR_RUN_TIMED_OUT or MUR_BUDGET_SPENT: these are ends, not failures to work around
  */
 export async function answerInTiers(sources: TierSources): Promise<TieredAnswer> {
@@ -43,21 +55,28 @@ export async function answerInTiers(sources: TierSources): Promise<TieredAnswer>
   } catch (error) {
     const cause = asFailure(error)
     sources.onDegrade()
-    return (await answerPlainly(sources, cause)) ?? (await answerFromStore(sources, cause)) ?? answerStatically(cause)
+    return answerOtherwise(sources, cause)
   }
 }
 
-async function answerPlainly({ plainModel, request, signal }: TierSources, cause: MurmurError): Promise<TieredAnswer | undefined> {
-  // A provider that is away was already asked as often as makes sense, with its fallbacks.
-  if (cause.code === 'MUR_MODEL_DOWN' || cause.code === 'MUR_MODEL_BUSY') return undefined
+async function answerOtherwise(sources: TierSources, cause: MurmurError): Promise<TieredAnswer> {
+  const tried: TriedRemedy[] = []
+  const order = await sources.orderFor(classifyFailure(cause) ?? 'internal')
+  for (const remedy of order) {
+    if (remedy !== 'stored' && tried.length >= maxPaidWays) continue
+    const answer = await (remedy === 'stored' ? answerFromStore(sources, cause) : askOtherwise(sources.ways[remedy], cause))
+    if (answer === 'no such way') continue
+    tried.push({ remedy, isSuccess: answer !== undefined })
+    if (answer) return { ...answer, tried }
+  }
+  return { ...answerStatically(cause), tried }
+}
+
+async function askOtherwise(ask: AskOtherwise, cause: MurmurError): Promise<TieredAnswer | 'no such way' | undefined> {
   try {
-    const messages = [
-      { role: 'system', content: plainPrompt },
-      { role: 'user', content: request },
-    ] as const
-    const reply = await plainModel.complete({ messages, maxOutputTokens: plainOutputTokens }, { signal })
-    const { text, finishReason } = reply
-    return text.trim() === '' ? undefined : { text, finishReason, toolsUsed: [], tier: 2, cause }
+    const reply = await ask(cause)
+    if (!reply) return 'no such way'
+    return reply.text.trim() === '' ? undefined : { ...reply, toolsUsed: [], tier: 2, cause }
   } catch (error) {
     asFailure(error)
     return undefined

@@ -6,6 +6,7 @@ import type { AnswerCache } from '../learning/answer-cache.ts'
 import type { LearnedRoute } from '../learning/router/learned-router.ts'
 import type { WorkflowLibrary } from '../learning/workflow-library.ts'
 import type { RunRecord, WorkspaceId } from '../storage/records.ts'
+import type { RemedyStore } from '../storage/remedy-store.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { StepJournal } from '../storage/step-journal.ts'
 import type { AgentStaff } from './agent-staff.ts'
@@ -44,6 +45,8 @@ export interface RunDeps {
   readonly answers?: Pick<AnswerCache, 'find'>
   /** Names the agents and models as they are configured. */
   readonly settingsBasis?: string
+  /** What helped after failures; unset where nothing is learnt of them. */
+  readonly remedies?: RemedyStore
   readonly staff: AgentStaff
   readonly limits: LimitBook
   /** Unset: its agents neither remember nor recall. */

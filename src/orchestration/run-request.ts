@@ -4,6 +4,7 @@ import type { FinishReason } from '../agents/chat-model.ts'
 import type { Specialty } from '../agents/specialty.ts'
 import { MurmurError } from '../errors.ts'
 import { findStoredAnswer } from '../learning/stored-answers.ts'
+import type { RemedyName } from '../storage/remedy-store.ts'
 import type { RunOutcome } from '../storage/run-store.ts'
 import { answerAgain } from './answer-again.ts'
 import { askAgent } from './ask-agent.ts'
@@ -15,6 +16,7 @@ import { takeInMaterial, type Material } from './documents/take-in-material.ts'
 import { estimateLongInput } from './estimate-cost.ts'
 import { takeRemark } from './improvements/take-remark.ts'
 import { judgeSampledRun } from './judge-run.ts'
+import { orderWays, otherWaysFor } from './other-ways.ts'
 import { replyWithoutModel } from './reply-without-model.ts'
 import { routeToAgent } from './route-to-agent.ts'
 import type { RunAttempt, RunDeps } from './run-attempt.ts'
@@ -30,6 +32,9 @@ const endings: Partial<Record<FinishReason, string>> = {
   length: 'cut at the longest length an answer may have; ask me to go on',
   content_filter: 'ended by a content filter of the provider',
 }
+
+/** Said under an answer that another way gave. */
+const wayWords: Partial<Record<RemedyName, string>> = { other_model: 'another model, without tools', other_specialist: 'another specialist, without tools' }
 
 /**
  * One run from request to answer, top to bottom. Every effect is a step of the journal, so a repeated call goes on
@@ -66,17 +71,16 @@ export async function runRequest(deps: RunDeps, given: RunAttempt): Promise<RunO
     const stream = thread.openAnswer()
     const answered = await answerInTiers({
       full: () => askAgent(deps, attempt, { instance: lease.instance, history, material, stream }),
-      plainModel: attempt.meter.metered('plain', deps.main),
-      request: run.request.text,
+      ways: otherWaysFor(deps, attempt, lease.instance),
+      orderFor: (failureClass) => orderWays(deps, attempt, failureClass),
       findStored: async () => findStoredAnswer(run.request.text, await deps.runs.listChannel(run.workspaceId, run.request.channelId, searchedRuns)),
       onDegrade: () => stream.restart(),
-      signal,
     })
     const text = await material.checked(answered.text)
     await stream.finish(text, footerOf(attempt, lease.instance, answered))
     const modelId = answered.tier <= 2 ? attempt.meter.modelIds.at(-1) : undefined
     await lookBack(deps, attempt, answered)
-    return { status: 'completed', answer: text, tier: answered.tier, errorCode: answered.cause?.code, failureClass: answered.cause && classifyFailure(answered.cause), modelId }
+    return { status: 'completed', answer: text, tier: answered.tier, errorCode: answered.cause?.code, failureClass: answered.cause && classifyFailure(answered.cause), tried: answered.tried, modelId }
   } finally {
     lease.release()
   }
@@ -111,11 +115,12 @@ async function say({ run, thread }: RunAttempt, text: string): Promise<RunOutcom
   return { status: 'completed', answer: text, tier: undefined, errorCode: undefined }
 }
 
-function footerOf({ run, meter, work }: RunAttempt, { name, specialty }: AgentInstance, { tier, toolsUsed, finishReason }: TieredAnswer): AnswerFooter {
+function footerOf({ run, meter, work }: RunAttempt, { name, specialty }: AgentInstance, { tier, toolsUsed, finishReason, tried }: TieredAnswer): AnswerFooter {
   const cost = tier <= 2 ? `$${(meter.spentMicroUsd / 1_000_000).toFixed(4)}` : ''
   const tools = toolsUsed.length > 0 ? `used ${[...new Set(toolsUsed)].join(', ')}` : ''
   const cheaper = meter.hasUsedCheaper ? 'a cheaper model, to stay within the budget' : ''
   const recipe = work.follows === undefined ? '' : `recipe v${work.follows.version}${work.follows.isCanary ? ' (on trial)' : ''}`
-  const note = [meter.modelIds.at(-1) ?? '', cost, tools, recipe, cheaper, (finishReason && endings[finishReason]) ?? ''].filter((part) => part !== '').join(' · ')
+  const way = wayWords[tried?.at(-1)?.remedy ?? 'stored'] ?? ''
+  const note = [meter.modelIds.at(-1) ?? '', cost, tools, recipe, way, cheaper, (finishReason && endings[finishReason]) ?? ''].filter((part) => part !== '').join(' · ')
   return { runId: run.runId, agentName: name, agentIcon: specialty.icon, tier, note, asksFeedback: true }
 }

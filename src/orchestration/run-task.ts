@@ -149,6 +149,7 @@ async function endRun(deps: RunnerDeps, { task, run, work }: Attempt, outcome: R
     // Only an attempt that a crash cut off leaves money held.
     if (run.startedAtMs !== undefined) await guard.releaseRun(trx, runId)
     await staff.recorder.write(trx, ended)
+    if (failureClass !== undefined && outcome.tried) await deps.remedies?.note(trx, workspaceId, failureClass, outcome.tried, atMs)
     // A run that waits for room reports this when it begins to wait; one that ends by it, here.
     if (errorCode === ('MUR_BUDGET_SPENT' satisfies ErrorCode)) await events.append(trx, { workspaceId, runId, type: 'budget_exceeded', payload: { kind: 'agents', reason: outcome.reason }, atMs })
     await events.append(trx, { workspaceId, runId, type, payload: { tier, errorCode, failureClass, durationMs: atMs - run.createdAtMs }, atMs })

@@ -21,6 +21,7 @@ import { runFacts } from './migrations/0018-run-facts.ts'
 import { stats } from './migrations/0021-stats.ts'
 import { versionTrials } from './migrations/0015-version-trials.ts'
 import { keptAnswers } from './migrations/0019-kept-answers.ts'
+import { remedies } from './migrations/0022-remedies.ts'
 import { nodeSqliteDatabase } from './node-sqlite.ts'
 import { openPool } from './postgres-pool.ts'
 import type { Schema } from './schema.ts'
@@ -135,6 +136,7 @@ const migrationsFor = (traits: EngineTraits) => ({
   '0019-kept-answers': keptAnswers(traits),
   '0021-stats': stats(traits),
   '0015-version-trials': versionTrials(traits),
+  '0022-remedies': remedies(traits),
 })
 
 /** Their names, in the order in which they are made. */

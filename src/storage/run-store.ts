@@ -5,6 +5,7 @@ import { priorities, type AgentId, type BudgetWait, type Priority, type Request,
 import { insertKeys, insertRun, insertTask } from './intake-queries.ts'
 import { continueRun, endRun, routeRun, selectRun, startRun } from './run-queries.ts'
 import { orderOf } from './queue/task-order.ts'
+import type { TriedRemedy } from './remedy-store.ts'
 import type { RunsTable } from './schema.ts'
 
 export interface NewRun {
@@ -40,6 +41,8 @@ export interface RunOutcome {
   readonly modelId?: string | undefined
   /** Set where a lower tier answered or nobody did. */
   readonly failureClass?: FailureClass | undefined
+  /** The other ways that were tried after that failure. */
+  readonly tried?: readonly TriedRemedy[] | undefined
   /** 1 to 5, where a judge looked. */
   readonly quality?: number | undefined
   /** From the first call of the answer to its end. */

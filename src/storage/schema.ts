@@ -49,6 +49,8 @@ export interface Schema {
   /** The newest model of a workspace's router: what it was made from, and how far. */
   route_models: { workspace_id: string; basis: string; up_to: number; version: string }
   route_model_parts: { workspace_id: string; version: string; part: number; bytes: Uint8Array }
+  /** What was tried after a failure of a class, and how often it helped; both fade. */
+  remedies: { workspace_id: string; failure_class: string; remedy: string; tries: number; successes: number; updated_at_ms: number }
   /** Answers that were found good, by their question. */
   kept_answers: { workspace_id: string; question_key: string; goal_id: string; run_id: string; expires_at_ms: number }
   installations: { installation_id: string; sealed: string; updated_at_ms: number }

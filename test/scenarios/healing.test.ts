@@ -1,0 +1,65 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
+import { findAccountFaults } from './paid-calls.ts'
+import { isAnswerCall, scriptAnswers } from './script-model.ts'
+import { startScenario, type Asked, type Scenario } from './start-scenario.ts'
+import { readThreadEnd } from './thread-end.ts'
+
+const firstModel = 'gpt-6-luna'
+const healed = 'This comes another way.'
+
+let scenario: Scenario
+beforeAll(async () => {
+  scenario = await startScenario()
+})
+afterEach(() => {
+  scenario.model.release()
+  scenario.model.faults.clear()
+})
+afterAll(() => scenario.close())
+
+const vague = 'Well, and now? What do you say to that?'
+const modelsAsked = (since: number) => scenario.model.requests().slice(since).filter(({ body }) => isAnswerCall(body)).map(({ body }) => String(body['model']))
+const remedies = () => scenario.store.rows('remedies')
+const runOf = (asked: Asked) => scenario.store.rows('runs').find((row) => row['channel_id'] === asked.channel)
+
+/** The usual model finds every prompt too long, whichever way it is asked. */
+const refuseFirst = () => {
+  scriptAnswers(scenario.model, healed)
+  scenario.model.faults.clear()
+  scenario.model.faults.add({ kind: 'context_too_long', times: Infinity, match: (body) => isAnswerCall(body) && body['model'] === firstModel })
+}
+
+test('a model that refuses is healed by another one, over kill -9 too, and what helped comes first the next time', async () => {
+  const { ask, model, kill, start, waitForEnd } = scenario
+  refuseFirst()
+  model.hold({ match: (body) => isAnswerCall(body) && body['model'] !== firstModel })
+  const asked = await ask(vague)
+  await model.waitFor('the other model to be asked', () => model.held === 1)
+  await kill()
+  model.release()
+  await start()
+  refuseFirst()
+  expect(await waitForEnd(asked)).toMatchObject({ status: 'completed', answer: healed, tier: 2 })
+  expect(await readThreadEnd(scenario, asked)).toMatchObject({ texts: [healed], areFinished: [true] })
+  expect(runOf(asked)).toMatchObject({ failure_class: 'too_long', error_code: 'MUR_INPUT_TOO_LONG' })
+  expect(remedies().map(({ failure_class: failureClass, remedy, tries, successes }) => [failureClass, remedy, tries, successes]).toSorted((a, b) => (String(a) < String(b) ? -1 : 1))).toEqual([
+    ['too_long', 'other_model', 1, 1],
+    ['too_long', 'plain', 1, 0],
+  ])
+
+  const before = model.requests().length
+  expect(await waitForEnd(await ask(`${vague} Once more.`))).toMatchObject({ answer: healed, tier: 2 })
+  // In full by the usual model, and at once by the one that helped: no plain call in between.
+  expect(modelsAsked(before).map((name) => name === firstModel)).toEqual([true, false])
+  expect(findAccountFaults(scenario)).toEqual([])
+})
+
+test('when nothing helps every way was tried once, and the answer says why', async () => {
+  const { ask, waitForEnd, model } = scenario
+  model.faults.add({ kind: 'context_too_long', times: Infinity, match: isAnswerCall })
+  const before = model.requests().length
+  const asked = await ask(vague)
+  expect(await waitForEnd(asked)).toMatchObject({ status: 'completed', tier: 4 })
+  expect(modelsAsked(before)).toHaveLength(3)
+  expect(runOf(asked)).toMatchObject({ failure_class: 'too_long', tier: 4 })
+})
