@@ -12,6 +12,7 @@ const parts: Readonly<Record<string, () => Promise<MeasureLoad>>> = {
   set: async () => (await import('./measure-set.ts')).measureSet,
   broker: async () => (await import('./measure-broker.ts')).measureBroker,
   growth: async () => (await import('./measure-growth.ts')).measureGrowth,
+  peak: async () => (await import('./measure-peak.ts')).measurePeak,
 }
 
 /** More channels than runs are at work at once, because a thread's runs wait for each other. */
