@@ -28,7 +28,7 @@ const priorUpTo = 10
 
 /**
  * Where the evidence is weighed against a lower bound: at these numbers of runs, and at the end. Each look costs chance alarms, so
- * few of them are cheap. Found by simulation for 2 false alarms in 100 trials; `npm run bench:learning -- --only G6` repeats its figures.
+ * few of them are cheap. Found by simulation, aiming at 2 false alarms in 100 trials; `npm run bench:learning -- --only G6,G6b` measures them.
  */
 const looks: readonly (readonly [atRuns: number, bound: number])[] = [
   [12, 2.9],
@@ -50,8 +50,8 @@ const toleratedLoss = 0.1
 const nineInTen = 1.2816
 
 /**
- * A sequential test of a version against the one it replaced, to be asked after every run. It says `worse` of 2 in 100 versions that
- * are as good. Depends on nothing but the outcomes, so it can be asked again after a restart or a change of heart.
+ * A sequential test of a version against the one it replaced, to be asked after every run. It says `worse` of a little more than 2 in
+ * 100 versions that are as good (ARCHITECTURE.md has the figures). Depends on nothing but the outcomes, so it can be asked again after a restart or a change of heart.
  */
 export function judgeTrial(evidence: TrialEvidence): TrialVerdict {
   const { candidate, control } = talliesOf(evidence)
