@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { createBalancer } from '../../playground/balancer.ts'
 import { createOfflineModel } from '../../playground/offline-model/create-offline-model.ts'
 import type { OfflineModel, OfflineModelOptions } from '../../playground/offline-model/offline-model.ts'
 import { readAppManifest } from '../../playground/read-app-manifest.ts'
@@ -11,7 +12,6 @@ import type { StoredMessage } from '../../playground/workspace/stored-message.ts
 import type { Workspace } from '../../playground/workspace/workspace.ts'
 import { createTestDatabase } from '../support/postgres.ts'
 import { startRedis } from '../support/redis.ts'
-import { startRoundRobin } from '../support/round-robin.ts'
 import { startProxy, type Proxy } from '../support/tcp-proxy.ts'
 import { alice, general, isFinishedAnswer, seedChannels, waitUntil, writeConfigWithoutEmbeddings, type Asked } from './start-scenario.ts'
 
@@ -53,18 +53,19 @@ export interface ScaledOptions {
 const endTimeoutMs = 90_000
 
 export async function startScaled(options: ScaledOptions): Promise<Scaled> {
-  const [database, model, balancer] = [await createTestDatabase(), await createOfflineModel(options.model), await startRoundRobin()]
+  const [database, model] = [await createTestDatabase(), await createOfflineModel(options.model)]
   let server = await startRedis()
   const { port } = server
   const [postgres, redis] = [await startProxy(database.url), await startProxy(server.url)]
   const workspace = await createWorkspace({ servePage: false, retry: true, retryDelaysMs: [200, 1_000, 3_000], seed: { ...(await readAppManifest()), channels: seedChannels() } })
-  workspace.connect(balancer.url)
   const dataDir = mkdtempSync(join(tmpdir(), 'murmur-scaled-'))
   const configDir = writeConfigWithoutEmbeddings(dataDir)
   const direct = new pg.Pool({ connectionString: database.url, max: 2 })
   direct.on('error', () => {})
   const apps: Record<Role, (RunningApp | undefined)[]> = { edge: [], worker: [] }
   const alive = (role: Role): RunningApp[] => apps[role].filter((app) => app !== undefined)
+  const balancer = await createBalancer(() => alive('edge').map(({ url }) => url))
+  workspace.connect(balancer.url)
 
   const start = async (role: Role, index: number): Promise<void> => {
     apps[role][index] = await startApp({
@@ -82,7 +83,6 @@ export async function startScaled(options: ScaledOptions): Promise<Scaled> {
         ...options.environment,
       },
     })
-    balancer.setTargets(alive('edge').map(({ url }) => url))
   }
   const close = async (): Promise<void> => {
     await Promise.all([...alive('edge'), ...alive('worker')].map((app) => app.stop('SIGKILL')))
@@ -128,8 +128,7 @@ export async function startScaled(options: ScaledOptions): Promise<Scaled> {
       const app = apps[role][index]
       apps[role][index] = undefined
       await app?.stop('SIGKILL')
-      balancer.setTargets(alive('edge').map(({ url }) => url))
-    },
+      },
     async ask(text, { channel = general, threadTs } = {}) {
       const { message, deliveries } = await workspace.say({ user: alice, channel, text: `<@${workspace.botUserId}> ${text}`, ...(threadTs === undefined ? {} : { threadTs }) })
       const failed = deliveries.filter(({ ok }) => !ok)
