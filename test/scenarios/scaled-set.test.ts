@@ -47,14 +47,6 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 }, startMs)
 
-async function ask(text: string): Promise<string> {
-  const { message } = await workspace.say({ user: alice, channel: general, text: `<@${workspace.botUserId}> ${text}` })
-  return message.ts
-}
-
-const finished = (ts: string) => workspace.thread(general, ts).filter((message) => message.botId !== undefined && isFinishedAnswer(message))
-const waitForAnswer = (ts: string) => workspace.waitFor('an answer', () => finished(ts)[0], 60_000)
-
 test('one edge takes what people ask, and one worker answers it, behind one address', async () => {
   const { message } = await workspace.say({ user: alice, channel: general, text: `<@${workspace.botUserId}> write a haiku about Rome` })
   const answer = await workspace.waitFor('an answer', () => workspace.thread(general, message.ts).find((one) => one.botId !== undefined && isFinishedAnswer(one)), 60_000)
