@@ -8,6 +8,7 @@ import { measureIntents } from './intents.ts'
 import { measureLabels } from './labels.ts'
 import { measureLessons } from './lessons.ts'
 import { measureOutOfScope } from './out-of-scope.ts'
+import { measureParaphrases, measureTemplates } from './pattern-streams.ts'
 import { pathOf, usualData } from './requests.ts'
 import { measureRollback } from './rollback.ts'
 import { measureSpeed } from './speed.ts'
@@ -19,6 +20,8 @@ const protocols: readonly Protocol[] = [
   { goals: ['G1c'], title: 'A hundred and fifty workflows', measure: measureIntents },
   { goals: ['G2', 'G2b', 'G2c'], title: 'Ten specialists, thumbs on who answered', measure: measureThumbs },
   { goals: ['G3', 'G3b'], title: 'Requests that belong to nobody', measure: measureOutOfScope },
+  { goals: ['G4'], title: 'Requests that recur, by template', measure: measureTemplates },
+  { goals: ['G4b'], title: 'Requests that recur, in other words each time', measure: measureParaphrases },
   { goals: ['G6', 'G6b'], title: 'Versions on trial: 200 earlier runs at 80 %, looked at after each of 1,000', measure: measureRollback },
   { goals: ['G7'], title: 'How content people are: thumbs on 30 % of runs, 10 % of them flipped', measure: measureSatisfaction },
   { goals: ['G8'], title: 'Speed and size with 15,000 rated runs', measure: measureSpeed },

@@ -1,3 +1,4 @@
+import { defaultMinSimilarity } from './pattern-index.ts'
 import { PatternSpace, readPatternFeatures, type PatternVector } from './pattern-space.ts'
 import type { OwnVectors } from './router/own-vectors.ts'
 import { traceBias, type RunTrace } from './run-trace.ts'
@@ -8,15 +9,15 @@ export interface SeenRun {
 }
 
 export interface GroupOptions {
-  /** Groups whose members are less alike than this on average stay apart. */
-  readonly minSimilarity: number
+  /** Groups whose members are less alike than this on average stay apart; default {@link defaultMinSimilarity}. */
+  readonly minSimilarity?: number
   /** How much the meaning of words counts beside the words, 0 to 1, where it is known. */
   readonly denseShare?: number
   readonly vectors?: OwnVectors | undefined
 }
 
-/** The comparison of all with all takes 4 bytes a pair: 64 MB for so many. */
-export const maxGrouped = 4_000
+/** The comparison of all with all takes 4 bytes a pair: 100 MB for so many. */
+export const maxGrouped = 5_000
 
 /**
  * Puts runs of one kind together: the two groups that are most alike on average become one, until none are alike enough. Looks at
@@ -25,7 +26,7 @@ export const maxGrouped = 4_000
  */
 export function groupRuns(runs: readonly SeenRun[], options: GroupOptions): Int32Array {
   const leader = Int32Array.from(runs, (_, at) => at)
-  for (const { kept, joined } of averageLink(likenesses(runs, options), runs.length, options.minSimilarity)) {
+  for (const { kept, joined } of averageLink(likenesses(runs, options), runs.length, options.minSimilarity ?? defaultMinSimilarity)) {
     for (let at = 0; at < leader.length; at++) if (leader[at] === joined) leader[at] = kept
   }
   return leader

@@ -1,0 +1,91 @@
+import { groupRuns } from '../../src/learning/group-runs.ts'
+import { PatternIndex, type PatternIndexOptions } from '../../src/learning/pattern-index.ts'
+import type { RunId } from '../../src/storage/records.ts'
+import type { LabelledRequest } from './requests.ts'
+
+/** As many as a pattern keeps in the product. */
+const keptExamples = 12
+/** A group with fewer members is not yet a pattern that is recognised. */
+const minMembers = 3
+
+export interface PatternStreamOptions {
+  readonly requests: readonly LabelledRequest[]
+  readonly index: PatternIndexOptions
+  /** Ended runs say what they did; the one that comes does not. */
+  readonly withTraces: boolean
+  /** Each request is looked up before its run. */
+  readonly isWatched: boolean
+  /** All runs so far are grouped anew each time so many more have ended; 0: never. */
+  readonly regroupEvery: number
+}
+
+/** What was said of one request before its run. */
+export interface Sighting {
+  /** Its kind had been there three times. */
+  readonly isRepeat: boolean
+  /** That it was taken for the right kind, for another one; undefined where no group was large enough. */
+  readonly isRight: boolean | undefined
+  readonly lead: number
+}
+
+export interface PatternStream {
+  readonly sightings: readonly Sighting[]
+  readonly groups: readonly string[]
+}
+
+/** Lets requests come one by one, without labels: each is recognised by its text, and then put where its run belongs. */
+export function runPatternStream({ requests, index: options, withTraces, isWatched, regroupEvery }: PatternStreamOptions): PatternStream {
+  let index = new PatternIndex([], options)
+  let groupOf: string[] = []
+  const seen = new Map<string, number>()
+  const exampleOf = (at: number) => ({ runId: String(at) as RunId, text: (requests[at] as LabelledRequest).text, ...(withTraces ? { trace: (requests[at] as LabelledRequest).actions } : {}) })
+  const membersOf = (group: string): number[] => groupOf.flatMap((other, at) => (other === group ? [at] : []))
+  const sightings = requests.map((request, now): Sighting => {
+    const before = seen.get(request.intent) ?? 0
+    seen.set(request.intent, before + 1)
+    const best = isWatched ? index.compare(request.text).find(({ patternId }) => membersOf(patternId).length >= minMembers) : undefined
+    const isRight = best && commonest(membersOf(best.patternId).map((at) => (requests[at] as LabelledRequest).intent)) === request.intent
+    const group = index.match(request.text, withTraces ? request.actions : undefined)?.patternId ?? `first ${now}`
+    groupOf.push(group)
+    index.put({ patternId: group, examples: membersOf(group).slice(-keptExamples).map(exampleOf) })
+    if (regroupEvery > 0 && now % regroupEvery === regroupEvery - 1) {
+      const known = groupOf.map((_, at) => exampleOf(at))
+      groupOf = [...groupRuns(known, options.minSimilarity === undefined ? {} : { minSimilarity: options.minSimilarity })].map((leader) => `${now} ${leader}`)
+      const groups = new Set(groupOf)
+      index = new PatternIndex([...groups].map((patternId) => ({ patternId, examples: membersOf(patternId).map(exampleOf) })), options)
+    }
+    return { isRepeat: before >= minMembers, isRight, lead: best?.lead ?? 0 }
+  })
+  return { sightings, groups: groupOf }
+}
+
+export interface Recall {
+  /** Percent of the repeats that were recognised. */
+  readonly recall: number
+  /** Percent of what was recognised that was another kind. */
+  readonly wrong: number
+}
+
+export function recallAt(sightings: readonly Sighting[], minLead: number): Recall {
+  const hits = sightings.filter(({ isRight, lead }) => isRight !== undefined && lead >= minLead)
+  const right = hits.filter(({ isRight }) => isRight).length
+  return { recall: (100 * right) / Math.max(1, sightings.filter(({ isRepeat }) => isRepeat).length), wrong: (100 * (hits.length - right)) / Math.max(1, hits.length) }
+}
+
+/** The lowest lead from which on at most so many percent of what is recognised are wrong. */
+export function chooseLead(sightings: readonly Sighting[], mostWrong: number): number {
+  let chosen = Infinity
+  let wrong = 0
+  const hits = sightings.filter(({ isRight }) => isRight !== undefined).toSorted((a, b) => b.lead - a.lead)
+  hits.forEach(({ isRight, lead }, at) => {
+    if (!isRight) wrong++
+    if ((100 * wrong) / (at + 1) <= mostWrong) chosen = lead
+  })
+  return chosen
+}
+
+function commonest(labels: readonly string[]): string | undefined {
+  const counts = new Map<string, number>()
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1)
+  return [...counts].toSorted((a, b) => b[1] - a[1])[0]?.[0]
+}
