@@ -1,13 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import { LearnedRouters } from '../learning/learned-routers.ts'
 import type { LearnedRoute } from '../learning/router/learned-router.ts'
 import { TeacherThread } from '../learning/router/teacher-thread.ts'
 import { createRouteLearner } from '../orchestration/learn-routes.ts'
-import type { RunEvents } from '../orchestration/run-events.ts'
 import type { Database } from '../storage/database.ts'
-import { createEventCursors } from '../storage/event-cursors.ts'
-import type { EventLog } from '../storage/event-log.ts'
+import type { EventReading } from '../storage/event-reader.ts'
 import type { WorkspaceId } from '../storage/records.ts'
 import { createRouteLessonStore } from '../storage/route-lesson-store.ts'
 import type { RunStore } from '../storage/run-store.ts'
@@ -15,11 +12,9 @@ import type { LiveSettings } from './live-settings.ts'
 
 export interface LearningParts {
   readonly database: Database
-  readonly events: EventLog
-  readonly runEvents: RunEvents
+  readonly reading: EventReading
   readonly runs: RunStore
   readonly settings: LiveSettings
-  readonly nowMs: () => number
   readonly onError: (error: unknown) => void
 }
 
@@ -31,7 +26,7 @@ export interface Learning {
   close(): Promise<void>
 }
 
-export function composeLearning(isOn: boolean, { database, events, runEvents, runs, settings, nowMs, onError }: LearningParts): Learning {
+export function composeLearning(isOn: boolean, { database, reading, runs, settings, onError }: LearningParts): Learning {
   if (!isOn) return { routeOf: () => undefined, start: () => {}, close: async () => {} }
   const lessons = createRouteLessonStore(database)
   const teacher = new TeacherThread()
@@ -41,7 +36,7 @@ export function composeLearning(isOn: boolean, { database, events, runEvents, ru
     await routers.prepare(workspaceId, catalogue.list(), catalogue.generalistId)
   }
   const onLessons = (workspaceId: WorkspaceId) => void prepare(workspaceId).catch(onError)
-  const learner = createRouteLearner({ listen: (types, wake) => runEvents.listen(types, wake), events, cursors: createEventCursors(database), runs, lessons, onLessons, owner: randomUUID(), nowMs, onError })
+  const learner = createRouteLearner({ ...reading, runs, lessons, onLessons })
   return {
     routeOf: (catalogue) => (workspaceId, text) => routers.route(workspaceId, text, catalogue.list(), catalogue.generalistId),
     start: () => learner.start(),

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ModelProfile } from '../agents/chat-model.ts'
@@ -12,13 +11,11 @@ import { createEmbeddingMeter } from '../orchestration/paid-calls/metered-embedd
 import type { AnswerCache } from '../learning/answer-cache.ts'
 import { createMemoryDesk, type MemoryDesk } from '../orchestration/memory-desk.ts'
 import { ResultKeeper } from '../orchestration/remember-results.ts'
-import type { RunEvents } from '../orchestration/run-events.ts'
 import { SharedMemory } from '../orchestration/shared-memory.ts'
 import { StoreKeeper } from '../storage/backup/store-keeper.ts'
 import type { BudgetLedger } from '../storage/budget-ledger.ts'
 import type { Database } from '../storage/database.ts'
-import { createEventCursors } from '../storage/event-cursors.ts'
-import type { EventLog } from '../storage/event-log.ts'
+import type { EventReading } from '../storage/event-reader.ts'
 import type { WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import { ChromaVectors } from '../storage/vectors/chroma-vectors.ts'
@@ -41,8 +38,7 @@ export interface MemoryParts {
   readonly settings: LiveSettings
   readonly guard: BudgetGuard
   readonly ledger: BudgetLedger
-  readonly events: EventLog
-  readonly runEvents: RunEvents
+  readonly reading: EventReading
   readonly runs: RunStore
   readonly limits: LimitBook
   readonly answers: AnswerCache
@@ -59,7 +55,7 @@ export interface ComposedMemory {
 }
 
 /** What agents share, what keeps the answers of runs in it, and who looks after the stores. */
-export function composeMemory(options: MemoryOptions, { database, settings, guard, ledger, events, runEvents, runs, limits, answers, onError }: MemoryParts): ComposedMemory {
+export function composeMemory(options: MemoryOptions, { database, settings, guard, ledger, reading, runs, limits, answers, onError }: MemoryParts): ComposedMemory {
   const { chromaUrl, backupDir, nowMs } = options
   const vectors = chromaUrl === undefined ? new EmbeddedVectors(database, { nowMs }) : new ChromaVectors({ url: chromaUrl, nowMs })
   const memory = new SharedMemory({
@@ -70,7 +66,7 @@ export function composeMemory(options: MemoryOptions, { database, settings, guar
     nowMs,
     onError,
   })
-  const keeper = new ResultKeeper({ memory, runEvents, events, cursors: createEventCursors(database), runs, limits, owner: randomUUID(), nowMs, onError })
+  const keeper = new ResultKeeper({ ...reading, memory, runs, limits })
   const stores = new StoreKeeper({ place: database.place, chromaUrl, dir: backupDir ?? join(database.place.dataDir, 'backups'), nowMs })
   const lookAfterStores = async (): Promise<void> => {
     await stores.compact()

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { LearningDesk } from '../commands/command.ts'
 import { type CheaperModel, createImprovementOrchestrator } from '../learning/improvement-orchestrator.ts'
 import { PatternBook } from '../learning/pattern-book.ts'
@@ -8,11 +7,10 @@ import { createWorkflowEditor } from '../learning/edit-workflow.ts'
 import { createWorkflowTemplates } from '../learning/workflow-templates.ts'
 import { WorkflowLibrary } from '../learning/workflow-library.ts'
 import type { LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
-import type { RunEvents } from '../orchestration/run-events.ts'
 import { createTeller } from '../orchestration/tell-notice.ts'
 import type { Database } from '../storage/database.ts'
-import { createEventCursors } from '../storage/event-cursors.ts'
 import type { EventLog } from '../storage/event-log.ts'
+import type { EventReading } from '../storage/event-reader.ts'
 import { createFeedbackStore } from '../storage/feedback-store.ts'
 import { createPatternStore } from '../storage/pattern-store.ts'
 import type { TaskQueue } from '../storage/queue/task-queue.ts'
@@ -26,7 +24,7 @@ export interface LearningParts {
   readonly database: Database
   readonly runs: RunStore
   readonly events: EventLog
-  readonly runEvents: RunEvents
+  readonly reading: EventReading
   readonly limits: LimitBook
   readonly queue: Pick<TaskQueue, 'announce'>
   /** False: what was learnt is used, and nothing more is learnt. */
@@ -34,7 +32,6 @@ export interface LearningParts {
   readonly cheaperModel: (workspaceId: WorkspaceId, modelId: string | undefined) => Promise<CheaperModel | undefined>
   readonly nowMs: () => number
   readonly onEvent: () => void
-  readonly onError: (error: unknown) => void
 }
 
 /** Who learns, from when it starts until it closes. */
@@ -45,16 +42,15 @@ export interface Learner {
 
 /** What is learnt of requests that recur, and who learns it. */
 export function composeWorkflows(parts: LearningParts): LearningDesk & { readonly learner: Learner } {
-  const { database, runs, runEvents, limits, queue, isLearning, nowMs } = parts
+  const { database, runs, reading, limits, queue, isLearning, nowMs } = parts
   const patterns = createPatternStore(database)
   const workflows = createWorkflowStore(database)
   const trials = createTrialStore(database.db)
   const book = new PatternBook({ patterns, nowMs })
   const library = new WorkflowLibrary({ ...parts, workflows, patterns, trials, book })
-  const reading = { cursors: createEventCursors(database), listen: (types: readonly string[], wake: () => void) => runEvents.listen(types, wake), owner: randomUUID() }
   const patternLearner = new PatternLearner({
-    ...parts,
     ...reading,
+    ...parts,
     patterns,
     feedback: createFeedbackStore(database.db),
     book,
@@ -63,8 +59,8 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
     toolsOf: (runId) => readToolNames(database.db, runId),
     isOn: () => isLearning,
   })
-  const judge = new VersionJudge({ ...parts, ...reading, workflows, trials, tell: createTeller(runs, nowMs), onTold: () => queue.announce() })
-  const orchestrator = createImprovementOrchestrator({ ...parts, ...reading, workflows, trials, library })
+  const judge = new VersionJudge({ ...reading, ...parts, workflows, trials, tell: createTeller(runs, nowMs), onTold: () => queue.announce() })
+  const orchestrator = createImprovementOrchestrator({ ...reading, ...parts, workflows, trials, library })
   const learner: Learner = {
     start() {
       patternLearner.start()

@@ -35,7 +35,9 @@ import { createBudgetStore, type BudgetStore } from '../storage/budget-store.ts'
 import { createBudgetLedger, type BudgetLedger } from '../storage/budget-ledger.ts'
 import { openDatabase, type Database } from '../storage/database.ts'
 import { createDocumentStore } from '../storage/document-store.ts'
+import { createEventCursors } from '../storage/event-cursors.ts'
 import { createEventLog } from '../storage/event-log.ts'
+import type { EventReading } from '../storage/event-reader.ts'
 import { createFeedbackStore } from '../storage/feedback-store.ts'
 import { createKeptAnswerStore } from '../storage/kept-answer-store.ts'
 import { createPartStore, type PartStore } from '../storage/part-store.ts'
@@ -154,6 +156,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     runEvents.wake()
     links.tellEvents()
   }
+  const reading: EventReading = { events, cursors: createEventCursors(database), owner: randomUUID(), listen: (types, wake) => runEvents.listen(types, wake), nowMs, onError }
   const feedback = createFeedbackStore(database.db)
   const answers = new AnswerCache({ database, answers: createKeptAnswerStore(database), runs, isOn: (options.learning ?? true) && (options.answerCache ?? true), nowMs })
   const recordFeedback = createFeedbackRecorder({ database, feedback, profiles: createProfileStore(database), events, answers, onEvent })
@@ -176,14 +179,14 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const retryRun = createRetrier({ database, events, queue, nowMs, onEvent })
   const canceller = createCanceller({ database, runs, parts, queue, nowMs })
   const agentDesk = composeAgents({ database, runs, events, limits, maxAgentsActive: options.maxAgents, nowMs, onEvent, onError })
-  const { learner, ...learning } = composeWorkflows({ database, runs, events, runEvents, limits, queue, isLearning: options.learning ?? true, cheaperModel: createCheaperModelFinder(settings), nowMs, onEvent, onError })
+  const { learner, ...learning } = composeWorkflows({ database, runs, events, reading, limits, queue, isLearning: options.learning ?? true, cheaperModel: createCheaperModelFinder(settings), nowMs, onEvent })
 
   const improving: ImproveDeps = { recordFeedback, library: learning.library, limits, approval: { database, proposals: createProposalStore(database), isAdmin: options.isAdmin ?? (async () => false) }, knownOf: async (workspaceId) => knownNames(await settings.of(workspaceId)), redact: redactSecrets, nowMs }
-  const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, events, runEvents, runs, limits, answers, onError })
-  const routers = composeLearning(options.learning ?? true, { database, events, runEvents, runs, settings, nowMs, onError })
+  const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, reading, runs, limits, answers, onError })
+  const routers = composeLearning(options.learning ?? true, { database, reading, runs, settings, onError })
   const tools = createTools()
-  const foresight = composeForesight({ tools, database, events, runEvents, runs, agentDesk, settings, limits, maxInstances: options.maxAgents ?? 50, nowMs, onError })
-  const stats = composeStats({ database, events, runEvents, limits, nowMs, onError })
+  const foresight = composeForesight({ tools, database, reading, runs, agentDesk, settings, limits, maxInstances: options.maxAgents ?? 50 })
+  const stats = composeStats({ database, reading, limits, nowMs })
 
   const shared = {
     memory,

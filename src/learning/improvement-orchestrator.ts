@@ -1,6 +1,6 @@
 import type { Database } from '../storage/database.ts'
 import type { EventLog, StoredEvent } from '../storage/event-log.ts'
-import { EventReader, type EventReaderDeps } from '../storage/event-reader.ts'
+import { EventReader, type EventReading } from '../storage/event-reader.ts'
 import type { VersionRecord, WorkflowId, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { TrialStore } from '../storage/trial-store.ts'
@@ -14,7 +14,7 @@ export interface CheaperModel {
   readonly priceShare: number
 }
 
-export interface ImprovementOrchestratorDeps extends Pick<EventReaderDeps, 'cursors' | 'listen' | 'owner' | 'nowMs' | 'onError'> {
+export interface ImprovementOrchestratorDeps extends EventReading {
   readonly database: Database
   readonly runs: Pick<RunStore, 'find'>
   readonly workflows: WorkflowStore

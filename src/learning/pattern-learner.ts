@@ -1,8 +1,7 @@
 import { asMurmurError } from '../errors.ts'
 import type { Database, Trx } from '../storage/database.ts'
-import type { EventCursors } from '../storage/event-cursors.ts'
 import type { EventLog, StoredEvent } from '../storage/event-log.ts'
-import { EventReader, type EventReaderDeps } from '../storage/event-reader.ts'
+import { EventReader, type EventReading } from '../storage/event-reader.ts'
 import type { FeedbackStore } from '../storage/feedback-store.ts'
 import type { PatternStore } from '../storage/pattern-store.ts'
 import type { PatternOutcome, PatternRecord, RunId, RunRecord, WorkspaceId } from '../storage/records.ts'
@@ -11,7 +10,7 @@ import type { PatternBook } from './pattern-book.ts'
 import { normaliseTrace } from './run-trace.ts'
 import type { WorkflowLibrary } from './workflow-library.ts'
 
-export interface PatternLearnerDeps {
+export interface PatternLearnerDeps extends EventReading {
   readonly database: Database
   readonly runs: RunStore
   readonly patterns: PatternStore
@@ -19,17 +18,12 @@ export interface PatternLearnerDeps {
   readonly book: PatternBook
   readonly library: WorkflowLibrary
   readonly events: EventLog
-  readonly cursors: EventCursors
   readonly goalOf: (workspaceId: WorkspaceId, channelId: string) => Promise<string>
   /** Which tools a run called. */
   readonly toolsOf: (runId: RunId) => Promise<readonly string[]>
   /** False where a workspace does not learn. */
   readonly isOn: (workspaceId: WorkspaceId) => boolean
-  readonly listen: EventReaderDeps['listen']
-  readonly owner: string
-  readonly nowMs: () => number
   readonly onEvent: () => void
-  readonly onError: (error: unknown) => void
 }
 
 /** So many successes make an automation. */

@@ -1,11 +1,11 @@
 import type { EndedRun, EndedRuns, FormerCost } from '../storage/ended-runs.ts'
 import type { StoredEvent } from '../storage/event-log.ts'
-import { EventReader, type EventReaderDeps } from '../storage/event-reader.ts'
+import { EventReader, type EventReading } from '../storage/event-reader.ts'
 import type { WorkspaceId } from '../storage/records.ts'
 import type { CountedEvent, StatStore } from '../storage/stat-store.ts'
 import { countedEvents, countEvent } from './count-event.ts'
 
-export interface StatKeeperDeps extends Pick<EventReaderDeps, 'events' | 'cursors' | 'listen' | 'owner' | 'nowMs' | 'onError'> {
+export interface StatKeeperDeps extends EventReading {
   readonly stats: Pick<StatStore, 'count'>
   readonly ended: EndedRuns
   /** The day a moment belongs to in a workspace, `YYYY-MM-DD`. */

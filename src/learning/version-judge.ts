@@ -1,7 +1,7 @@
 import { asMurmurError } from '../errors.ts'
 import type { Database, Trx } from '../storage/database.ts'
 import type { EventLog, StoredEvent } from '../storage/event-log.ts'
-import { EventReader, type EventReaderDeps } from '../storage/event-reader.ts'
+import { EventReader, type EventReading } from '../storage/event-reader.ts'
 import type { RunRecord, WorkflowId, WorkflowRecord } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { TrialRecord } from '../storage/trial-record.ts'
@@ -21,7 +21,7 @@ export interface Notice {
   readonly mentionable: readonly string[]
 }
 
-export interface VersionJudgeDeps extends Pick<EventReaderDeps, 'cursors' | 'listen' | 'owner' | 'nowMs' | 'onError'> {
+export interface VersionJudgeDeps extends EventReading {
   readonly database: Database
   readonly runs: Pick<RunStore, 'find'>
   readonly workflows: WorkflowStore

@@ -1,10 +1,10 @@
 import type { StoredEvent } from '../storage/event-log.ts'
-import { EventReader, type EventReaderDeps } from '../storage/event-reader.ts'
+import { EventReader, type EventReading } from '../storage/event-reader.ts'
 import type { RunRecord, WorkspaceId } from '../storage/records.ts'
 import type { RouteLesson, RouteLessonStore } from '../storage/route-lesson-store.ts'
 import type { RunStore } from '../storage/run-store.ts'
 
-export interface RouteTeacherDeps extends Pick<EventReaderDeps, 'events' | 'cursors' | 'listen' | 'owner' | 'nowMs' | 'onError'> {
+export interface RouteTeacherDeps extends EventReading {
   readonly runs: Pick<RunStore, 'find'>
   readonly lessons: Pick<RouteLessonStore, 'add'>
   /** Told of each workspace that has new lessons. */

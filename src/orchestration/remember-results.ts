@@ -1,24 +1,15 @@
 import { asMurmurError } from '../errors.ts'
-import type { EventCursors } from '../storage/event-cursors.ts'
-import type { EventLog, StoredEvent } from '../storage/event-log.ts'
-import { EventReader } from '../storage/event-reader.ts'
+import type { StoredEvent } from '../storage/event-log.ts'
+import { EventReader, type EventReading } from '../storage/event-reader.ts'
 import type { RunRecord } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { LimitBook, Payer } from './paid-calls/budget-limits.ts'
-import type { RunEvents } from './run-events.ts'
 import type { MemoryNote, SharedMemory } from './shared-memory.ts'
 
-export interface ResultKeeperDeps {
+export interface ResultKeeperDeps extends EventReading {
   readonly memory: Pick<SharedMemory, 'remember' | 'isFree'>
-  readonly runEvents: Pick<RunEvents, 'listen'>
-  readonly events: Pick<EventLog, 'readAfter' | 'isHeldUp'>
-  readonly cursors: EventCursors
   readonly runs: Pick<RunStore, 'find'>
   readonly limits: Pick<LimitBook, 'goalOf'>
-  /** Names this process among those that share the store. */
-  readonly owner: string
-  readonly nowMs: () => number
-  readonly onError: (error: unknown) => void
   /** From an end to its being remembered, default 1,000: what ends together is embedded together, and no run waits for it. */
   readonly restMs?: number
 }
@@ -46,7 +37,6 @@ export class ResultKeeper {
       reader: 'remember-results',
       restMs: deps.restMs ?? 1_000,
       types: ['workflow_completed'],
-      listen: (types, wake) => deps.runEvents.listen(types, wake),
       handle: (events, signal) => this.#rememberAll(events, signal),
     })
   }

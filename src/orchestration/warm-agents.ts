@@ -4,7 +4,7 @@ import { atHour, hourOf, onWeekday } from '../learning/cues.ts'
 import { cuesAfter, followsWithinMs, habitNotes } from '../learning/habit-notes.ts'
 import { fade, guessNext, type Guess } from '../learning/foresight.ts'
 import type { StoredEvent } from '../storage/event-log.ts'
-import { EventReader, type EventReaderDeps } from '../storage/event-reader.ts'
+import { EventReader, type EventReading } from '../storage/event-reader.ts'
 import type { HabitRow, HabitStore } from '../storage/habit-store.ts'
 import type { RunRecord, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
@@ -13,7 +13,7 @@ import type { AgentStaff } from './agent-staff.ts'
 import type { LimitBook } from './paid-calls/budget-limits.ts'
 import { isSpawnRefusal } from './spawn-specialist.ts'
 
-export interface WarmAgentsDeps extends Pick<EventReaderDeps, 'events' | 'cursors' | 'listen' | 'owner' | 'nowMs' | 'onError'> {
+export interface WarmAgentsDeps extends EventReading {
   readonly runs: Pick<RunStore, 'find'>
   readonly habits: HabitStore
   readonly warmups: WarmupStore

@@ -1,24 +1,28 @@
 import type { EventCursors } from './event-cursors.ts'
 import type { EventLog, StoredEvent } from './event-log.ts'
 
-export interface EventReaderDeps {
-  /** Names the reader's place in the log, over restarts and processes. */
-  readonly reader: string
+/** What all readers of a process share. */
+export interface EventReading {
   readonly events: Pick<EventLog, 'readAfter' | 'isHeldUp'>
   readonly cursors: EventCursors
   /** Names this process among those that share the store. */
   readonly owner: string
-  /** Only events of these are handed on. */
-  readonly types: readonly string[]
   /** Calls back when events of such types were stored. @returns a function that ends it */
   readonly listen: (types: readonly string[], wake: () => void) => () => void
+  readonly nowMs: () => number
+  readonly onError: (error: unknown) => void
+}
+
+export interface EventReaderDeps extends EventReading {
+  /** Names the reader's place in the log, over restarts and processes. */
+  readonly reader: string
+  /** Only events of these are handed on. */
+  readonly types: readonly string[]
   /**
    * Gets the events of one page that are of its types, in order; there may be none. What it does must bear being done again: after
    * a crash the page comes once more. When it throws, the page comes again later.
    */
   readonly handle: (events: readonly StoredEvent[], signal: AbortSignal) => Promise<void>
-  readonly nowMs: () => number
-  readonly onError: (error: unknown) => void
   /** From an event to its being handled: what comes together is handled together. */
   readonly restMs: number
 }
