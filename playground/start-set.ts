@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { createBalancer } from './balancer.ts'
 import { startApp, type AppOptions, type RunningApp } from './start-app.ts'
 
@@ -20,7 +21,7 @@ export interface RunningSet {
   stop(name: string, signal?: NodeJS.Signals): Promise<void>
   /** Starts one that was stopped, or one more. */
   start(name: `${'edge' | 'worker'}-${number}`): Promise<void>
-  close(): Promise<void>
+  close(signal?: NodeJS.Signals): Promise<void>
 }
 
 /** @throws {Error} with the last lines of the log of the process that does not get ready */
@@ -37,7 +38,7 @@ export async function startSet({ edges = 2, workers = 3, stores, onLog, ...optio
     }
     // The workspace speaks to the balancer and not to whoever started last.
     const workspace = { ...pickWorkspace(options.workspace), connect: () => {} }
-    processes.set(name, await startApp({ ...options, workspace, environment, ...(onLog ? { onLog: (line: string) => onLog(name, line) } : {}) }))
+    processes.set(name, await startApp({ ...options, dataDir: join(options.dataDir, name), workspace, environment, ...(onLog ? { onLog: (line: string) => onLog(name, line) } : {}) }))
   }
   const stop = async (name: string, signal?: NodeJS.Signals): Promise<void> => {
     const app = processes.get(name)
@@ -46,9 +47,8 @@ export async function startSet({ edges = 2, workers = 3, stores, onLog, ...optio
   }
   const names = [...Array(edges).keys().map((i) => `edge-${i + 1}`), ...Array(workers).keys().map((i) => `worker-${i + 1}`)]
   try {
-    // The first makes the tables; the others find them.
-    for (const name of names.slice(0, 1)) await start(name)
-    await Promise.all(names.slice(1).map(start))
+    // The first makes the tables; on a small machine five beginnings at once take longer than one after the other.
+    for (const name of names) await start(name)
   } catch (error) {
     await Promise.all([...processes.keys()].map((name) => stop(name, 'SIGKILL')))
     await balancer.close()
@@ -60,8 +60,8 @@ export async function startSet({ edges = 2, workers = 3, stores, onLog, ...optio
     processes,
     stop,
     start,
-    async close() {
-      await Promise.all([...processes.keys()].map((name) => stop(name)))
+    async close(signal) {
+      await Promise.all([...processes.keys()].map((name) => stop(name, signal)))
       await balancer.close()
     },
   }

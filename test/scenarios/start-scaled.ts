@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { createBalancer } from '../../playground/balancer.ts'
 import { createOfflineModel } from '../../playground/offline-model/create-offline-model.ts'
 import type { OfflineModel, OfflineModelOptions } from '../../playground/offline-model/offline-model.ts'
 import { readAppManifest } from '../../playground/read-app-manifest.ts'
-import { startApp, type RunningApp } from '../../playground/start-app.ts'
+import type { RunningApp } from '../../playground/start-app.ts'
+import { startSet } from '../../playground/start-set.ts'
 import { createWorkspace } from '../../playground/workspace/create-workspace.ts'
 import type { StoredMessage } from '../../playground/workspace/stored-message.ts'
 import type { Workspace } from '../../playground/workspace/workspace.ts'
@@ -62,44 +62,27 @@ export async function startScaled(options: ScaledOptions): Promise<Scaled> {
   const configDir = writeConfigWithoutEmbeddings(dataDir)
   const direct = new pg.Pool({ connectionString: database.url, max: 2 })
   direct.on('error', () => {})
-  const apps: Record<Role, (RunningApp | undefined)[]> = { edge: [], worker: [] }
-  const alive = (role: Role): RunningApp[] => apps[role].filter((app) => app !== undefined)
-  const balancer = await createBalancer(() => alive('edge').map(({ url }) => url))
-  workspace.connect(balancer.url)
-
-  const start = async (role: Role, index: number): Promise<void> => {
-    apps[role][index] = await startApp({
-      workspace: { apiUrl: workspace.apiUrl, botToken: workspace.botToken, signingSecret: workspace.signingSecret, connect: () => {} },
-      dataDir: join(dataDir, `${role}-${index}`),
-      openAiBaseUrl: model.baseUrl,
-      openAiApiKey: 'offline-test-key',
-      environment: {
-        NODE_ENV: 'test',
-        LOG_LEVEL: 'info',
-        MURMUR_CONFIG_DIR: configDir,
-        MURMUR_ROLE: role,
-        DATABASE_URL: postgres.url,
-        REDIS_URL: redis.url,
-        ...options.environment,
-      },
-    })
-  }
-  const close = async (): Promise<void> => {
-    await Promise.all([...alive('edge'), ...alive('worker')].map((app) => app.stop('SIGKILL')))
+  const closeServers = async (): Promise<void> => {
     await direct.end()
-    for (const part of [workspace, model, balancer, postgres, redis]) await part.close()
+    for (const part of [workspace, model, postgres, redis]) await part.close()
     await server.stop()
     await database.drop()
     rmSync(dataDir, { recursive: true, force: true })
   }
-  try {
-    // One after the other: on a small machine five beginnings at once take longer.
-    for (let index = 0; index < options.workers; index++) await start('worker', index)
-    for (let index = 0; index < options.edges; index++) await start('edge', index)
-  } catch (error) {
-    await close()
+  const set = await startSet({
+    workspace,
+    dataDir,
+    edges: options.edges,
+    workers: options.workers,
+    stores: { databaseUrl: postgres.url, redisUrl: redis.url, chromaUrl: undefined },
+    openAiBaseUrl: model.baseUrl,
+    openAiApiKey: 'offline-test-key',
+    environment: { NODE_ENV: 'test', LOG_LEVEL: 'info', MURMUR_CONFIG_DIR: configDir, ...options.environment },
+  }).catch(async (error: unknown) => {
+    await closeServers()
     throw error
-  }
+  })
+  const alive = (role: Role): RunningApp[] => [...set.processes].filter(([name]) => name.startsWith(role)).map(([, app]) => app)
   const rows = async (query: string): Promise<Row[]> => (await direct.query<Row>(query)).rows
   const answers = ({ channel, ts }: Asked) => workspace.thread(channel, ts).filter((message) => message.botId !== undefined)
   return {
@@ -109,8 +92,6 @@ export async function startScaled(options: ScaledOptions): Promise<Scaled> {
     redis,
     rows,
     answers,
-    start,
-    close,
     get edges() {
       return alive('edge')
     },
@@ -124,11 +105,12 @@ export async function startScaled(options: ScaledOptions): Promise<Scaled> {
     async flushRedis() {
       await server.flush()
     },
-    async kill(role, index) {
-      const app = apps[role][index]
-      apps[role][index] = undefined
-      await app?.stop('SIGKILL')
-      },
+    kill: (role, index) => set.stop(`${role}-${index + 1}`, 'SIGKILL'),
+    start: (role, index) => set.start(`${role}-${index + 1}`),
+    async close() {
+      await set.close('SIGKILL')
+      await closeServers()
+    },
     async ask(text, { channel = general, threadTs } = {}) {
       const { message, deliveries } = await workspace.say({ user: alice, channel, text: `<@${workspace.botUserId}> ${text}`, ...(threadTs === undefined ? {} : { threadTs }) })
       const failed = deliveries.filter(({ ok }) => !ok)
