@@ -1,4 +1,4 @@
-import { groupRuns } from '../../src/learning/group-runs.ts'
+import { groupRuns } from './group-runs.ts'
 import { PatternIndex, type PatternIndexOptions } from '../../src/learning/pattern-index.ts'
 import type { RunId } from '../../src/storage/records.ts'
 import type { LabelledRequest } from './requests.ts'

@@ -1,4 +1,4 @@
-import { groupRuns, maxGrouped } from '../../src/learning/group-runs.ts'
+import { groupRuns, maxGrouped } from './group-runs.ts'
 import { defaultMinLead } from '../../src/learning/pattern-index.ts'
 import { readPatternFeatures } from '../../src/learning/pattern-space.ts'
 import { learnVectors } from '../../src/learning/router/own-vectors.ts'

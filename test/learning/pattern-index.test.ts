@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals'
-import { groupRuns } from '../../src/learning/group-runs.ts'
 import { PatternIndex } from '../../src/learning/pattern-index.ts'
 import { normaliseTrace, traceBias } from '../../src/learning/run-trace.ts'
 import type { RunId } from '../../src/storage/records.ts'
@@ -39,15 +38,6 @@ test('a pattern without examples is forgotten', () => {
 test('hostile and huge texts are compared in bounded work', () => {
   const index = new PatternIndex([{ patternId: 'sales', examples: sales }])
   for (const text of ['\uE000\uD800', 'x'.repeat(1_000_000), '{date} '.repeat(50_000), '"'.repeat(20_000)]) expect(index.recognise(text)).toBeUndefined()
-})
-
-test('grouping finds the kinds whatever the order, and keeps apart what did other things', () => {
-  const runs = [...sales, ...minutes].map(({ text }) => ({ text }))
-  expect([...groupRuns(runs, { minSimilarity: 0.5 })]).toEqual([0, 0, 0, 3, 3])
-  expect([...groupRuns(runs.toReversed(), { minSimilarity: 0.5 })]).toEqual([0, 0, 2, 2, 2])
-  const traced = ['a', 'a', 'b'].map((trace) => ({ text: 'Update Acme in the list', trace: [trace] }))
-  expect([...groupRuns(traced, { minSimilarity: 0.6 })]).toEqual([0, 0, 2])
-  expect([...groupRuns([], { minSimilarity: 0.6 })]).toEqual([])
 })
 
 test('a trace is the same in any order, bounded, and says nothing when empty', () => {

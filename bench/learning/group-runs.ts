@@ -1,7 +1,7 @@
-import { defaultMinSimilarity } from './pattern-index.ts'
-import { PatternSpace, readPatternFeatures, type PatternVector } from './pattern-space.ts'
-import type { OwnVectors } from './router/own-vectors.ts'
-import { traceBias, type RunTrace } from './run-trace.ts'
+import { defaultMinSimilarity } from '../../src/learning/pattern-index.ts'
+import { PatternSpace, readPatternFeatures, type PatternVector } from '../../src/learning/pattern-space.ts'
+import type { OwnVectors } from '../../src/learning/router/own-vectors.ts'
+import { traceBias, type RunTrace } from '../../src/learning/run-trace.ts'
 
 export interface SeenRun {
   readonly text: string
