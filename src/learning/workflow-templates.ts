@@ -1,10 +1,7 @@
-import type { Database, Trx } from '../storage/database.ts'
-import type { EventLog } from '../storage/event-log.ts'
+import type { Trx } from '../storage/database.ts'
 import { newRunId, newWorkflowId } from '../storage/ids.ts'
-import type { PatternStore } from '../storage/pattern-store.ts'
 import type { PatternRecord, Recipe, VersionRecord, WorkflowRecord, WorkspaceId } from '../storage/records.ts'
-import type { WorkflowStore } from '../storage/workflow-store.ts'
-import type { PatternBook } from './pattern-book.ts'
+import type { WorkflowLibraryDeps } from './workflow-library.ts'
 
 /** A recipe that can be taken to another channel or workspace: nothing in it belongs to the place it was made in. */
 export interface WorkflowTemplate {
@@ -14,15 +11,7 @@ export interface WorkflowTemplate {
   readonly recipe: Recipe
 }
 
-export interface TemplateDeps {
-  readonly database: Database
-  readonly workflows: WorkflowStore
-  readonly patterns: PatternStore
-  readonly book: PatternBook
-  readonly events: EventLog
-  readonly nowMs: () => number
-  readonly onEvent: () => void
-}
+export type TemplateDeps = Pick<WorkflowLibraryDeps, 'database' | 'workflows' | 'patterns' | 'book' | 'events' | 'nowMs' | 'onEvent'>
 
 export interface TemplatePlace {
   readonly workspaceId: WorkspaceId
