@@ -11,7 +11,7 @@ import { tellAtOnce } from './stream.ts'
 interface Sighting {
   readonly isOutside: boolean
   readonly isRight: boolean
-  /** Confidence in a specialist, -1 to 1; negative for the generalist. */
+  /** How likely it seemed to be somebody's, 0 to 1. */
   readonly belonging: number
 }
 
@@ -33,11 +33,11 @@ export async function measureOutOfScope({ data, seeds, quick }: MeasureOptions):
   }
   const average = (kind: 'intents' | 'domains', what: keyof Found): number => 100 * mean(found[kind].map((one) => one[what]))
   return [
-    { goal: 'G3', name: 'outside recognised at 5 % false fallbacks, intents', value: average('intents', 'recall'), unit: '%', aim: 88, floor: 78, naive: 82.2, best: 83.2 },
-    { goal: 'G3', name: 'outside recognised at 5 % false fallbacks, domains', value: average('domains', 'recall'), unit: '%', aim: 84, floor: 70, naive: 74, best: 79.9 },
-    { goal: 'G3', name: 'AUROC, intents', value: average('intents', 'auroc'), unit: '%', aim: 97.5, floor: 95, naive: 96.1, best: 96.4 },
-    { goal: 'G3b', name: 'inside right, rule of the paper', value: average('intents', 'insideRight'), unit: '%', aim: 92.5, floor: 89, naive: 91, best: 91.2 },
-    { goal: 'G3b', name: 'outside recognised, rule of the paper', value: average('intents', 'outsideRight'), unit: '%', aim: 70, floor: 55, naive: 14.5, best: 66.7 },
+    { goal: 'G3', name: 'outside recognised at 5 % false fallbacks, intents', value: average('intents', 'recall'), unit: '%', aim: 88, floor: 88, naive: 82.2, best: 83.2 },
+    { goal: 'G3', name: 'outside recognised at 5 % false fallbacks, domains', value: average('domains', 'recall'), unit: '%', aim: 84, floor: 86, naive: 74, best: 79.9 },
+    { goal: 'G3', name: 'AUROC, intents', value: average('intents', 'auroc'), unit: '%', aim: 97.5, floor: 97, naive: 96.1, best: 96.4 },
+    { goal: 'G3b', name: 'inside right, rule of the paper', value: average('intents', 'insideRight'), unit: '%', aim: 92.5, floor: 91.5, naive: 91, best: 91.2 },
+    { goal: 'G3b', name: 'outside recognised, rule of the paper', value: average('intents', 'outsideRight'), unit: '%', aim: 70, floor: 65, naive: 14.5, best: 66.7 },
   ]
 }
 
@@ -51,9 +51,7 @@ interface Found {
 function look(router: LearnedRouter, specialists: Specialists, requests: readonly LabelledRequest[]): Sighting[] {
   return requests.map((request) => {
     const route = router.route(request.text)
-    const confidence = route?.confidence ?? 0
-    const belonging = route?.specialtyId === specialists.fallbackId ? -confidence : confidence
-    return { isOutside: isOutside(request), isRight: route?.specialtyId === specialists.idOf(request), belonging }
+    return { isOutside: isOutside(request), isRight: route?.specialtyId === specialists.idOf(request), belonging: route?.belonging ?? 0 }
   })
 }
 

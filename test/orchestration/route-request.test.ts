@@ -39,10 +39,12 @@ test('words that are clear decide alone, and no model is asked', async () => {
 
 test('what was learnt here decides before words and models, when it is sure enough', async () => {
   const explanation = { words: ['moorings'], runs: [{ runId: 'r1', similarity: 0.9 }] }
-  const learned = { specialtyId: 'planner', confidence: 0.9, share: 0.9, explanation }
+  const learned = { specialtyId: 'planner', confidence: 0.9, belonging: 1, share: 0.9, explanation }
   const router = new ScriptedModel([])
   expect(await routeRequest(anInput(clear, { router, learned }))).toMatchObject({ specialtyId: 'planner', layer: 'learned', learnedFrom: { words: ['moorings'], runIds: ['r1'] } })
   expect(await routeRequest(anInput(clear, { router, learned: { ...learned, confidence: 0.79 } }))).toMatchObject({ layer: 'keywords' })
+  expect(await routeRequest(anInput(clear, { router, learned: { ...learned, belonging: 0.94 } }))).toMatchObject({ layer: 'keywords' })
+  expect(await routeRequest(anInput(clear, { router, learned: { ...learned, specialtyId: 'generalist', belonging: 0.1 } }))).toMatchObject({ specialtyId: 'generalist', layer: 'learned' })
   expect(await routeRequest(anInput(clear, { router, learned: { ...learned, specialtyId: 'gone' } }))).toMatchObject({ layer: 'keywords' })
   expect(await routeRequest(anInput(clear, { router, learned, forcedSpecialtyId: 'writer' }))).toMatchObject({ layer: 'forced' })
   router.assertDone()

@@ -20,6 +20,8 @@ export interface LearnedRoute {
   readonly specialtyId: string
   /** How often decisions that look like this one were right, 0 to 1. */
   readonly confidence: number
+  /** How often requests that look like this one belong to somebody and not to the generalist, 0 to 1; 1 where there is none. */
+  readonly belonging: number
   /** Share of the chosen one among all, 0 to 1. */
   readonly share: number
   readonly explanation: RouteExplanation
@@ -137,11 +139,12 @@ export class LearnedRouter {
     const features = readFeatures(text)
     const model = this.#model
     if (!model || features.words.length === 0) return undefined
-    const { best, shares, confidence, nearest } = model.predict(model.encode(features))
+    const { best, shares, confidence, belonging, nearest } = model.predict(model.encode(features))
     const alike = nearest.filter(({ item, similarity }) => similarity >= alikeFrom && (item.target[best] as number) > 0.5)
     return {
       specialtyId: (this.#cards[best] as Card).id,
       confidence,
+      belonging,
       share: shares[best] as number,
       explanation: {
         words: highestLeaning(model, features.words, best),

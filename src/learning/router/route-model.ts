@@ -1,4 +1,4 @@
-import { Confidence, type Signals, type StoredConfidence } from './confidence.ts'
+import { belongingOf, confidenceOf, type Signals, type StoredConfidence } from './confidence.ts'
 import { RaterBook, weighUp, type StoredRaters, type Vote } from './evidence.ts'
 import { denseSize, encodeWith, type Encoded } from './encode-request.ts'
 import { FeatureSpace, type StoredSpace } from './feature-space.ts'
@@ -22,6 +22,8 @@ export interface StoredModel {
   readonly vectors: OwnVectors | undefined
   readonly raters: StoredRaters
   readonly confidence: StoredConfidence
+  /** Undefined where there is no fallback, and in models taught before this was learnt. */
+  readonly belonging?: StoredConfidence | undefined
   readonly near: readonly { readonly runId: string | undefined; readonly target: Float32Array; readonly vector: Float32Array }[]
 }
 
@@ -30,6 +32,8 @@ export interface Prediction {
   readonly shares: Float32Array
   readonly best: number
   readonly confidence: number
+  /** How likely the request is somebody's at all; 1 without a fallback. */
+  readonly belonging: number
   readonly signals: Signals
   /** Rated runs most alike, best first. */
   readonly nearest: readonly Nearest[]
@@ -60,7 +64,6 @@ export class RouteModel {
   readonly #net: SmallNet | undefined
   readonly #near: NearRuns
   readonly #raters: RaterBook
-  readonly #confidence: Confidence
   #ratedRuns: number
 
   constructor(stored: StoredModel) {
@@ -72,7 +75,6 @@ export class RouteModel {
     this.#linear = new LinearModel(stored.classes, 0, stored.linear)
     this.#net = stored.net && new SmallNet(stored.net, 1)
     this.#raters = new RaterBook(stored.raters.flips, stored.raters.all)
-    this.#confidence = new Confidence(stored.confidence)
     this.#ratedRuns = stored.ratedRuns
     this.#near = new NearRuns(stored.classes, denseSize(stored.vectors), maxNearRuns)
     for (const { runId, target, vector } of stored.near) this.#near.add({ runId, target }, vector)
@@ -95,7 +97,14 @@ export class RouteModel {
     ])
     const best = highest(shares)
     const signals = signalsOf({ shares, best, linear, net, nearest, known: encoded.sparse.known, fallback: this.fallback })
-    return { shares, best, signals, nearest, confidence: this.#confidence.of(signals) }
+    return {
+      shares,
+      best,
+      signals,
+      nearest,
+      confidence: confidenceOf(this.#stored.confidence, signals),
+      belonging: this.fallback === undefined ? 1 : belongingOf(this.#stored.belonging, signals),
+    }
   }
 
   /** Learns one rated run at once. @param isFirst false when it was rated before */

@@ -1,4 +1,4 @@
-import { learnConfidence, type Confidence } from './confidence.ts'
+import { learnBelonging, learnConfidence, type SeenDecision } from './confidence.ts'
 import { judgeRaters, RaterBook, weighUp, type Vote } from './evidence.ts'
 import { spaceOf, type SparseVector } from './feature-space.ts'
 import { LinearModel } from './linear-model.ts'
@@ -92,6 +92,7 @@ export function teach(lessons: Lessons): StoredModel {
   study.guessByCards()
   for (let round = 0; round < guessRounds; round++) study.guessByModels(round)
   const linear = study.fitLinear()
+  const decisions = study.decisions(fallback)
   return {
     classes,
     fallback,
@@ -101,7 +102,8 @@ export function teach(lessons: Lessons): StoredModel {
     net: rated.length < minRunsForNet ? undefined : study.fitNet(),
     vectors,
     raters: study.raters.store(),
-    confidence: study.confidence(fallback).store(),
+    confidence: learnConfidence(decisions),
+    belonging: fallback === undefined ? undefined : learnBelonging(decisions),
     near: study.nearItems(),
   }
 }
@@ -184,19 +186,19 @@ class Study {
     ]
   }
 
-  /** From opinions formed without the rating, and what the rating then said. */
-  confidence(fallback: number | undefined): Confidence {
+  /** Opinions formed without the rating, and what the rating then said. */
+  decisions(fallback: number | undefined): readonly SeenDecision[] {
     const { rated, texts } = this.#parts
     const near = this.#isHalved ? this.#nearTo(maxNearRuns / 2) : undefined
-    const seen = rated.slice(this.#isHalved ? 0 : rated.length).map((_, at) => {
+    return rated.slice(this.#isHalved ? 0 : rated.length).map((_, at) => {
       const shares = this.#opinions[at] as Float32Array
       const best = highest(shares)
       const text = texts[at] as Text
       const nearest = near && at >= maxNearRuns / 2 ? near.compare(text.dense, new Float32Array(shares.length)) : []
       const signals = signalsOf({ shares, best, linear: shares, net: undefined, nearest, known: text.sparse.known, fallback })
-      return { signals, isRight: (this.#targets[at] as Float32Array)[best] as number, weight: 1 }
+      const target = this.#targets[at] as Float32Array
+      return { signals, isRight: target[best] as number, isInside: fallback === undefined ? 1 : 1 - (target[fallback] as number) }
     })
-    return learnConfidence(seen)
   }
 
   #likelihood(at: number): Float32Array | undefined {

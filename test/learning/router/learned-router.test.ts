@@ -84,6 +84,19 @@ test('a restart from the kept model and the lessons gives the same router', asyn
   for (const { text } of requests(20, 6)) expect(again.route(text)).toEqual(live.route(text))
 })
 
+test('what belongs to nobody is told from what belongs to somebody, where there is somebody for it', async () => {
+  const nobodys = ['who won the match', 'what does the moon weigh', 'sing me an old song', 'how tall is the queen']
+  const router = new LearnedRouter({ teacher: inline, onError: (error) => { throw error } })
+  router.registerCards([...cards, { id: 'anyone', texts: ['anything else'] }], 'anyone')
+  const asked = [...requests(60, 1), ...nobodys.flatMap((text) => [{ text: `${text} today`, field: 'anyone' }, { text: `${text} now`, field: 'anyone' }])]
+  await tell(router, asked)
+  const belonging = (text: string) => router.route(text)?.belonging ?? 0
+  const inside = requests(20, 2).map(({ text }) => belonging(text))
+  const outside = nobodys.map((text) => belonging(`${text} soon`))
+  expect(Math.max(...outside)).toBeLessThan(Math.min(...inside))
+  expect((await open()).route('the tulips')?.belonging).toBe(1)
+})
+
 test('any text is answered or left alone, and a thumb on an unknown run changes nothing', async () => {
   const router = await open()
   await tell(router, requests(10, 7))
