@@ -1,5 +1,7 @@
 import type { LearningDesk } from '../commands/command.ts'
 import { type CheaperModel, createImprovementOrchestrator } from '../learning/improvement-orchestrator.ts'
+import { createHitAuditor, type HitAuditor } from '../learning/hit-auditor.ts'
+import { createHitWatch } from '../learning/hit-watch.ts'
 import { PatternBook } from '../learning/pattern-book.ts'
 import { PatternLearner } from '../learning/pattern-learner.ts'
 import { VersionJudge } from '../learning/version-judge.ts'
@@ -12,6 +14,7 @@ import type { Database } from '../storage/database.ts'
 import type { EventLog } from '../storage/event-log.ts'
 import type { EventReading } from '../storage/event-reader.ts'
 import { createFeedbackStore } from '../storage/feedback-store.ts'
+import { createHitAuditStore } from '../storage/hit-audit-store.ts'
 import { createPatternStore } from '../storage/pattern-store.ts'
 import type { TaskQueue } from '../storage/queue/task-queue.ts'
 import type { WorkspaceId } from '../storage/records.ts'
@@ -29,6 +32,8 @@ export interface LearningParts {
   readonly queue: Pick<TaskQueue, 'announce'>
   /** False: what was learnt is used, and nothing more is learnt. */
   readonly isLearning: boolean
+  /** Of the requests that automations take, 0 to 1: so many are audited. */
+  readonly auditShare: number
   readonly cheaperModel: (workspaceId: WorkspaceId, modelId: string | undefined) => Promise<CheaperModel | undefined>
   readonly nowMs: () => number
   readonly onEvent: () => void
@@ -41,13 +46,18 @@ export interface Learner {
 }
 
 /** What is learnt of requests that recur, and who learns it. */
-export function composeWorkflows(parts: LearningParts): LearningDesk & { readonly learner: Learner } {
-  const { database, runs, reading, limits, queue, isLearning, nowMs } = parts
+export function composeWorkflows(parts: LearningParts): LearningDesk & { readonly learner: Learner; readonly auditor: HitAuditor } {
+  const { database, runs, reading, limits, queue, isLearning, auditShare, nowMs } = parts
   const patterns = createPatternStore(database)
   const workflows = createWorkflowStore(database)
   const trials = createTrialStore(database.db)
   const book = new PatternBook({ patterns, nowMs })
   const library = new WorkflowLibrary({ ...parts, workflows, patterns, trials, book })
+  const audits = createHitAuditStore(database.db)
+  const tell = createTeller(runs, nowMs)
+  const onTold = (): void => queue.announce()
+  const hits = createHitWatch({ workflows, patterns, audits, library, tell, onTold })
+  const auditor = createHitAuditor({ share: isLearning ? auditShare : 0, workflows, patterns, audits })
   const patternLearner = new PatternLearner({
     ...reading,
     ...parts,
@@ -55,11 +65,12 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
     feedback: createFeedbackStore(database.db),
     book,
     library,
+    hits,
     goalOf: (workspaceId, channelId) => limits.goalOf(workspaceId, channelId),
     toolsOf: (runId) => readToolNames(database.db, runId),
     isOn: () => isLearning,
   })
-  const judge = new VersionJudge({ ...reading, ...parts, workflows, trials, tell: createTeller(runs, nowMs), onTold: () => queue.announce() })
+  const judge = new VersionJudge({ ...reading, ...parts, workflows, trials, tell, onTold })
   const orchestrator = createImprovementOrchestrator({ ...reading, ...parts, workflows, trials, library })
   const learner: Learner = {
     start() {
@@ -75,5 +86,5 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
     },
   }
   const templates = createWorkflowTemplates({ ...parts, workflows, patterns, book })
-  return { library, workflows, patterns, trials, learner, templates, edit: createWorkflowEditor({ ...parts, workflows }) }
+  return { library, workflows, patterns, trials, hits, auditor, learner, templates, edit: createWorkflowEditor({ ...parts, workflows }) }
 }

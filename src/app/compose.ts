@@ -81,6 +81,8 @@ export interface CoreOptions extends SettingsOptions, MemoryOptions {
   readonly learning?: boolean
   /** False: no answer is given again. Default true, where learning is on. */
   readonly answerCache?: boolean
+  /** Of the requests that automations take, 0 to 1: so many are looked at by a model as well. Default 0.05. */
+  readonly auditShare?: number
   readonly timeZone: string
   readonly logger: Logger
   /** Where runs speak; the store is passed because the channel is made before the core. */
@@ -179,7 +181,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const retryRun = createRetrier({ database, events, queue, nowMs, onEvent })
   const canceller = createCanceller({ database, runs, parts, queue, nowMs })
   const agentDesk = composeAgents({ database, runs, events, limits, maxAgentsActive: options.maxAgents, nowMs, onEvent, onError })
-  const { learner, ...learning } = composeWorkflows({ database, runs, events, reading, limits, queue, isLearning: options.learning ?? true, cheaperModel: createCheaperModelFinder(settings), nowMs, onEvent })
+  const { learner, auditor, ...learning } = composeWorkflows({ database, runs, events, reading, limits, queue, isLearning: options.learning ?? true, auditShare: options.auditShare ?? 0.05, cheaperModel: createCheaperModelFinder(settings), nowMs, onEvent })
 
   const improving: ImproveDeps = { recordFeedback, library: learning.library, limits, approval: { database, proposals: createProposalStore(database), isAdmin: options.isAdmin ?? (async () => false) }, knownOf: async (workspaceId) => knownNames(await settings.of(workspaceId)), redact: redactSecrets, nowMs }
   const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, reading, runs, limits, answers, onError })
@@ -192,6 +194,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     memory,
     documents: { store: documents, reader: createFileReader(), longInputTokens: options.longInputTokens ?? 1_000, nowMs },
     workflows: learning.library,
+    auditor,
     improving,
     answers,
     remedies: createRemedyStore(database),

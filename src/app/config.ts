@@ -46,6 +46,8 @@ export interface Config {
   readonly longInputTokens: number
   readonly learning: boolean
   readonly answerCache: boolean
+  /** Of the requests that automations take, 0 to 1: so many are audited. */
+  readonly auditShare: number
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -75,6 +77,7 @@ const schema = z.object({
   MURMUR_LONG_INPUT_TOKENS: z.coerce.number({ error: 'expected a whole number from 100 to 100000' }).int().min(100).max(100_000).default(1_000),
   MURMUR_LEARNING: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),
   MURMUR_ANSWER_CACHE: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),
+  MURMUR_AUDIT_PERCENT: z.coerce.number({ error: 'expected a number from 0 to 100' }).min(0).max(100).default(5),
   MURMUR_ROLE: z.enum(['all', 'edge', 'worker'], { error: 'expected all, edge or worker' }).default('all'),
   DATABASE_URL: url(/^postgres(ql)?$/, 'postgres://user:password@host:port/database').optional(),
   REDIS_URL: url(/^rediss?$/, 'redis://host:port').optional(),
@@ -121,6 +124,7 @@ export function readConfig(environment: Environment): Config {
     longInputTokens: parsed.MURMUR_LONG_INPUT_TOKENS,
     learning: parsed.MURMUR_LEARNING === 'on',
     answerCache: parsed.MURMUR_ANSWER_CACHE === 'on',
+    auditShare: parsed.MURMUR_AUDIT_PERCENT / 100,
   })
 }
 

@@ -3,6 +3,7 @@ import type { Specialty } from '../agents/specialty.ts'
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import type { RecordFeedback } from '../learning/feedback.ts'
 import type { StatsDesk } from '../learning/stats-desk.ts'
+import type { HitWatch } from '../learning/hit-watch.ts'
 import type { EditWorkflow } from '../learning/edit-workflow.ts'
 import type { WorkflowTemplates } from '../learning/workflow-templates.ts'
 import type { WorkflowLibrary } from '../learning/workflow-library.ts'
@@ -88,6 +89,7 @@ export interface LearningDesk {
   readonly workflows: WorkflowStore
   readonly patterns: PatternStore
   readonly trials: TrialStore
+  readonly hits: Pick<HitWatch, 'count'>
   readonly templates: WorkflowTemplates
   readonly edit: EditWorkflow
 }

@@ -1,4 +1,5 @@
 import { MurmurError } from '../errors.ts'
+import { describeHits } from '../learning/hit-lines.ts'
 import { fenceLines } from '../learning/fence-lines.ts'
 import { describeRecipe, diffRecipes } from '../learning/recipe-lines.ts'
 import { readEvidence } from '../learning/trial-evidence.ts'
@@ -6,7 +7,7 @@ import { describeTrial } from '../learning/trial-lines.ts'
 import { talliesOf } from '../learning/version-trial.ts'
 import { emptyRecipe } from '../learning/recipe.ts'
 import type { NoteButton } from '../orchestration/thread-port.ts'
-import type { VersionRecord, WorkflowRecord } from '../storage/records.ts'
+import type { PatternRecord, VersionRecord, WorkflowRecord } from '../storage/records.ts'
 import type { Command, CommandCall, CommandDeps, CommandForm, CommandNote } from './command.ts'
 import { requireAdmin } from './permissions.ts'
 import { exportWorkflows, importWorkflows } from './workflow-exchange.ts'
@@ -62,15 +63,24 @@ const patternsCommand: Command = {
     const patterns = await learning.patterns.listGoal(workspaceId, await limits.goalOf(workspaceId, channelId), 200)
     const shown = patterns.filter(({ runs, workflowId }) => runs > 1 || workflowId !== undefined).slice(0, shownWorkflows)
     if (shown.length === 0) return 'Nothing has recurred here yet. Three requests of one kind that go well make an automation.'
-    return shown
-      .map(({ title, state, runs, outcomes, workflowId }) => {
-        const good = outcomes.filter(({ isSuccess }) => isSuccess)
-        const facts = [`seen ${runs} ${runs === 1 ? 'time' : 'times'}`, `${good.length} of the last ${outcomes.length} went well`, workflowId === undefined ? 'still learning' : `workflow \`${workflowId}\``]
-        const evidence = good.slice(-shownEvidence).map(({ runId }) => `\`${runId}\``)
-        return [`${state === 'recognised' ? ':white_check_mark:' : ':seedling:'} *${title}*: ${facts.join(', ')}`, ...(evidence.length === 0 ? [] : [`    evidence: ${evidence.join(', ')}`])].join('\n')
-      })
-      .join('\n')
+    return (await Promise.all(shown.map((pattern) => describePattern(learning, pattern)))).join('\n')
   },
+}
+
+async function describePattern(learning: CommandDeps['learning'], { title, state, runs, outcomes, workflowId }: PatternRecord): Promise<string> {
+  const good = outcomes.filter(({ isSuccess }) => isSuccess)
+  const facts = [`seen ${runs} ${runs === 1 ? 'time' : 'times'}`, `${good.length} of the last ${outcomes.length} went well`, workflowId === undefined ? 'still learning' : `workflow \`${workflowId}\``]
+  const evidence = good.slice(-shownEvidence).map(({ runId }) => `\`${runId}\``)
+  const workflow = workflowId === undefined ? undefined : await learning.workflows.find(workflowId)
+  const below = [...(evidence.length === 0 ? [] : [`evidence: ${evidence.join(', ')}`]), ...(workflow ? await hitLines(learning, workflow) : [])]
+  return [`${state === 'recognised' ? ':white_check_mark:' : ':seedling:'} *${title}*: ${facts.join(', ')}`, ...below.map((line) => `    ${line}`)].join('\n')
+}
+
+/** How often an automation was right. */
+async function hitLines({ hits }: CommandDeps['learning'], workflow: WorkflowRecord): Promise<readonly string[]> {
+  const counts = await hits.count(workflow)
+  const line = counts && describeHits(counts)
+  return line === undefined ? [] : [line]
 }
 
 type Subcommand = (deps: CommandDeps, call: CommandCall, rest: string) => Promise<string | CommandForm>
@@ -122,6 +132,7 @@ async function showHistory({ learning }: CommandDeps, workflow: WorkflowRecord):
   const note = [
     `${marks[workflow.state]} *${workflow.name}* \`${workflow.workflowId}\` (${workflow.state}, version ${workflow.currentVersion} in force)`,
     ...(current ? fenceLines(describeRecipe(current.recipe)) : []),
+    ...(await hitLines(learning, workflow)),
     ...(await describeTrials(learning, workflow)),
     '*History*, newest first:',
     ...versions.flatMap((version) => describeVersion(version, version.parentVersion === undefined ? undefined : byNumber.get(version.parentVersion))),

@@ -6,6 +6,7 @@ import type { FeedbackStore } from '../storage/feedback-store.ts'
 import type { PatternStore } from '../storage/pattern-store.ts'
 import type { PatternOutcome, PatternRecord, RunId, RunRecord, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
+import type { HitWatch } from './hit-watch.ts'
 import type { PatternBook } from './pattern-book.ts'
 import { normaliseTrace } from './run-trace.ts'
 import type { WorkflowLibrary } from './workflow-library.ts'
@@ -17,6 +18,7 @@ export interface PatternLearnerDeps extends EventReading {
   readonly feedback: Pick<FeedbackStore, 'listForRun'>
   readonly book: PatternBook
   readonly library: WorkflowLibrary
+  readonly hits: Pick<HitWatch, 'judge' | 'isFoundWrong' | 'isTakenBack'>
   readonly events: EventLog
   readonly goalOf: (workspaceId: WorkspaceId, channelId: string) => Promise<string>
   /** Which tools a run called. */
@@ -74,13 +76,21 @@ export class PatternLearner {
   }
 
   async #learn(runId: string): Promise<void> {
-    const { runs, feedback, goalOf, book, database, onEvent } = this.#deps
+    const { runs, feedback, hits, onEvent } = this.#deps
     const run = await runs.find(runId)
     if (!run?.route || run.finishedAtMs === undefined || run.request.text.trim() === '') return
     const isSuccess = isGood(run) && !(await feedback.listForRun(run.runId)).some(({ kind }) => kind === 'down' || kind === 'correction')
     // Given again and not objected to says nothing new.
     if (isSuccess && run.route.layer === 'cache') return
-    const outcome: PatternOutcome = { runId: run.runId, isSuccess, specialtyId: run.route.specialtyId }
+    // What was taken for a kind by mistake, or by an automation that was taken back since, is no sign of who should do that kind.
+    if (!(await hits.isFoundWrong(run)) && !(await hits.isTakenBack(run))) await this.#put(run, { runId: run.runId, isSuccess, specialtyId: run.route.specialtyId })
+    await hits.judge(run)
+    onEvent()
+  }
+
+  /** Puts a run into its pattern, where it is not in one yet, and notes how it ended. */
+  async #put(run: RunRecord, outcome: PatternOutcome): Promise<void> {
+    const { runs, goalOf, book, database } = this.#deps
     const goalId = await goalOf(run.workspaceId, run.request.channelId)
     const trace = run.patternId === undefined ? normaliseTrace(await this.#deps.toolsOf(run.runId)) : []
     const match = run.patternId === undefined ? await book.match(run.workspaceId, goalId, run.request.text, trace) : undefined
@@ -92,7 +102,6 @@ export class PatternLearner {
     if (!learnt) return
     await book.note(learnt.pattern)
     if (needsAction(learnt)) await this.#settle(run, learnt.pattern)
-    onEvent()
   }
 
   async #note(trx: Trx, patternId: string, outcome: PatternOutcome): Promise<{ before: PatternRecord; pattern: PatternRecord } | undefined> {

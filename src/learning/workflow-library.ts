@@ -103,20 +103,27 @@ export class WorkflowLibrary {
       if (!newest) return
       if (!known || known.state === 'deleted') return void (await this.#create(trx, run, newest, improver))
       // Paused by a person it stays paused: only what the system itself took back comes back by itself.
-      if (known.state === 'learning') await workflows.move(trx, known.workflowId, () => ({ state: 'active' }), this.#deps.nowMs())
+      if (known.state === 'learning') await workflows.move(trx, known.workflowId, () => ({ state: 'active', watchedFromMs: this.#deps.nowMs() }), this.#deps.nowMs())
     })
     onEvent()
   }
 
-  /** Takes a pattern's automation out of use until it has proven itself again. What people made stays: they have said so. */
-  async backToLearning({ workflowId, workspaceId, patternId }: PatternRecord, reason: string): Promise<void> {
-    const { database, workflows, events, nowMs, onEvent } = this.#deps
+  /**
+   * Takes a pattern's automation out of use until it has proven itself again. What people made stays: they have said so.
+   * @param alongside writes that belong to it, made in its transaction
+   */
+  async backToLearning({ workflowId, workspaceId, patternId }: PatternRecord, reason: string, alongside?: (trx: Trx) => Promise<void>): Promise<void> {
+    const { database, workflows, patterns, events, nowMs, onEvent } = this.#deps
     const workflow = workflowId && (await workflows.find(workflowId))
     const version = workflow && (await workflows.version(workflow.workflowId, workflow.currentVersion))
     if (!workflow || version?.source !== 'automated') return
     await database.db.transaction().execute(async (trx) => {
+      // The pattern is locked first, as by everybody who locks both.
+      await patterns.change(trx, patternId, (newest) => newest)
       const moved = await workflows.move(trx, workflow.workflowId, ({ state }) => (state === 'active' ? { state: 'learning' } : undefined), nowMs())
-      if (moved) await events.append(trx, { workspaceId, type: 'automation_rolled_back', payload: { workflowId: workflow.workflowId, patternId, reason }, atMs: nowMs() })
+      if (!moved) return
+      await alongside?.(trx)
+      await events.append(trx, { workspaceId, type: 'automation_rolled_back', payload: { workflowId: workflow.workflowId, patternId, reason }, atMs: nowMs() })
     })
     onEvent()
   }

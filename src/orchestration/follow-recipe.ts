@@ -30,12 +30,14 @@ export function routeByWorkflow(found: FoundWorkflow | undefined, catalogue: Pic
   }
 }
 
-export const asFollowed = ({ workflow, version, isCanary }: FoundWorkflow): FollowedRecipe => ({
+/** @param layer who decided the route of the run */
+export const asFollowed = ({ workflow, version, isCanary }: FoundWorkflow, layer: RouteDecision['layer']): FollowedRecipe => ({
   workflowId: workflow.workflowId,
   version: version.version,
   name: workflow.name,
   recipe: version.recipe,
   isCanary,
+  isHit: layer === 'automation' && version.source === 'automated',
 })
 
 /** The instance as a recipe wants it: told more, with fewer tools, at another temperature. */

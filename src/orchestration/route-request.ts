@@ -1,16 +1,11 @@
 import type { ChatModel } from '../agents/chat-model.ts'
 import type { KeywordScore } from '../agents/keyword-score.ts'
 import type { Specialty } from '../agents/specialty.ts'
-import { askStructured } from '../agents/structured.ts'
-import { MurmurError } from '../errors.ts'
 import type { LearnedRoute } from '../learning/router/learned-router.ts'
 import type { RouteCandidate, RouteDecision } from '../storage/records.ts'
-import { routeQuestionOf } from './route-question.ts'
+import { askRouter } from './ask-router.ts'
 import { scoreCandidates, type CandidateFacts, type ScoredCandidate } from './selection-criteria.ts'
-import { startTimeLimit } from './time-limit.ts'
 
-/** Below this the model itself says that it does not know. */
-const minModelConfidence = 0.3
 /** A keyword score from which a match is more than chance; measured in test/agents/keyword-score.test.ts. */
 const minKeywordScore = 0.15
 /**
@@ -33,11 +28,6 @@ const minLearnedConfidence = 0.8
  */
 const minBelonging = 0.95
 const maxCandidates = 20
-/** A router that hangs must not hold up the answer: words decide then. */
-const routerLimitMs = 8_000
-const routeOutputTokens = 200
-/** The router needs the gist; the specialist gets the whole text. */
-const maxRoutedChars = 4_000
 /** What an unread thread says of a field: its last lines. */
 const maxContextChars = 2_000
 
@@ -82,7 +72,7 @@ export async function routeRequest(input: RouteInput): Promise<RouteDecision> {
     stayInThread(input, words, ranked) ??
     followLearned(input, ranked) ??
     followClearWords(words, ranked) ??
-    (await askRouter(input, ranked)) ??
+    (await followRouter(input, ranked)) ??
     followWords(words, ranked) ?? {
       specialtyId: input.generalistId,
       layer: 'generalist',
@@ -154,37 +144,9 @@ function followClearWords(words: readonly KeywordScore[], candidates: readonly R
   return { specialtyId: best.id, layer: 'keywords', confidence: best.score, reason: 'Its words clearly point to this field.', candidates: putFirst(candidates, best.id) }
 }
 
-async function askRouter(input: RouteInput, candidates: readonly RouteCandidate[]): Promise<RouteDecision | undefined> {
-  if (!input.router) return undefined
-  const { schema, prompt } = routeQuestionOf(input.specialties)
-  const limit = startTimeLimit(input.signal, input.routerLimitMs ?? routerLimitMs, () => 'the router took too long')
-  try {
-    const decision = await askStructured({
-      model: input.router,
-      schema,
-      name: 'route',
-      messages: [
-        { role: 'system', content: prompt },
-        { role: 'user', content: input.text.slice(0, maxRoutedChars) },
-      ],
-      maxOutputTokens: routeOutputTokens,
-      temperature: 0,
-      signal: limit.signal,
-    })
-    if (decision.confidence < minModelConfidence) return undefined
-    return {
-      specialtyId: decision.specialty,
-      layer: 'model',
-      confidence: decision.confidence,
-      reason: decision.reason.slice(0, 300),
-      candidates: putFirst(candidates, decision.specialty),
-    }
-  } catch (error) {
-    if (error instanceof MurmurError && (error.code !== 'MUR_RUN_CANCELLED' || limit.isOver)) return undefined
-    throw error
-  } finally {
-    limit.clear()
-  }
+async function followRouter({ router, ...input }: RouteInput, candidates: readonly RouteCandidate[]): Promise<RouteDecision | undefined> {
+  const choice = router && (await askRouter({ ...input, router }))
+  return choice && { ...choice, layer: 'model', candidates: putFirst(candidates, choice.specialtyId) }
 }
 
 /** No model decided: the best by all criteria among those that the words point to at all. */

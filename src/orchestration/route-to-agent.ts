@@ -28,7 +28,7 @@ export async function routeToAgent(deps: RunDeps, attempt: RunAttempt, history: 
     route = (last ? undefined : routeByWorkflow(found, deps.catalogue, run.request.needs)) ?? (await decideRoute(deps, attempt, history, last))
     specialty = await assignAgent(deps, attempt, route, last?.agentId)
     const isFor = found && [undefined, route.specialtyId].includes(found.version.recipe.specialtyId)
-    return { specialtyId: route.specialtyId, ...(isFor ? { follows: asFollowed(found) } : {}) }
+    return { specialtyId: route.specialtyId, ...(isFor ? { follows: asFollowed(found, route.layer) } : {}) }
   }
   const alongside = async (trx: Trx, { follows }: Decided): Promise<void> => {
     if (route) await deps.runs.setRoute(trx, run.runId, route, work.agentId)

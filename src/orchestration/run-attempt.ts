@@ -3,6 +3,7 @@ import type { KeywordScore } from '../agents/keyword-score.ts'
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import type { Tool } from '../agents/tools/tool.ts'
 import type { AnswerCache } from '../learning/answer-cache.ts'
+import type { HitAuditor } from '../learning/hit-auditor.ts'
 import type { LearnedRoute } from '../learning/router/learned-router.ts'
 import type { WorkflowLibrary } from '../learning/workflow-library.ts'
 import type { RunRecord, WorkspaceId } from '../storage/records.ts'
@@ -39,6 +40,8 @@ export interface RunDeps {
   readonly learnedRoute?: ((workspaceId: WorkspaceId, text: string) => Promise<LearnedRoute | undefined>) | undefined
   /** Recipes for requests that recur; unset where nothing is learnt. */
   readonly workflows?: Pick<WorkflowLibrary, 'find'>
+  /** Looks at some of what automations take; unset: nobody does. */
+  readonly auditor?: HitAuditor
   /** Unset: remarks in threads change nothing. */
   readonly improving?: ImproveDeps
   /** Answers that were found good, for the same question; unset where none are kept. */

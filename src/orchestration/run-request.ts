@@ -8,6 +8,7 @@ import type { RemedyName } from '../storage/remedy-store.ts'
 import type { RunOutcome } from '../storage/run-store.ts'
 import { answerAgain } from './answer-again.ts'
 import { askAgent } from './ask-agent.ts'
+import { auditSampledHit } from './audit-hit.ts'
 import { classifyFailure } from './classify-failure.ts'
 import { confirmCost } from './confirm-cost.ts'
 import { answerInTiers, type TieredAnswer } from './degrade.ts'
@@ -104,7 +105,9 @@ function openAgent({ staff, tools, catalogue }: RunDeps, { work, signal }: RunAt
 }
 
 /** What follows an answer that the person has already. */
-async function lookBack({ router, main, staff }: RunDeps, attempt: RunAttempt, { text, tier }: TieredAnswer): Promise<void> {
+async function lookBack(deps: RunDeps, attempt: RunAttempt, { text, tier, toolsUsed }: TieredAnswer): Promise<void> {
+  const { router, main, staff } = deps
+  if (tier === 1) await auditSampledHit(deps, attempt, toolsUsed)
   if (tier === 1) await judgeSampledRun(staff, { ...attempt, answer: text, judge: router ?? main })
   await tellWarnings(attempt)
 }

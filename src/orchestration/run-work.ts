@@ -21,6 +21,8 @@ export interface FollowedRecipe extends WorkflowRef {
   readonly name: string
   readonly recipe: Recipe
   readonly isCanary: boolean
+  /** It is an automation, and decided alone who does the run. */
+  readonly isHit?: boolean
 }
 
 /** Which agents one attempt of a run used and how they did; told to the store in the transaction that ends the run. */

@@ -22,6 +22,7 @@ import { stats } from './migrations/0021-stats.ts'
 import { versionTrials } from './migrations/0015-version-trials.ts'
 import { keptAnswers } from './migrations/0019-kept-answers.ts'
 import { remedies } from './migrations/0022-remedies.ts'
+import { hitAudits } from './migrations/0023-hit-audits.ts'
 import { nodeSqliteDatabase } from './node-sqlite.ts'
 import { openPool } from './postgres-pool.ts'
 import type { Schema } from './schema.ts'
@@ -137,6 +138,7 @@ const migrationsFor = (traits: EngineTraits) => ({
   '0021-stats': stats(traits),
   '0015-version-trials': versionTrials(traits),
   '0022-remedies': remedies(traits),
+  '0023-hit-audits': hitAudits(traits),
 })
 
 /** Their names, in the order in which they are made. */

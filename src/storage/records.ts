@@ -341,6 +341,8 @@ export interface WorkflowRecord {
   readonly currentVersion: number
   /** A version that serves a share of the requests, 0 to 1, until it has shown itself. */
   readonly canary: { readonly version: number; readonly share: number } | undefined
+  /** When an automation came back from learning: what was known of it before no longer counts. Unset: it never did. */
+  readonly watchedFromMs?: number | undefined
   readonly createdAtMs: number
   readonly updatedAtMs: number
 }

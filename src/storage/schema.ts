@@ -51,6 +51,8 @@ export interface Schema {
   route_model_parts: { workspace_id: string; version: string; part: number; bytes: Uint8Array }
   /** What was tried after a failure of a class, and how often it helped; both fade. */
   remedies: { workspace_id: string; failure_class: string; remedy: string; tries: number; successes: number; updated_at_ms: number }
+  /** What audits said of requests that an automation took; a run is audited once. */
+  hit_audits: { run_id: string; workspace_id: string; workflow_id: string; version: number; is_right: number; reason: string; at_ms: number }
   /** Answers that were found good, by their question. */
   kept_answers: { workspace_id: string; question_key: string; goal_id: string; run_id: string; expires_at_ms: number }
   installations: { installation_id: string; sealed: string; updated_at_ms: number }
@@ -298,6 +300,8 @@ export interface WorkflowsTable {
   /** A version that serves a share of the requests, 0 to 1, until it has shown itself; both null where there is none. */
   canary_version: number | null
   canary_share: number | null
+  /** What is known of an automation counts from here on; null: from its beginning. */
+  watched_from_ms: number | null
   created_at_ms: number
   updated_at_ms: number
 }

@@ -29,7 +29,7 @@ export function createWorkflowStore({ db, traits }: Database) {
       const { workflowId, workspaceId, goalId, name, patternId } = workflow
       await trx
         .insertInto('workflows')
-        .values({ workflow_id: workflowId, workspace_id: workspaceId, goal_id: goalId, name, pattern_id: patternId ?? null, state: 'active', current_version: 1, canary_version: null, canary_share: null, created_at_ms: nowMs, updated_at_ms: nowMs })
+        .values({ workflow_id: workflowId, workspace_id: workspaceId, goal_id: goalId, name, pattern_id: patternId ?? null, state: 'active', current_version: 1, canary_version: null, canary_share: null, watched_from_ms: null, created_at_ms: nowMs, updated_at_ms: nowMs })
         .execute()
       return insertVersion(trx, { ...first, workflowId, version: 1, parentVersion: undefined, createdAtMs: nowMs })
     },
@@ -108,10 +108,10 @@ export function createWorkflowStore({ db, traits }: Database) {
 export type WorkflowStore = ReturnType<typeof createWorkflowStore>
 
 /** What of a workflow may change. */
-export type WorkflowMove = Partial<Pick<WorkflowRecord, 'name' | 'patternId' | 'state' | 'currentVersion' | 'canary'>>
+export type WorkflowMove = Partial<Pick<WorkflowRecord, 'name' | 'patternId' | 'state' | 'currentVersion' | 'canary' | 'watchedFromMs'>>
 
 async function point(trx: Trx, workflowId: WorkflowId, move: WorkflowMove, nowMs: number): Promise<void> {
-  const { name, patternId, state, currentVersion, canary } = move
+  const { name, patternId, state, currentVersion, canary, watchedFromMs } = move
   await trx
     .updateTable('workflows')
     .set({
@@ -121,6 +121,7 @@ async function point(trx: Trx, workflowId: WorkflowId, move: WorkflowMove, nowMs
       ...(state === undefined ? {} : { state }),
       ...(currentVersion === undefined ? {} : { current_version: currentVersion }),
       ...('canary' in move ? { canary_version: canary?.version ?? null, canary_share: canary?.share ?? null } : {}),
+      ...(watchedFromMs === undefined ? {} : { watched_from_ms: watchedFromMs }),
     })
     .where('workflow_id', '=', workflowId)
     .execute()
@@ -158,6 +159,7 @@ const asWorkflow = (row: WorkflowsTable): WorkflowRecord => ({
   state: row.state as WorkflowState,
   currentVersion: row.current_version,
   canary: row.canary_version === null ? undefined : { version: row.canary_version, share: row.canary_share ?? 0 },
+  watchedFromMs: row.watched_from_ms ?? undefined,
   createdAtMs: row.created_at_ms,
   updatedAtMs: row.updated_at_ms,
 })

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createHitWatch } from '../../src/learning/hit-watch.ts'
 import { PatternBook } from '../../src/learning/pattern-book.ts'
 import { PatternLearner, stateOf } from '../../src/learning/pattern-learner.ts'
 import { WorkflowLibrary } from '../../src/learning/workflow-library.ts'
@@ -9,6 +10,7 @@ import { openDatabase, type Database } from '../../src/storage/database.ts'
 import { createEventCursors } from '../../src/storage/event-cursors.ts'
 import { createEventLog } from '../../src/storage/event-log.ts'
 import { createFeedbackStore } from '../../src/storage/feedback-store.ts'
+import { createHitAuditStore } from '../../src/storage/hit-audit-store.ts'
 import { newRunId, newTaskId } from '../../src/storage/ids.ts'
 import { createPatternStore } from '../../src/storage/pattern-store.ts'
 import type { FeedbackKind, PatternOutcome, RunId, RunRecord, WorkspaceId } from '../../src/storage/records.ts'
@@ -18,6 +20,7 @@ import { writeStep } from '../../src/storage/step-journal.ts'
 import { createTrialStore } from '../../src/storage/trial-store.ts'
 import { createWorkflowStore } from '../../src/storage/workflow-store.ts'
 import { aRequest } from '../builders.ts'
+import { createTeller } from '../../src/orchestration/tell-notice.ts'
 import { waitUntil } from '../scenarios/start-scenario.ts'
 
 const workspaceId = 'T1' as WorkspaceId
@@ -36,7 +39,9 @@ const world = () => {
   const nowMs = Date.now
   const book = new PatternBook({ patterns, nowMs })
   const library = new WorkflowLibrary({ database, workflows, patterns, trials: createTrialStore(database.db), book, runs, events, nowMs, onEvent: () => {} })
-  return { runs, patterns, workflows, events, feedback, book, library, nowMs }
+  const audits = createHitAuditStore(database.db)
+  const hits = createHitWatch({ workflows, patterns, audits, library, tell: createTeller(runs, nowMs), onTold: () => {} })
+  return { runs, patterns, workflows, events, feedback, book, library, audits, hits, nowMs }
 }
 let here: ReturnType<typeof world>
 
@@ -84,6 +89,30 @@ async function ended(text: string, { specialtyId = 'writer', tier = 1, channelId
     await here.runs.setRoute(trx, runId, { specialtyId, layer: 'model', confidence: 1, reason: '', candidates: [] })
     if (tools.length > 0) await writeStep(trx, { runId, stepKey: 'model:writer:0', result: JSON.stringify({ text: '', toolCalls: tools.map((name, at) => ({ id: String(at), name, argumentsJson: '{}' })) }), atMs: Date.now() })
     await here.runs.finish(trx, runId, { status: 'completed', answer: 'Done.', tier, errorCode: undefined }, Date.now())
+    await here.events.append(trx, { workspaceId, runId, type: 'workflow_completed', payload: {}, atMs: Date.now() })
+  })
+  await caughtUp()
+  return found(runId)
+}
+
+/** A run that an automation took, and what an audit said of it. */
+async function hit(text: string, isRight?: boolean): Promise<RunRecord> {
+  const runId = newRunId()
+  const found = await ask(text)
+  if (!found) throw new Error('no automation')
+  const { workflowId, version } = found.version
+  await database.db.transaction().execute(async (trx) => {
+    await here.runs.insertOnce(trx, { runId, taskId: newTaskId(), request: aRequest({ workspaceId, channelId: goalId, text }), priority: 'medium', lane: runId, maxAttempts: 5, nowMs: Date.now() }, [])
+    await here.runs.setRoute(trx, runId, { specialtyId: 'writer', layer: 'automation', confidence: 1, reason: '', candidates: [] })
+    await here.runs.setWorkflow(trx, runId, { workflowId, version })
+    if (isRight !== undefined) await here.audits.put(trx, { runId, workspaceId, workflowId, version, isRight, reason: '', atMs: Date.now() })
+  })
+  return endOf(runId)
+}
+
+async function endOf(runId: RunId): Promise<RunRecord> {
+  await database.db.transaction().execute(async (trx) => {
+    await here.runs.finish(trx, runId, { status: 'completed', answer: 'Done.', tier: 1, errorCode: undefined }, Date.now())
     await here.events.append(trx, { workspaceId, runId, type: 'workflow_completed', payload: {}, atMs: Date.now() })
   })
   await caughtUp()
@@ -149,6 +178,32 @@ test('two thumbs down take an automation back to learning, and three more succes
   expect(await eventsOf('automation_rolled_back')).toHaveLength(1)
   for (let at = 0; at < 3; at++) await ended('Write the minutes of the stand-up')
   expect(await ask('Write the minutes of the stand-up')).toMatchObject({ version: { version: 1 } })
+})
+
+test('an automation that audits find wrong goes back to learning, says so once, and comes back by three runs without it', async () => {
+  const text = 'Write the minutes of the stand-up'
+  for (let at = 0; at < 3; at++) await ended(text)
+  const first = await hit(text, false)
+  expect(await ask(text)).toBeDefined()
+  const late = await hit(text)
+  const [second, third] = [await hit(text, true), await hit(text, false)]
+  expect(await ask(text)).toBeDefined()
+  await hit(text, false)
+  expect(await ask(text)).toBeUndefined()
+  const workflow = await here.workflows.find(first.workflow?.workflowId ?? '')
+  expect(workflow?.state).toBe('learning')
+  const notices = async () => (await here.runs.listChannel(workspaceId, goalId, 50)).filter(({ request }) => request.surface === 'notice').map(({ request }) => request.text)
+  expect(await eventsOf('automation_rolled_back')).toMatchObject([{ payload: { reason: expect.stringContaining('3 of 4') } }])
+  // What it did before neither brings it back nor takes it back again.
+  for (const run of [late, second, third]) await rated(run, 'up')
+  expect(await ask(text)).toBeUndefined()
+  for (let at = 0; at < 3; at++) await ended(text)
+  expect(await ask(text)).toBeDefined()
+  await hit(text, true)
+  await hit(text, false)
+  expect(await ask(text)).toBeDefined()
+  expect(await here.hits.count((await here.workflows.find(first.workflow?.workflowId ?? '')) ?? workflow!)).toEqual({ hits: 2, audits: 2, looked: 2, wrong: 1 })
+  expect(await notices()).toEqual([expect.stringMatching(/back to learning: 3 of the 4 requests/)])
 })
 
 test('reading the same events again changes nothing', async () => {

@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals'
+import { createHitAuditor } from '../../src/learning/hit-auditor.ts'
+import { newRunId, newWorkflowId } from '../../src/storage/ids.ts'
+import type { PatternExample, PatternOutcome, PatternRecord, RunId, WorkflowRecord } from '../../src/storage/records.ts'
+
+const auditor = ({ share = 0.05, examples = [], outcomes = [] }: { share?: number; examples?: readonly Partial<PatternExample>[]; outcomes?: readonly Partial<PatternOutcome>[] } = {}) =>
+  createHitAuditor({
+    share,
+    workflows: { find: async () => ({ patternId: 'P1' }) as WorkflowRecord },
+    patterns: { find: async () => ({ examples, outcomes }) as unknown as PatternRecord },
+    audits: { put: async () => {} },
+  })
+const judge = (findings: { chosenId?: string; toolsUsed?: readonly string[] }, kind: Parameters<typeof auditor>[0] = {}) =>
+  auditor(kind).judge(newWorkflowId(), { chosenId: undefined, automationsId: 'writer', toolsUsed: [], ...findings })
+
+test('about one run in twenty is audited, the same ones each time it is asked', () => {
+  const runIds: RunId[] = Array.from({ length: 4_000 }, newRunId)
+  const due = runIds.filter((runId) => auditor().isDue(runId))
+  expect(due.length).toBeGreaterThan(130)
+  expect(due.length).toBeLessThan(280)
+  expect(runIds.filter((runId) => auditor().isDue(runId))).toEqual(due)
+  expect(runIds.some((runId) => auditor({ share: 0 }).isDue(runId))).toBe(false)
+  expect(runIds.every((runId) => auditor({ share: 1 }).isDue(runId))).toBe(true)
+})
+
+test('the model that would have chosen somebody else finds a hit wrong, unless such runs were that one\'s before', async () => {
+  expect(await judge({ chosenId: 'writer' })).toMatchObject({ isRight: true })
+  expect(await judge({ chosenId: 'planner' })).toMatchObject({ isRight: false, reason: expect.stringContaining('planner') })
+  expect(await judge({ chosenId: 'planner' }, { outcomes: [{ specialtyId: 'planner' }] })).toMatchObject({ isRight: true })
+})
+
+test('a run that used other tools than all earlier ones of its kind was wrong, whoever the model would have chosen', async () => {
+  const examples = [{ trace: ['send_mail'] }, { trace: ['send_mail', 'calendar'] }, {}]
+  expect(await judge({ chosenId: 'writer', toolsUsed: ['read_table'] }, { examples })).toMatchObject({ isRight: false, reason: expect.stringContaining('read_table') })
+  expect(await judge({ chosenId: 'writer', toolsUsed: ['calendar'] }, { examples })).toMatchObject({ isRight: true })
+  expect(await judge({ chosenId: 'writer', toolsUsed: [] }, { examples })).toMatchObject({ isRight: true })
+  expect(await judge({ chosenId: 'writer', toolsUsed: ['read_table'] }, { examples: [{}] })).toMatchObject({ isRight: true })
+})
+
+test('where nobody knows there is no verdict', async () => {
+  expect(await judge({})).toBeUndefined()
+})

@@ -1,0 +1,4 @@
+import { storeEngines } from '../conformance/engines.ts'
+import { testHitAuditStore } from '../conformance/hit-audit-store.ts'
+
+for (const engine of storeEngines()) testHitAuditStore(engine)
