@@ -115,6 +115,7 @@ function composeSpeaking({ core, logger, nowMs }: SlackOptions, workspaces: Work
   const features = createFeatureMemory({ now: nowMs })
   return {
     async openThread(run, steps) {
+      if (run.request.surface === 'study') return createQuietThread(run.runId, async () => undefined)
       const { calls, botUserId, botId } = await workspaces.find({ teamId: run.workspaceId })
       const isKnownMessage = (channelId: string, ts: string) => core.runs.isKnownPost(run.workspaceId, channelId, ts)
       const { request, runId, threadId, parentRunId } = run

@@ -2,13 +2,18 @@ import type { LearningDesk } from '../commands/command.ts'
 import { type CheaperModel, createImprovementOrchestrator } from '../learning/improvement-orchestrator.ts'
 import { createHitAuditor, type HitAuditor } from '../learning/hit-auditor.ts'
 import { createHitWatch } from '../learning/hit-watch.ts'
+import type { OfferDeps } from '../learning/offer-version.ts'
 import { PatternBook } from '../learning/pattern-book.ts'
 import { PatternLearner } from '../learning/pattern-learner.ts'
 import { VersionJudge } from '../learning/version-judge.ts'
 import { createWorkflowEditor } from '../learning/edit-workflow.ts'
 import { createWorkflowTemplates } from '../learning/workflow-templates.ts'
 import { WorkflowLibrary } from '../learning/workflow-library.ts'
+import { createAdminQuestion } from '../orchestration/improvements/ask-admins.ts'
 import type { LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
+import { createFailureLearner } from '../orchestration/studies/learn-from-failures.ts'
+import { createStudyOrders } from '../orchestration/studies/order-study.ts'
+import type { StudyDeps } from '../orchestration/studies/study-deps.ts'
 import { createTeller } from '../orchestration/tell-notice.ts'
 import type { Database } from '../storage/database.ts'
 import type { EventLog } from '../storage/event-log.ts'
@@ -16,10 +21,13 @@ import type { EventReading } from '../storage/event-reader.ts'
 import { createFeedbackStore } from '../storage/feedback-store.ts'
 import { createHitAuditStore } from '../storage/hit-audit-store.ts'
 import { createPatternStore } from '../storage/pattern-store.ts'
+import { createProposalStore } from '../storage/proposal-store.ts'
 import type { TaskQueue } from '../storage/queue/task-queue.ts'
 import type { WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import { readToolNames } from '../storage/run-tools.ts'
+import { createStudyStore } from '../storage/study-store.ts'
+import { createSwitchStore } from '../storage/switch-store.ts'
 import { createTrialStore } from '../storage/trial-store.ts'
 import { createWorkflowStore } from '../storage/workflow-store.ts'
 
@@ -35,6 +43,8 @@ export interface LearningParts {
   /** Of the requests that automations take, 0 to 1: so many are audited. */
   readonly auditShare: number
   readonly cheaperModel: (workspaceId: WorkspaceId, modelId: string | undefined) => Promise<CheaperModel | undefined>
+  /** What a version says is read by everybody of the goal. */
+  readonly redact: (text: string) => string
   readonly nowMs: () => number
   readonly onEvent: () => void
 }
@@ -46,11 +56,12 @@ export interface Learner {
 }
 
 /** What is learnt of requests that recur, and who learns it. */
-export function composeWorkflows(parts: LearningParts): LearningDesk & { readonly learner: Learner; readonly auditor: HitAuditor } {
-  const { database, runs, reading, limits, queue, isLearning, auditShare, nowMs } = parts
+export function composeWorkflows(parts: LearningParts): LearningDesk & { readonly learner: Learner; readonly auditor: HitAuditor; readonly studying: StudyDeps } {
+  const { database, runs, reading, limits, queue, isLearning, auditShare, redact, nowMs, onEvent } = parts
   const patterns = createPatternStore(database)
   const workflows = createWorkflowStore(database)
   const trials = createTrialStore(database.db)
+  const feedback = createFeedbackStore(database.db)
   const book = new PatternBook({ patterns, nowMs })
   const library = new WorkflowLibrary({ ...parts, workflows, patterns, trials, book })
   const audits = createHitAuditStore(database.db)
@@ -62,7 +73,8 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
     ...reading,
     ...parts,
     patterns,
-    feedback: createFeedbackStore(database.db),
+    workflows,
+    feedback,
     book,
     library,
     hits,
@@ -71,20 +83,22 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
     isOn: () => isLearning,
   })
   const judge = new VersionJudge({ ...reading, ...parts, workflows, trials, tell, onTold })
-  const orchestrator = createImprovementOrchestrator({ ...reading, ...parts, workflows, trials, library })
+  const switches = createSwitchStore(database.db)
+  const studies = createStudyStore(database.db)
+  const offering: OfferDeps = { ...parts, workflows, trials, library, switches, proposals: createProposalStore(database), askAdmins: createAdminQuestion(runs, nowMs), onTold, onEvent }
+  const orchestrator = createImprovementOrchestrator({ ...reading, ...parts, workflows, trials, offering })
+  const order = createStudyOrders({ ...parts, workflows, trials, studies, switches })
+  const readers = [patternLearner, judge, orchestrator, createFailureLearner({ ...reading, runs, order })]
   const learner: Learner = {
     start() {
-      patternLearner.start()
-      if (!isLearning) return
-      judge.start()
-      orchestrator.start()
+      // Off, the first of them only keeps up with the events.
+      for (const reader of isLearning ? readers : readers.slice(0, 1)) reader.start()
     },
     async close() {
-      await patternLearner.close()
-      await judge.close()
-      await orchestrator.close()
+      for (const reader of readers) await reader.close()
     },
   }
   const templates = createWorkflowTemplates({ ...parts, workflows, patterns, book })
-  return { library, workflows, patterns, trials, hits, auditor, learner, templates, edit: createWorkflowEditor({ ...parts, workflows }) }
+  const studying: StudyDeps = { studies, workflows, feedback, offering, redact }
+  return { library, workflows, patterns, trials, switches, hits, auditor, studying, learner, templates, edit: createWorkflowEditor({ ...parts, workflows }) }
 }

@@ -27,6 +27,7 @@ import type { BudgetStore } from '../storage/budget-store.ts'
 import type { PartStore } from '../storage/part-store.ts'
 import type { Recipe, RunId, RunnerUp, RunRecord, WorkflowRecord, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
+import type { SwitchStore } from '../storage/switch-store.ts'
 import type { TaskList } from '../storage/task-list.ts'
 import type { TaskStore } from '../storage/task-store.ts'
 import type { TrialStore } from '../storage/trial-store.ts'
@@ -90,6 +91,7 @@ export interface LearningDesk {
   readonly patterns: PatternStore
   readonly trials: TrialStore
   readonly hits: Pick<HitWatch, 'count'>
+  readonly switches: SwitchStore
   readonly templates: WorkflowTemplates
   readonly edit: EditWorkflow
 }

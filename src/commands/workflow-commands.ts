@@ -10,6 +10,7 @@ import type { NoteButton } from '../orchestration/thread-port.ts'
 import type { PatternRecord, VersionRecord, WorkflowRecord } from '../storage/records.ts'
 import type { Command, CommandCall, CommandDeps, CommandForm, CommandNote } from './command.ts'
 import { requireAdmin } from './permissions.ts'
+import { switchCommands } from './workflow-switches.ts'
 import { exportWorkflows, importWorkflows } from './workflow-exchange.ts'
 
 const shownWorkflows = 20
@@ -23,7 +24,7 @@ const marks: Readonly<Record<WorkflowRecord['state'], string>> = { active: ':whi
 const workflowsCommand: Command = {
   word: 'workflows',
   usage: '/swarm workflows [<id>]',
-  summary: 'the recipes of this channel and, by id, one with its history; admins also `pause`, `resume`, `rename <id> <name>`, `edit`, `delete`, `export [<id>]`, `import <json>` and `approval on|off`',
+  summary: 'the recipes of this channel and, by id, one with its history; admins also `pause`, `resume`, `rename <id> <name>`, `edit`, `delete`, `export [<id>]`, `import <json>`, `approval on|off` and `trials on|off`',
   async run(deps, call) {
     const [word = '', id = '', ...rest] = call.text.split(/\s+/).filter((part) => part !== '')
     if (word === '') return listWorkflows(deps, call)
@@ -86,7 +87,7 @@ async function hitLines({ hits }: CommandDeps['learning'], workflow: WorkflowRec
 type Subcommand = (deps: CommandDeps, call: CommandCall, rest: string) => Promise<string | CommandForm>
 
 const subcommands: Readonly<Record<string, Subcommand>> = {
-  approval: switchApproval,
+  ...switchCommands,
   export: async (deps, call, id) => exportWorkflows(deps, call, id === '' ? undefined : await findWorkflow(deps, call, id)),
   import: importWorkflows,
   edit: openEditor,
@@ -98,18 +99,6 @@ async function openEditor(deps: CommandDeps, call: CommandCall, id: string): Pro
   const workflow = await findWorkflow(deps, call, id)
   const current = await deps.learning.workflows.version(workflow.workflowId, workflow.currentVersion)
   return { form: 'workflow', channelId: call.channelId, workflow, recipe: current?.recipe ?? emptyRecipe, known: await deps.improving.knownOf(call.workspaceId) }
-}
-
-/** Improvements count at once, or once an admin has approved them. */
-async function switchApproval({ improving: { approval }, ...deps }: CommandDeps, call: CommandCall, typed: string): Promise<string> {
-  const isOn = await approval.proposals.needsApproval(call.workspaceId)
-  const wanted = { on: true, off: false, '': isOn }[typed.toLowerCase()]
-  if (wanted === undefined) throw new MurmurError('MUR_USAGE', { wanted: '`on` or `off`', found: `\`${typed.slice(0, 40)}\``, hint: 'For example `/swarm workflows approval on`.' })
-  if (wanted !== isOn) {
-    await requireAdmin(deps, call, 'Deciding how improvements come into force')
-    await approval.proposals.setApproval(call.workspaceId, wanted, call.userId, deps.nowMs())
-  }
-  return wanted ? 'Improvements of this workspace wait for an admin, who is asked in the thread of the answer. What admins improve counts at once.' : 'Improvements of this workspace count at once.'
 }
 
 async function listWorkflows({ learning, limits }: CommandDeps, { workspaceId, channelId }: CommandCall): Promise<string> {

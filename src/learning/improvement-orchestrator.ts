@@ -1,11 +1,10 @@
-import type { Database } from '../storage/database.ts'
-import type { EventLog, StoredEvent } from '../storage/event-log.ts'
+import type { StoredEvent } from '../storage/event-log.ts'
 import { EventReader, type EventReading } from '../storage/event-reader.ts'
-import type { VersionRecord, WorkflowId, WorkspaceId } from '../storage/records.ts'
+import type { RunRecord, WorkflowId, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { TrialStore } from '../storage/trial-store.ts'
 import type { WorkflowStore } from '../storage/workflow-store.ts'
-import type { WorkflowLibrary } from './workflow-library.ts'
+import { isOpenToTrials, offerVersion, type OfferDeps, type Offered } from './offer-version.ts'
 
 /** A model that could do the same for less. */
 export interface CheaperModel {
@@ -14,22 +13,18 @@ export interface CheaperModel {
   readonly priceShare: number
 }
 
-export interface ImprovementOrchestratorDeps extends EventReading {
-  readonly database: Database
-  readonly runs: Pick<RunStore, 'find'>
-  readonly workflows: WorkflowStore
-  readonly trials: TrialStore
-  readonly events: EventLog
-  readonly library: Pick<WorkflowLibrary, 'addVersion'>
+export interface CheaperDeps {
+  readonly workflows: Pick<WorkflowStore, 'find' | 'version' | 'versions'>
+  readonly trials: Pick<TrialStore, 'outcomes' | 'countRated'>
+  readonly offering: OfferDeps
   /** @param modelId what the recipe names; undefined: the usual model */
   readonly cheaperModel: (workspaceId: WorkspaceId, modelId: string | undefined) => Promise<CheaperModel | undefined>
-  readonly onEvent: () => void
 }
 
-type ProposalDeps = Pick<ImprovementOrchestratorDeps, 'database' | 'workflows' | 'trials' | 'events' | 'library' | 'cheaperModel' | 'nowMs' | 'onEvent'>
+export interface ImprovementOrchestratorDeps extends EventReading, CheaperDeps {
+  readonly runs: Pick<RunStore, 'find'>
+}
 
-/** A canary gets this share of the requests. */
-const canaryShare = 0.25
 const provenRuns = 20
 const provenSuccess = 0.8
 /** Where nobody rates answers, a worse one would pass unnoticed. */
@@ -43,23 +38,26 @@ const restMs = 1_000
  */
 export function createImprovementOrchestrator(deps: ImprovementOrchestratorDeps): EventReader {
   const handle = async (events: readonly StoredEvent[], signal: AbortSignal): Promise<void> => {
-    const workflowIds = new Set<WorkflowId>()
+    const last = new Map<WorkflowId, RunRecord>()
     for (const { runId } of events) {
       const run = runId === undefined ? undefined : await deps.runs.find(runId)
-      if (run?.workflow) workflowIds.add(run.workflow.workflowId)
+      if (run?.workflow) last.set(run.workflow.workflowId, run)
     }
-    for (const workflowId of workflowIds) {
+    for (const [workflowId, run] of last) {
       signal.throwIfAborted()
-      await proposeCheaper(deps, workflowId)
+      await proposeCheaper(deps, workflowId, run)
     }
   }
   return new EventReader({ ...deps, reader: 'propose-improvements', types: ['feedback_received'], restMs, handle })
 }
 
-/** @returns the canary, where there was reason for one */
-export async function proposeCheaper({ database, workflows, trials, events, library, cheaperModel, nowMs, onEvent }: ProposalDeps, workflowId: WorkflowId): Promise<VersionRecord | undefined> {
+/**
+ * @param about says where people are told of it
+ * @returns what was done, where there was reason for it
+ */
+export async function proposeCheaper({ workflows, trials, cheaperModel, offering }: CheaperDeps, workflowId: WorkflowId, about: RunRecord): Promise<Offered | undefined> {
   const workflow = await workflows.find(workflowId)
-  if (!workflow || workflow.state !== 'active' || workflow.canary) return undefined
+  if (!workflow || !(await isOpenToTrials(offering.trials, workflow))) return undefined
   const { workspaceId, patternId, currentVersion } = workflow
   const [current, tried] = [await workflows.version(workflowId, currentVersion), await workflows.versions(workflowId, lookedBack)]
   const outcomes = await trials.outcomes({ workflowId, patternId, version: currentVersion, limit: lookedBack })
@@ -69,14 +67,5 @@ export async function proposeCheaper({ database, workflows, trials, events, libr
   const cheaper = await cheaperModel(workspaceId, current.recipe.modelId)
   if (!cheaper || tried.some(({ recipe }) => recipe.modelId === cheaper.modelId)) return undefined
   const reason = `${good} of the last ${outcomes.length} went well, and \`${cheaper.modelId}\` costs ${Math.round(cheaper.priceShare * 100)} % of the model in use.`
-  const added = await database.db.transaction().execute(async (trx) => {
-    // Somebody may have improved it meanwhile.
-    const newest = await workflows.lock(trx, workflowId)
-    if (!newest || newest.canary || newest.currentVersion !== currentVersion || newest.state !== 'active') return undefined
-    const version = await library.addVersion(trx, workflowId, undefined, { authorId: '', source: 'system', reason, change: { modelId: cheaper.modelId }, deployment: { share: canaryShare } })
-    if (version) await events.append(trx, { workspaceId, type: 'improvement_available', payload: { workflowId, version: version.version, source: 'system', userId: '', patternId }, atMs: nowMs() })
-    return version
-  })
-  if (added) onEvent()
-  return added
+  return offerVersion(offering, { workflowId, onVersion: currentVersion, change: { modelId: cheaper.modelId }, reason, about })
 }

@@ -2,11 +2,13 @@ import { asMurmurError } from '../errors.ts'
 import type { Database, Trx } from '../storage/database.ts'
 import type { EventLog, StoredEvent } from '../storage/event-log.ts'
 import { EventReader, type EventReading } from '../storage/event-reader.ts'
+import { outageClasses } from '../storage/failure-class.ts'
 import type { FeedbackStore } from '../storage/feedback-store.ts'
 import type { PatternStore } from '../storage/pattern-store.ts'
 import type { PatternOutcome, PatternRecord, RunId, RunRecord, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { HitWatch } from './hit-watch.ts'
+import type { WorkflowStore } from '../storage/workflow-store.ts'
 import type { PatternBook } from './pattern-book.ts'
 import { normaliseTrace } from './run-trace.ts'
 import type { WorkflowLibrary } from './workflow-library.ts'
@@ -15,6 +17,7 @@ export interface PatternLearnerDeps extends EventReading {
   readonly database: Database
   readonly runs: RunStore
   readonly patterns: PatternStore
+  readonly workflows: Pick<WorkflowStore, 'find'>
   readonly feedback: Pick<FeedbackStore, 'listForRun'>
   readonly book: PatternBook
   readonly library: WorkflowLibrary
@@ -94,14 +97,22 @@ export class PatternLearner {
     const goalId = await goalOf(run.workspaceId, run.request.channelId)
     const trace = run.patternId === undefined ? normaliseTrace(await this.#deps.toolsOf(run.runId)) : []
     const match = run.patternId === undefined ? await book.match(run.workspaceId, goalId, run.request.text, trace) : undefined
+    const isOutcome = await this.#isOutcome(run)
     const learnt = await database.db.transaction().execute(async (trx) => {
       const pattern = run.patternId === undefined ? await book.assign(trx, { ...run, goalId, text: run.request.text, trace }, match) : undefined
       if (pattern) await runs.setPattern(trx, run.runId, pattern.patternId)
-      return this.#note(trx, pattern?.patternId ?? run.patternId ?? '', outcome)
+      return { pattern, noted: isOutcome ? await this.#note(trx, pattern?.patternId ?? run.patternId ?? '', outcome) : undefined }
     })
-    if (!learnt) return
-    await book.note(learnt.pattern)
-    if (needsAction(learnt)) await this.#settle(run, learnt.pattern)
+    const pattern = learnt.noted?.pattern ?? learnt.pattern
+    if (pattern) await book.note(pattern)
+    if (learnt.noted && needsAction(learnt.noted)) await this.#settle(run, learnt.noted.pattern)
+  }
+
+  /** A provider that was away says nothing of the pattern, and a version that is tried out, or was replaced, only something of itself. */
+  async #isOutcome({ failureClass, workflow: followed }: RunRecord): Promise<boolean> {
+    if (failureClass !== undefined && outageClasses.includes(failureClass)) return false
+    const workflow = followed && (await this.#deps.workflows.find(followed.workflowId))
+    return !workflow || workflow.currentVersion === followed?.version
   }
 
   async #note(trx: Trx, patternId: string, outcome: PatternOutcome): Promise<{ before: PatternRecord; pattern: PatternRecord } | undefined> {

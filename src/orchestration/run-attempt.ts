@@ -19,6 +19,7 @@ import type { NamedModel } from './paid-calls/worst-case.ts'
 import type { RunWork } from './run-work.ts'
 import type { SharedMemory } from './shared-memory.ts'
 import type { StandingBook } from './standing-book.ts'
+import type { StudyDeps } from './studies/study-deps.ts'
 import type { Team } from './teams/team.ts'
 import type { ThreadPort } from './thread-port.ts'
 
@@ -48,6 +49,8 @@ export interface RunDeps {
   readonly answers?: Pick<AnswerCache, 'find'>
   /** Names the agents and models as they are configured. */
   readonly settingsBasis?: string
+  /** Unset: Murmur looks into nothing by itself. */
+  readonly studying?: StudyDeps
   /** What helped after failures; unset where nothing is learnt of them. */
   readonly remedies?: RemedyStore
   readonly staff: AgentStaff

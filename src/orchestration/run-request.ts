@@ -4,6 +4,7 @@ import type { FinishReason } from '../agents/chat-model.ts'
 import type { Specialty } from '../agents/specialty.ts'
 import { MurmurError } from '../errors.ts'
 import { findStoredAnswer } from '../learning/stored-answers.ts'
+import type { FailureClass } from '../storage/failure-class.ts'
 import type { RemedyName } from '../storage/remedy-store.ts'
 import type { RunOutcome } from '../storage/run-store.ts'
 import { answerAgain } from './answer-again.ts'
@@ -21,6 +22,7 @@ import { orderWays, otherWaysFor } from './other-ways.ts'
 import { replyWithoutModel } from './reply-without-model.ts'
 import { routeToAgent } from './route-to-agent.ts'
 import type { RunAttempt, RunDeps } from './run-attempt.ts'
+import { runStudy } from './studies/run-study.ts'
 import { runSwarm } from './swarms/run-swarm.ts'
 import { tellWarnings } from './tell-warnings.ts'
 import type { AnswerFooter } from './thread-port.ts'
@@ -45,6 +47,7 @@ export async function runRequest(deps: RunDeps, given: RunAttempt): Promise<RunO
   const { thread, signal } = given
   // Opening the thread has said it.
   if (given.run.request.surface === 'notice') return { status: 'completed', answer: undefined, tier: undefined, errorCode: undefined }
+  if (given.run.request.study) return runStudy(deps, given, given.run.request.study)
   const reply = replyWithoutModel(given.run.request)
   if (reply !== undefined) return say(given, reply)
   const taken = (await takeRemark(deps, given)) ?? (await answerAgain(deps, given))
@@ -81,7 +84,7 @@ export async function runRequest(deps: RunDeps, given: RunAttempt): Promise<RunO
     await stream.finish(text, footerOf(attempt, lease.instance, answered))
     const modelId = answered.tier <= 2 ? attempt.meter.modelIds.at(-1) : undefined
     await lookBack(deps, attempt, answered)
-    return { status: 'completed', answer: text, tier: answered.tier, errorCode: answered.cause?.code, failureClass: answered.cause && classifyFailure(answered.cause), tried: answered.tried, modelId }
+    return { status: 'completed', answer: text, tier: answered.tier, errorCode: answered.cause?.code, failureClass: failureOf(attempt, answered), tried: answered.tried, modelId }
   } finally {
     lease.release()
   }
@@ -111,6 +114,12 @@ async function lookBack(deps: RunDeps, attempt: RunAttempt, { text, tier, toolsU
   if (tier === 1) await judgeSampledRun(staff, { ...attempt, answer: text, judge: router ?? main })
   await tellWarnings(attempt)
 }
+
+/** From this figure of a judge on an answer was of little use, 1 to 5. */
+const poorQuality = 2
+
+const failureOf = ({ work }: RunAttempt, { cause }: TieredAnswer): FailureClass | undefined =>
+  cause ? classifyFailure(cause) : work.judgement && work.judgement.quality <= poorQuality ? 'poor' : undefined
 
 async function say({ run, thread }: RunAttempt, text: string): Promise<RunOutcome> {
   const footer = { runId: run.runId, agentName: '', agentIcon: '', tier: 1, note: '', asksFeedback: false }

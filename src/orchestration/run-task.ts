@@ -106,12 +106,12 @@ async function runAndEnd(deps: RunnerDeps, attempt: Attempt): Promise<AttemptRes
 }
 
 /** Reported the first time, once for all attempts and processes. @returns who asked meanwhile to stop the run, if somebody did */
-async function markStarted({ database, runs, events, nowMs }: RunnerDeps, { runId, workspaceId, startedAtMs, createdAtMs }: RunRecord): Promise<string | undefined> {
+async function markStarted({ database, runs, events, nowMs }: RunnerDeps, { runId, workspaceId, request, startedAtMs, createdAtMs }: RunRecord): Promise<string | undefined> {
   const atMs = nowMs()
   if (startedAtMs !== undefined) return runs.goOn(runId, atMs)
   const begun = await database.db.transaction().execute(async (trx) => {
     const first = await runs.begin(trx, runId, atMs)
-    if (first) await events.append(trx, { workspaceId, runId, type: 'workflow_started', payload: { waitedMs: atMs - createdAtMs }, atMs })
+    if (first && !request.study) await events.append(trx, { workspaceId, runId, type: 'workflow_started', payload: { waitedMs: atMs - createdAtMs }, atMs })
     return first
   })
   return begun ? begun.cancelledBy : runs.goOn(runId, atMs)
@@ -152,7 +152,8 @@ async function endRun(deps: RunnerDeps, { task, run, work }: Attempt, outcome: R
     if (failureClass !== undefined && outcome.tried) await deps.remedies?.note(trx, workspaceId, failureClass, outcome.tried, atMs)
     // A run that waits for room reports this when it begins to wait; one that ends by it, here.
     if (errorCode === ('MUR_BUDGET_SPENT' satisfies ErrorCode)) await events.append(trx, { workspaceId, runId, type: 'budget_exceeded', payload: { kind: 'agents', reason: outcome.reason }, atMs })
-    await events.append(trx, { workspaceId, runId, type, payload: { tier, errorCode, failureClass, durationMs: atMs - run.createdAtMs }, atMs })
+    // What Murmur does of itself is no request that anything was to be learnt of.
+    if (!run.request.study) await events.append(trx, { workspaceId, runId, type, payload: { tier, errorCode, failureClass, durationMs: atMs - run.createdAtMs }, atMs })
   })
   staff.recorder.note(ended)
   deps.onEvent()

@@ -23,6 +23,7 @@ import { versionTrials } from './migrations/0015-version-trials.ts'
 import { keptAnswers } from './migrations/0019-kept-answers.ts'
 import { remedies } from './migrations/0022-remedies.ts'
 import { hitAudits } from './migrations/0023-hit-audits.ts'
+import { studies } from './migrations/0025-studies.ts'
 import { nodeSqliteDatabase } from './node-sqlite.ts'
 import { openPool } from './postgres-pool.ts'
 import type { Schema } from './schema.ts'
@@ -139,6 +140,7 @@ const migrationsFor = (traits: EngineTraits) => ({
   '0015-version-trials': versionTrials(traits),
   '0022-remedies': remedies(traits),
   '0023-hit-audits': hitAudits(traits),
+  '0025-studies': studies(traits),
 })
 
 /** Their names, in the order in which they are made. */

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Database, Trx } from './database.ts'
-import type { RunId, WorkspaceId } from './records.ts'
+import type { RunId, WorkflowId, WorkspaceId } from './records.ts'
 import type { Schema } from './schema.ts'
 
 /** A change of a recipe that an admin has to agree to. */
@@ -10,6 +10,7 @@ export interface ProposalRecord {
   readonly goalId: string
   /** The run whose answer the remark is on. */
   readonly runId: RunId
+  /** Empty for Murmur itself. */
   readonly authorId: string
   readonly reason: string
   /** As it was read; JSON of a change of a recipe. */
@@ -42,6 +43,19 @@ export function createProposalStore({ db }: Pick<Database, 'db'>) {
       const row = { proposal_id: uuidv7(), workspace_id: workspaceId, goal_id: goalId, run_id: runId, author_id: authorId, reason, change: json, state: 'pending', decided_by: null, created_at_ms: createdAtMs }
       await trx.insertInto('proposals').values(row).execute()
       return asProposal(row)
+    },
+
+    /** Whether this change of a workflow was proposed by Murmur itself before, whatever came of it. */
+    async isKnown(trx: Trx, workflowId: WorkflowId, change: unknown): Promise<boolean> {
+      const row = await trx
+        .selectFrom('proposals')
+        .innerJoin('runs', 'runs.run_id', 'proposals.run_id')
+        .select('proposals.proposal_id')
+        .where('runs.workflow_id', '=', workflowId)
+        .where('proposals.author_id', '=', '')
+        .where('proposals.change', '=', JSON.stringify(change))
+        .executeTakeFirst()
+      return row !== undefined
     },
 
     async find(proposalId: string): Promise<ProposalRecord | undefined> {

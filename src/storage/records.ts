@@ -1,3 +1,5 @@
+import type { FailureClass } from './failure-class.ts'
+
 /** The nouns that outlive a restart. Time is integer milliseconds since 1970 (UTC), money integer millionths of a US dollar. */
 
 declare const brand: unique symbol
@@ -10,8 +12,24 @@ export type AgentId = Branded<'AgentId'>
 export type ScheduleId = Branded<'ScheduleId'>
 export type WorkspaceId = Branded<'WorkspaceId'>
 
-/** Where a request came in; `door` is the programmatic one. A `notice` is none: its text is said once, and nobody answers it. */
-export type Surface = 'mention' | 'direct' | 'thread' | 'command' | 'shortcut' | 'door' | 'notice'
+/**
+ * Where a request came in; `door` is the programmatic one. A `notice` is none: its text is said once, and nobody answers it. Nor is a `study`:
+ * Murmur looks into something by itself, silently.
+ */
+export type Surface = 'mention' | 'direct' | 'thread' | 'command' | 'shortcut' | 'door' | 'notice' | 'study'
+
+/** `reflect`: what a run that went wrong teaches. */
+export type StudyKind = 'reflect'
+
+/** What Murmur looks into by itself. */
+export interface StudyOrder {
+  readonly kind: StudyKind
+  readonly workflowId: WorkflowId
+  /** The version in force when it was ordered. */
+  readonly version: number
+  /** The run that gave rise to it. */
+  readonly aboutRunId: RunId
+}
 
 export interface RequestFile {
   readonly id: string
@@ -54,6 +72,8 @@ export interface Request {
   readonly scheduled?: ScheduledMark
   /** Set when several agents shall work on it together. */
   readonly swarm?: SwarmWish
+  /** Set for a study, and only there. */
+  readonly study?: StudyOrder
 }
 
 /** What a person wants of a swarm; what is left out is chosen. */
@@ -188,6 +208,9 @@ export interface RunRecord {
   readonly costMicroUsd: number
   readonly waitingFor: BudgetWait | undefined
   readonly errorCode: string | undefined
+  /** What went wrong, and 1 to 5 where a judge looked; unset until it has ended. */
+  readonly failureClass?: FailureClass | undefined
+  readonly quality?: number | undefined
   readonly createdAtMs: number
   readonly startedAtMs: number | undefined
   readonly finishedAtMs: number | undefined

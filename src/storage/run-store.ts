@@ -7,6 +7,7 @@ import { continueRun, endRun, routeRun, selectRun, startRun } from './run-querie
 import { orderOf } from './queue/task-order.ts'
 import type { TriedRemedy } from './remedy-store.ts'
 import type { RunsTable } from './schema.ts'
+import { ownUserId } from './study-store.ts'
 
 export interface NewRun {
   readonly runId: RunId
@@ -60,6 +61,7 @@ export function createRunStore(db: Db) {
       .selectFrom('runs')
       .selectAll()
       .where((row) => row.and({ workspace_id: workspaceId, ...where }))
+      .where('user_id', '!=', ownUserId)
       .orderBy('run_id', 'desc')
       .limit(Math.min(limit, maxListed))
       .execute()
@@ -324,6 +326,8 @@ export function asRunRecord(row: RunsTable): RunRecord {
     costMicroUsd: row.cost_micro_usd,
     waitingFor: row.waiting_for === null ? undefined : (JSON.parse(row.waiting_for) as BudgetWait),
     errorCode: row.error_code ?? undefined,
+    failureClass: (row.failure_class ?? undefined) as FailureClass | undefined,
+    quality: row.quality ?? undefined,
     createdAtMs: row.created_at_ms,
     startedAtMs: row.started_at_ms ?? undefined,
     finishedAtMs: row.finished_at_ms ?? undefined,

@@ -28,6 +28,11 @@ export interface Schema {
   /** Workspaces that want an admin's word before an improvement counts. */
   approval_rules: { workspace_id: string; is_on: number; changed_by: string; changed_at_ms: number }
   proposals: { proposal_id: string; workspace_id: string; goal_id: string; run_id: string; author_id: string; reason: string; change: string; state: string; decided_by: string | null; created_at_ms: number }
+  /** What Murmur looks into by itself; `outcome` is null until it has. */
+  studies: { run_id: string; workspace_id: string; workflow_id: string; kind: string; about_run_id: string; outcome: string | null; detail: string | null; created_at_ms: number; ended_at_ms: number | null }
+  workspace_switches: { workspace_id: string; name: string; is_on: number; changed_by: string; changed_at_ms: number }
+  /** When admins were told last of a kind of failure. */
+  failure_reports: { workspace_id: string; failure_class: string; cause: string; reported_at_ms: number }
   stat_days: StatDaysTable
   /** What ended in one hour, for forecasts; the hour by UTC. */
   stat_hours: { workspace_id: string; hour_ms: number; runs: number; cost_micro_usd: number }

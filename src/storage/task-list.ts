@@ -4,6 +4,7 @@ import { deadlineOf } from './queue/task-order.ts'
 import { priorities, type RunId, type RunRecord, type RunStatus, type TaskId, type TaskRecord, type TaskType, type WorkspaceId } from './records.ts'
 import { asRunRecord } from './run-store.ts'
 import type { RunsTable, TasksTable } from './schema.ts'
+import { ownUserId } from './study-store.ts'
 
 /** A run with the task that carries it. */
 export interface ListedTask {
@@ -13,14 +14,14 @@ export interface ListedTask {
 
 const maxListed = 200
 
-/** Tasks as people ask about them. Parts are listed with the task they belong to, not by themselves. */
+/** Tasks as people ask about them. Parts are listed with the task they belong to, not by themselves; what Murmur does of itself is not. */
 export function createTaskList(db: Db) {
   const taskOf = async (runId: string): Promise<TaskRecord | undefined> => {
     const row = await db.selectFrom('tasks').selectAll().where('run_id', '=', runId).executeTakeFirst()
     return row && asTaskRecord(row)
   }
   const list = async (workspaceId: WorkspaceId, channelId: string, limit: number, failedOnly: boolean): Promise<ListedTask[]> => {
-    let query = db.selectFrom('runs').selectAll().where('workspace_id', '=', workspaceId).where('channel_id', '=', channelId)
+    let query = db.selectFrom('runs').selectAll().where('workspace_id', '=', workspaceId).where('channel_id', '=', channelId).where('user_id', '!=', ownUserId)
     query = failedOnly ? query.where('status', '=', sql.lit('failed')) : query.where('parent_run_id', 'is', null)
     return withTasks(db, await query.orderBy('run_id', 'desc').limit(Math.min(limit, maxListed)).execute())
   }

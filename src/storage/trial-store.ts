@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
-import type { RunId, WorkflowId, WorkflowRef } from './records.ts'
+import { outageClasses } from './failure-class.ts'
+import type { Recipe, RunId, WorkflowId, WorkflowRef } from './records.ts'
 import type { VersionTrialsTable } from './schema.ts'
 import type { TrialRecord, TrialState } from './trial-record.ts'
 
@@ -19,6 +20,8 @@ export interface OutcomeQuery {
   /** Only runs that came before this moment, or from it on. */
   readonly beforeMs?: number
   readonly fromMs?: number
+  /** True: a provider that is away counts, because the version itself names the model. */
+  readonly countsOutages?: boolean
   readonly limit: number
 }
 
@@ -64,6 +67,13 @@ export function createTrialStore(db: Db) {
       return rows.map(asTrial)
     },
 
+    /** Whether two versions of a workflow ask other models; version 0 asks the usual one. */
+    async differInModel(workflowId: WorkflowId, versions: readonly [number, number], runner: Db | Trx = db): Promise<boolean> {
+      const rows = await runner.selectFrom('workflow_versions').select(['version', 'recipe']).where('workflow_id', '=', workflowId).where('version', 'in', versions).execute()
+      const models = versions.map((version) => (JSON.parse(rows.find((row) => row.version === version)?.recipe ?? '{}') as Partial<Recipe>).modelId)
+      return models[0] !== models[1]
+    },
+
     /** Runs of a version that somebody gave a thumb. */
     async countRated({ workflowId, version }: WorkflowRef): Promise<number> {
       const row = await db
@@ -78,7 +88,7 @@ export function createTrialStore(db: Db) {
     },
 
     /** Oldest first; of too many the newest. */
-    async outcomes({ workflowId, patternId, version, beforeMs, fromMs, limit }: OutcomeQuery, runner: Db | Trx = db): Promise<VersionOutcome[]> {
+    async outcomes({ workflowId, patternId, version, beforeMs, fromMs, countsOutages = false, limit }: OutcomeQuery, runner: Db | Trx = db): Promise<VersionOutcome[]> {
       if (version === 0 && patternId === undefined) return []
       const ended = runner
         .selectFrom('runs')
@@ -86,6 +96,7 @@ export function createTrialStore(db: Db) {
         .where('status', 'in', ['completed', 'failed'])
         .where('specialty_id', 'is not', null)
         .where(({ or, eb }) => or([eb('error_code', 'is', null), eb('error_code', 'not in', unrelatedErrors)]))
+        .$if(!countsOutages, (query) => query.where(({ or, eb }) => or([eb('failure_class', 'is', null), eb('failure_class', 'not in', outageClasses)])))
         .$if(version === 0, (query) => query.where('pattern_id', '=', patternId ?? '').where('workflow_id', 'is', null))
         .$if(version !== 0, (query) => query.where('workflow_id', '=', workflowId).where('workflow_version', '=', version))
         .$if(beforeMs !== undefined, (query) => query.where('created_at_ms', '<', beforeMs ?? 0))

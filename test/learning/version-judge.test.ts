@@ -11,10 +11,13 @@ import { openDatabase, type Database } from '../../src/storage/database.ts'
 import { createEventCursors } from '../../src/storage/event-cursors.ts'
 import { createEventLog } from '../../src/storage/event-log.ts'
 import { createFeedbackStore } from '../../src/storage/feedback-store.ts'
+import type { FailureClass } from '../../src/storage/failure-class.ts'
 import { newRunId } from '../../src/storage/ids.ts'
 import { createPatternStore } from '../../src/storage/pattern-store.ts'
+import { createProposalStore } from '../../src/storage/proposal-store.ts'
 import type { RunRecord } from '../../src/storage/records.ts'
 import { createRunStore } from '../../src/storage/run-store.ts'
+import { createSwitchStore } from '../../src/storage/switch-store.ts'
 import { createTrialStore } from '../../src/storage/trial-store.ts'
 import { createWorkflowStore } from '../../src/storage/workflow-store.ts'
 import { aNewRun, aRequest } from '../builders.ts'
@@ -54,7 +57,7 @@ afterEach(async () => {
 const text = 'Sum up the sales of last week'
 
 /** A run as the app makes one: by the recipe there is for it, judged when it has ended. */
-async function run(isGood: boolean): Promise<RunRecord> {
+async function run(isGood: boolean, failureClass?: FailureClass): Promise<RunRecord> {
   const { runs, library, judge, patterns } = here
   const runId = newRunId()
   const request = aRequest({ text, channelId: goalId })
@@ -65,16 +68,16 @@ async function run(isGood: boolean): Promise<RunRecord> {
     await runs.setRoute(trx, runId, { specialtyId: 'writer', layer: 'model', confidence: 1, reason: '', candidates: [] })
     if (found) await runs.setWorkflow(trx, runId, found.version)
     if (pattern) await runs.setPattern(trx, runId, pattern.patternId)
-    await runs.finish(trx, runId, { status: 'completed', answer: 'Done.', tier: isGood ? 1 : 4, errorCode: undefined }, nowMs())
+    await runs.finish(trx, runId, { status: 'completed', answer: 'Done.', tier: isGood ? 1 : 4, errorCode: undefined, failureClass }, nowMs())
   })
   const ended = (await runs.find(runId))!
   await judge.judge(ended)
   return ended
 }
 
-const times = async (count: number, isGood: boolean): Promise<RunRecord> => {
-  let last = await run(isGood)
-  for (let nth = 1; nth < count; nth++) last = await run(isGood)
+const times = async (count: number, isGood: boolean, failureClass?: FailureClass): Promise<RunRecord> => {
+  let last = await run(isGood, failureClass)
+  for (let nth = 1; nth < count; nth++) last = await run(isGood, failureClass)
   return last
 }
 const remark = (addGuidance: string, over: Partial<Improver> = {}): Improver => ({ authorId: 'U1', source: 'user', reason: addGuidance, change: { addGuidance }, ...over })
@@ -154,15 +157,30 @@ test('a canary serves its share, then everybody, and a bad one goes without havi
   expect((await notices()).filter((one) => one.includes('I took back version 3'))).toHaveLength(1)
 })
 
-test('what has proven itself and is rated is tried on a cheaper model, as a canary, once', async () => {
-  const { library, workflows, trials, events } = here
+test.each(['model_down', 'model_busy'] as const)('an outage (%s) says nothing of a version, but of one that chose the model', async (failureClass) => {
+  const { library, workflows } = here
   const { workflow } = await library.improve(await run(true), goalId, remark('Use a table.'))
-  const propose = () => proposeCheaper({ database, workflows, trials, events, library, cheaperModel: async () => ({ modelId: 'small', priceShare: 0.2 }), nowMs, onEvent: () => {} }, workflow.workflowId)
+  const last = await times(20, true)
+  await library.improve(last, goalId, remark('Shorter.'))
+  await times(15, false, failureClass)
+  expect(await workflows.find(workflow.workflowId)).toMatchObject({ currentVersion: 2 })
+  await times(6, true)
+  await library.improve(last, goalId, remark('With the small one.', { change: { modelId: 'small' } }))
+  await times(15, false, failureClass)
+  expect(await workflows.find(workflow.workflowId)).toMatchObject({ currentVersion: 2 })
+  expect(await notices()).toMatchObject([expect.stringContaining('I took back version 3')])
+})
+
+test('what has proven itself and is rated is tried on a cheaper model, as a canary, once', async () => {
+  const { library, workflows, trials, events, runs } = here
+  const { workflow } = await library.improve(await run(true), goalId, remark('Use a table.'))
+  const offering = { database, workflows, trials, events, library, proposals: createProposalStore(database), switches: createSwitchStore(database.db), askAdmins: async () => true, onTold: () => {}, nowMs, onEvent: () => {} }
+  const propose = async () => proposeCheaper({ workflows, trials, offering, cheaperModel: async () => ({ modelId: 'small', priceShare: 0.2 }) }, workflow.workflowId, (await runs.listChannel(aRequest().workspaceId, goalId))[0]!)
   const rate = async (rated: RunRecord) => database.db.transaction().execute((trx) => createFeedbackStore(database.db).put(trx, rated.workspaceId, { runId: rated.runId, userId: 'U2', kind: 'up', text: '', createdAtMs: nowMs() }))
   await times(25, true)
   expect(await propose()).toBeUndefined()
   for (let nth = 0; nth < 5; nth++) await rate(await run(true))
-  expect(await propose()).toMatchObject({ version: 2, source: 'system', recipe: { modelId: 'small', guidance: ['Use a table.'] } })
+  expect(await propose()).toMatchObject({ kind: 'offered', version: { version: 2, source: 'system', recipe: { modelId: 'small', guidance: ['Use a table.'] } } })
   expect(await workflows.find(workflow.workflowId)).toMatchObject({ currentVersion: 1, canary: { version: 2, share: 0.25 } })
   expect(await propose()).toBeUndefined()
   await library.move(workflow.workflowId, { userId: 'U1', what: 'rollback' }, () => ({ canary: undefined }))

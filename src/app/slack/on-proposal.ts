@@ -19,14 +19,14 @@ export async function onProposal(edge: SlackEdge, click: Click, isApproved: bool
   if (click.messageId !== undefined) await calls.tryCall('chat.update', { channel: click.channelId, ts: click.messageId, text, blocks })
   await tellAuthor(edge, click, proposal, isApproved)
   const run = isApproved ? await runs.find(proposal.runId) : undefined
-  if (run) await improveOpenFields(edge.commands, run, { userId: proposal.authorId, text: proposal.reason })
+  if (run && proposal.authorId !== '') await improveOpenFields(edge.commands, run, { userId: proposal.authorId, text: proposal.reason })
 }
 
-const verdict = (isApproved: boolean, adminId: string, { authorId, reason }: ProposalRecord): string => `<@${adminId}> ${isApproved ? 'approved' : 'rejected'} what <@${authorId}> wanted better: ${reason.slice(0, 300).toWellFormed()}`
+const verdict = (isApproved: boolean, adminId: string, { authorId, reason }: ProposalRecord): string => `<@${adminId}> ${isApproved ? 'approved' : 'rejected'} what ${authorId === '' ? 'I wanted to try' : `<@${authorId}> wanted better`}: ${reason.slice(0, 300).toWellFormed()}`
 
 /** Where they asked for it, so that they are notified: a message that changes notifies nobody. */
 async function tellAuthor(edge: SlackEdge, click: Click, { authorId }: ProposalRecord, isApproved: boolean): Promise<void> {
-  if (authorId === click.userId || click.channelId === undefined) return
+  if (authorId === '' || authorId === click.userId || click.channelId === undefined) return
   const { calls } = await placeOf(edge, click.teamId)
   const text = isApproved ? `<@${authorId}> your improvement is approved. It counts from the next such request on.` : `<@${authorId}> your improvement was not approved; the recipe stays as it is.`
   await calls.tryCall('chat.postMessage', { channel: click.channelId, text, ...(click.threadId === undefined ? {} : { thread_ts: click.threadId }) })

@@ -1,5 +1,7 @@
 import { MurmurError } from '../../errors.ts'
+import { canaryShare } from '../../learning/offer-version.ts'
 import type { RecipeChange } from '../../learning/recipe.ts'
+import type { Improver } from '../../learning/workflow-library.ts'
 import type { ProposalRecord } from '../../storage/proposal-store.ts'
 import type { RunStore } from '../../storage/run-store.ts'
 import type { ThreadNote } from '../thread-port.ts'
@@ -25,12 +27,14 @@ export async function decideProposal({ runs, improving }: DecideDeps, proposal: 
     const isFirst = await approval.database.db.transaction().execute((trx) => approval.proposals.decide(trx, proposalId, isApproved ? 'rejected' : state, adminId))
     return isFirst ? { note: isApproved ? 'The answer that this was about is no longer stored, so nothing was changed.' : 'Rejected: the recipe stays as it is.', buttons: [] } : undefined
   }
-  const improver = { authorId, source: 'user', reason, change: proposal.change as RecipeChange } as const
+  const common = { authorId, reason, change: proposal.change as RecipeChange }
+  // What Murmur thought of itself is tried out all the same.
+  const improver: Improver = authorId === '' ? { ...common, source: 'system', deployment: { share: canaryShare } } : { ...common, source: 'user' }
   try {
     const made = await library.improve(run, goalId, improver, async (trx) => {
       if (!(await approval.proposals.decide(trx, proposalId, state, adminId))) throw new MurmurError('MUR_STORE_CONFLICT', { what: 'this proposal' })
     })
-    return describeImprovement(run, made)
+    return authorId === '' ? { note: `Version ${made.after.version} of *${made.workflow.name}* (\`${made.workflow.workflowId}\`) is tried out on ${Math.round(canaryShare * 100)} % of such requests.`, buttons: [] } : describeImprovement(run, made)
   } catch (error) {
     if (error instanceof MurmurError && error.code === 'MUR_STORE_CONFLICT') return undefined
     throw error

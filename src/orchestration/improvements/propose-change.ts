@@ -1,4 +1,5 @@
 import { fenceLines } from '../../learning/fence-lines.ts'
+import { canaryShare } from '../../learning/offer-version.ts'
 import { diffRecipes } from '../../learning/recipe-lines.ts'
 import { applyChange, emptyRecipe, type RecipeChange } from '../../learning/recipe.ts'
 import type { ProposalRecord } from '../../storage/proposal-store.ts'
@@ -36,8 +37,8 @@ async function foreseeChange({ library }: ImproveDeps, { workspaceId, runId, req
   return diffRecipes(recipe, applyChange(recipe, change))
 }
 
-const noteOf = ({ proposalId }: ProposalRecord, lines: readonly string[]): ChangeNote => ({
-  note: ['Improvements wait for an admin in this workspace. Once one approves it, this counts for requests like this one:', ...fenceLines(lines)].join('\n'),
+const noteOf = ({ proposalId, authorId, reason }: ProposalRecord, lines: readonly string[]): ChangeNote => ({
+  note: [authorId === '' ? `I would try this out on ${Math.round(canaryShare * 100)} % of such requests. ${reason} In this workspace an admin has to approve it:` : 'Improvements wait for an admin in this workspace. Once one approves it, this counts for requests like this one:', ...fenceLines(lines)].join('\n'),
   buttons: [
     { text: 'Approve', actionId: 'approve_improvement', value: proposalId, style: 'primary' },
     { text: 'Reject', actionId: 'reject_improvement', value: proposalId, style: 'danger' },

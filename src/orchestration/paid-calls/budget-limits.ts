@@ -50,14 +50,19 @@ export interface Payer {
   readonly team?: { readonly name: string; readonly budgetShare: number }
   /** The run's own cap, where whoever asked set one; it only lowers what any run may spend. */
   readonly runMicroUsd?: number | undefined
+  /** True for what Murmur does of itself: it is bounded by a share of the workspace's day. */
+  readonly isOwn?: boolean
 }
+
+/** So much of what a workspace may spend on a day may go into what Murmur looks into by itself. */
+const ownShare = 0.02
 
 /** Who pays for a run. @param teams the workspace's, for the share of the one that does it */
 export function payerOf({ workspaceId, runId, request }: Pick<RunRecord, 'workspaceId' | 'runId' | 'request'>, goalId: string, teams: readonly Team[] = []): Payer {
-  const { channelId, userId, swarm } = request
+  const { channelId, userId, swarm, study } = request
   const team = teams.find(({ name }) => name === swarm?.team)
   const share = team && seatTeam(team).payer
-  return { workspaceId, runId, goalId, channelId, userId, runMicroUsd: swarm?.budgetMicroUsd, ...(share ? { team: share } : {}) }
+  return { workspaceId, runId, goalId, channelId, userId, runMicroUsd: swarm?.budgetMicroUsd, isOwn: study !== undefined, ...(share ? { team: share } : {}) }
 }
 
 /** What the configuration says for a workspace: limits where nobody set others, and the project of a channel. */
@@ -141,13 +146,13 @@ export class LimitBook {
   }
 
   /** What a call of this payer is counted for, in the order in which rows are locked. */
-  scopesOf({ goalId, userId, runId, team, runMicroUsd = Infinity }: Payer, limits: Limits): CountedScope[] {
+  scopesOf({ goalId, userId, runId, team, runMicroUsd = Infinity, isOwn = false }: Payer, limits: Limits): CountedScope[] {
     const day = this.dayOf(this.#nowMs(), limits.timeZone)
     return [
       { scope: 'workspace', day, limitMicroUsd: limits.workspacePerDayMicroUsd },
       { scope: `goal:${goalId}`, day, limitMicroUsd: limits.goalPerDayMicroUsd },
       ...(team ? [{ scope: `team:${team.name}:${goalId}`, day, limitMicroUsd: Math.floor(limits.goalPerDayMicroUsd * team.budgetShare) }] : []),
-      { scope: `person:${userId}`, day, limitMicroUsd: limits.personPerDayMicroUsd },
+      { scope: `person:${userId}`, day, limitMicroUsd: isOwn ? Math.floor(limits.workspacePerDayMicroUsd * ownShare) : limits.personPerDayMicroUsd },
       { scope: `run:${runId}`, day: 'all', limitMicroUsd: Math.min(runMicroUsd, limits.runMicroUsd) },
     ]
   }

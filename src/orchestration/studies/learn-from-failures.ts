@@ -1,0 +1,31 @@
+import type { StoredEvent } from '../../storage/event-log.ts'
+import { EventReader, type EventReading } from '../../storage/event-reader.ts'
+import type { FailureClass } from '../../storage/failure-class.ts'
+import type { RunRecord } from '../../storage/records.ts'
+import type { RunStore } from '../../storage/run-store.ts'
+import type { OrderStudy } from './order-study.ts'
+
+export interface FailureLearnerDeps extends EventReading {
+  readonly runs: Pick<RunStore, 'find'>
+  readonly order: OrderStudy
+}
+
+/** What another instruction may avoid; a provider that is away, a spent budget or Slack teach nothing about a recipe. */
+const teaching: readonly FailureClass[] = ['malformed', 'empty', 'too_long', 'tool', 'timed_out', 'poor']
+const restMs = 1_000
+
+/** Has Murmur look back at runs of workflows that went wrong: they failed, a judge found them poor, or somebody gave a thumb down. */
+export function createFailureLearner({ runs, order, ...reading }: FailureLearnerDeps): EventReader {
+  const handle = async (events: readonly StoredEvent[], signal: AbortSignal): Promise<void> => {
+    for (const event of events) {
+      signal.throwIfAborted()
+      const run = event.runId === undefined || !isSign(event) ? undefined : await runs.find(event.runId)
+      if (run && (event.type === 'feedback_received' || wentWrong(run))) await order('reflect', run)
+    }
+  }
+  return new EventReader({ ...reading, reader: 'learn-from-failures', types: ['workflow_completed', 'workflow_failed', 'feedback_received'], restMs, handle })
+}
+
+const isSign = ({ type, payload }: StoredEvent): boolean => type !== 'feedback_received' || payload['kind'] === 'down'
+
+const wentWrong = ({ failureClass }: RunRecord): boolean => failureClass !== undefined && teaching.includes(failureClass)

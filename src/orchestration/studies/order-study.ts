@@ -1,0 +1,56 @@
+import { isOpenToTrials, type OfferDeps } from '../../learning/offer-version.ts'
+import type { Database } from '../../storage/database.ts'
+import { newRunId, newTaskId } from '../../storage/ids.ts'
+import type { TaskQueue } from '../../storage/queue/task-queue.ts'
+import type { Request, RunRecord, StudyKind } from '../../storage/records.ts'
+import type { RunStore } from '../../storage/run-store.ts'
+import { ownUserId, type StudyStore } from '../../storage/study-store.ts'
+import type { SwitchStore } from '../../storage/switch-store.ts'
+import type { WorkflowStore } from '../../storage/workflow-store.ts'
+
+export interface StudyOrderDeps {
+  readonly database: Database
+  readonly runs: Pick<RunStore, 'insertOnce'>
+  readonly workflows: Pick<WorkflowStore, 'lock'>
+  readonly trials: OfferDeps['trials']
+  readonly studies: Pick<StudyStore, 'begin' | 'countSince'>
+  readonly switches: Pick<SwitchStore, 'isOn'>
+  readonly queue: Pick<TaskQueue, 'announce'>
+  readonly nowMs: () => number
+}
+
+/** @returns false where there is no reason for it, or enough was looked into today */
+export type OrderStudy = (kind: StudyKind, about: RunRecord) => Promise<boolean>
+
+const dayMs = 24 * 3_600_000
+/** Most in 24 hours, of one workflow and of a workspace: what they cost stays small beside the requests themselves. */
+const mostPerDay: Readonly<Record<StudyKind, { readonly workflow: number; readonly workspace: number }>> = { reflect: { workflow: 2, workspace: 20 } }
+/** A study that its process does not survive is gone on with; one that fails is worth no second attempt. */
+const maxAttempts = 3
+
+/**
+ * Orders that Murmur looks into something: a run of its own behind all requests, so that it is paid, resumed and stopped as any other. The
+ * same thing is looked into once, by whatever number of processes.
+ */
+export function createStudyOrders({ database, runs, workflows, trials, studies, switches, queue, nowMs }: StudyOrderDeps): OrderStudy {
+  return async (kind, about) => {
+    const { workspaceId, workflow: followed } = about
+    // What came through the programmatic door has nobody to tell of it.
+    if (!followed || about.request.surface === 'door' || !(await switches.isOn(workspaceId, 'trials'))) return false
+    const isOrdered = await database.db.transaction().execute(async (trx) => {
+      const workflow = await workflows.lock(trx, followed.workflowId)
+      if (!workflow || workflow.currentVersion !== followed.version || !(await isOpenToTrials(trials, workflow, trx))) return false
+      const { workflowId, currentVersion } = workflow
+      const atMs = nowMs()
+      const before = await studies.countSince(trx, { workspaceId, workflowId, kind }, atMs - dayMs)
+      if (before.workflow >= mostPerDay[kind].workflow || before.workspace >= mostPerDay[kind].workspace) return false
+      const runId = newRunId()
+      if (!(await studies.begin(trx, { runId, workspaceId, workflowId, kind, aboutRunId: about.runId, createdAtMs: atMs }))) return false
+      const request: Request = { workspaceId, surface: 'study', channelId: about.request.channelId, userId: ownUserId, text: '', files: [], mentionable: [], isReply: false, study: { kind, workflowId, version: currentVersion, aboutRunId: about.runId } }
+      await runs.insertOnce(trx, { runId, taskId: newTaskId(), request, priority: 'low', lane: `run:${runId}`, maxAttempts, nowMs: atMs }, [])
+      return true
+    })
+    if (isOrdered) queue.announce()
+    return isOrdered
+  }
+}
