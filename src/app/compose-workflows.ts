@@ -12,6 +12,7 @@ import { WorkflowLibrary } from '../learning/workflow-library.ts'
 import { createAdminQuestion } from '../orchestration/improvements/ask-admins.ts'
 import type { LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
 import { createFailureLearner } from '../orchestration/studies/learn-from-failures.ts'
+import { createReplayOrders } from '../orchestration/studies/order-replays.ts'
 import { createStudyOrders } from '../orchestration/studies/order-study.ts'
 import type { StudyDeps } from '../orchestration/studies/study-deps.ts'
 import { createTeller } from '../orchestration/tell-notice.ts'
@@ -24,6 +25,7 @@ import { createPatternStore } from '../storage/pattern-store.ts'
 import { createProposalStore } from '../storage/proposal-store.ts'
 import type { TaskQueue } from '../storage/queue/task-queue.ts'
 import type { WorkspaceId } from '../storage/records.ts'
+import { createReplayStore } from '../storage/replay-store.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import { readToolNames } from '../storage/run-tools.ts'
 import { createStudyStore } from '../storage/study-store.ts'
@@ -56,7 +58,7 @@ export interface Learner {
 }
 
 /** What is learnt of requests that recur, and who learns it. */
-export function composeWorkflows(parts: LearningParts): LearningDesk & { readonly learner: Learner; readonly auditor: HitAuditor; readonly studying: StudyDeps } {
+export function composeWorkflows(parts: LearningParts): LearningDesk & { readonly learner: Learner; readonly auditor: HitAuditor; readonly studying: StudyDeps; readonly orderStudies: () => Promise<void> } {
   const { database, runs, reading, limits, queue, isLearning, auditShare, redact, nowMs, onEvent } = parts
   const patterns = createPatternStore(database)
   const workflows = createWorkflowStore(database)
@@ -85,6 +87,7 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
   const judge = new VersionJudge({ ...reading, ...parts, workflows, trials, tell, onTold })
   const switches = createSwitchStore(database.db)
   const studies = createStudyStore(database.db)
+  const replays = createReplayStore(database.db)
   const offering: OfferDeps = { ...parts, workflows, trials, library, switches, proposals: createProposalStore(database), askAdmins: createAdminQuestion(runs, nowMs), onTold, onEvent }
   const orchestrator = createImprovementOrchestrator({ ...reading, ...parts, workflows, trials, offering })
   const order = createStudyOrders({ ...parts, workflows, trials, studies, switches })
@@ -99,6 +102,8 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
     },
   }
   const templates = createWorkflowTemplates({ ...parts, workflows, patterns, book })
-  const studying: StudyDeps = { studies, workflows, feedback, offering, redact }
-  return { library, workflows, patterns, trials, switches, hits, auditor, studying, learner, templates, edit: createWorkflowEditor({ ...parts, workflows }) }
+  const studying: StudyDeps = { studies, workflows, replays, feedback, offering, redact }
+  const orderReplays = createReplayOrders({ replays, runs, order, nowMs })
+  const orderStudies = async (): Promise<void> => (isLearning ? orderReplays() : undefined)
+  return { library, workflows, patterns, trials, switches, studies, hits, auditor, studying, orderStudies, learner, templates, edit: createWorkflowEditor({ ...parts, workflows }) }
 }

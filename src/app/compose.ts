@@ -181,7 +181,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const retryRun = createRetrier({ database, events, queue, nowMs, onEvent })
   const canceller = createCanceller({ database, runs, parts, queue, nowMs })
   const agentDesk = composeAgents({ database, runs, events, limits, maxAgentsActive: options.maxAgents, nowMs, onEvent, onError })
-  const { learner, auditor, studying, ...learning } = composeWorkflows({ database, runs, events, reading, limits, queue, isLearning: options.learning ?? true, auditShare: options.auditShare ?? 0.05, cheaperModel: createCheaperModelFinder(settings), redact: redactSecrets, nowMs, onEvent })
+  const { learner, auditor, studying, orderStudies, ...learning } = composeWorkflows({ database, runs, events, reading, limits, queue, isLearning: options.learning ?? true, auditShare: options.auditShare ?? 0.05, cheaperModel: createCheaperModelFinder(settings), redact: redactSecrets, nowMs, onEvent })
 
   const improving: ImproveDeps = { recordFeedback, library: learning.library, limits, approval: { database, proposals: createProposalStore(database), isAdmin: options.isAdmin ?? (async () => false) }, knownOf: async (workspaceId) => knownNames(await settings.of(workspaceId)), redact: redactSecrets, nowMs }
   const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, reading, runs, limits, answers, onError })
@@ -226,7 +226,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   }
   const resumeWaiting = createResumer({ database, runs, budgets, limits, queue, nowMs })
   limits.onChange(() => void resumeWaiting().catch(onError))
-  const upkeep = startUpkeep({ budgets, runs, resumeWaiting, tidyMemory: () => Promise.all([memory.tidy(), answers.tidy()]), lookAfterStores, documents, nowMs, onError })
+  const upkeep = startUpkeep({ budgets, runs, resumeWaiting, tidyMemory: () => Promise.all([memory.tidy(), answers.tidy()]), lookAfterStores, documents, orderStudies, nowMs, onError })
   return {
     database,
     runs,

@@ -27,6 +27,7 @@ import type { BudgetStore } from '../storage/budget-store.ts'
 import type { PartStore } from '../storage/part-store.ts'
 import type { Recipe, RunId, RunnerUp, RunRecord, WorkflowRecord, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
+import type { StudyStore } from '../storage/study-store.ts'
 import type { SwitchStore } from '../storage/switch-store.ts'
 import type { TaskList } from '../storage/task-list.ts'
 import type { TaskStore } from '../storage/task-store.ts'
@@ -92,6 +93,7 @@ export interface LearningDesk {
   readonly trials: TrialStore
   readonly hits: Pick<HitWatch, 'count'>
   readonly switches: SwitchStore
+  readonly studies: Pick<StudyStore, 'list'>
   readonly templates: WorkflowTemplates
   readonly edit: EditWorkflow
 }

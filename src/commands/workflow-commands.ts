@@ -8,6 +8,7 @@ import { talliesOf } from '../learning/version-trial.ts'
 import { emptyRecipe } from '../learning/recipe.ts'
 import type { NoteButton } from '../orchestration/thread-port.ts'
 import type { PatternRecord, VersionRecord, WorkflowRecord } from '../storage/records.ts'
+import type { StudyRecord } from '../storage/study-store.ts'
 import type { Command, CommandCall, CommandDeps, CommandForm, CommandNote } from './command.ts'
 import { requireAdmin } from './permissions.ts'
 import { switchCommands } from './workflow-switches.ts'
@@ -123,6 +124,7 @@ async function showHistory({ learning }: CommandDeps, workflow: WorkflowRecord):
     ...(current ? fenceLines(describeRecipe(current.recipe)) : []),
     ...(await hitLines(learning, workflow)),
     ...(await describeTrials(learning, workflow)),
+    ...(await describeStudies(learning, workflow)),
     '*History*, newest first:',
     ...versions.flatMap((version) => describeVersion(version, version.parentVersion === undefined ? undefined : byNumber.get(version.parentVersion))),
     `Back to one of them: \`/swarm rollback ${workflow.workflowId} <version>\``,
@@ -141,6 +143,22 @@ async function describeTrials({ trials }: CommandDeps['learning'], workflow: Wor
   const newest = await trials.list(workflow.workflowId, undefined, shownTrials)
   const lines = newest.map(async (trial) => describeTrial(trial, trial.figures ?? talliesOf(await readEvidence(trials, workflow, trial))))
   return newest.length === 0 ? [] : ['*Trials*, newest first:', ...(await Promise.all(lines)).map((line) => `• ${line}`)]
+}
+
+const studyWords: Readonly<Record<StudyRecord['kind'], string>> = { reflect: 'looked back at an answer that went wrong', replay: 'answered past requests anew' }
+const outcomeWords: Readonly<Record<NonNullable<StudyRecord['outcome']>, string>> = {
+  offered: 'tried out what was found',
+  proposed: 'asked the admins',
+  nothing: 'found nothing to change',
+  overtaken: 'the recipe was changed meanwhile',
+  unpaid: 'the budget had no room',
+  failed: 'the model did not answer as it should',
+}
+
+/** What Murmur looked into by itself. */
+async function describeStudies({ studies }: CommandDeps['learning'], { workflowId }: WorkflowRecord): Promise<readonly string[]> {
+  const newest = await studies.list(workflowId, shownTrials)
+  return newest.length === 0 ? [] : ['*Looked into*, newest first:', ...newest.map(({ kind, outcome }) => `• ${studyWords[kind]}: ${outcome === undefined ? 'under way' : outcomeWords[outcome]}`)]
 }
 
 function describeVersion(version: VersionRecord, parent: VersionRecord | undefined): readonly string[] {

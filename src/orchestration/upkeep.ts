@@ -12,6 +12,8 @@ export interface UpkeepDeps {
   readonly documents: Pick<DocumentStore, 'forget'>
   /** Gives space back and makes the backup of the day. */
   readonly lookAfterStores: () => Promise<unknown>
+  /** Orders what Murmur looks into by itself. */
+  readonly orderStudies: () => Promise<unknown>
   readonly nowMs: () => number
   readonly onError: (error: unknown) => void
 }
@@ -20,6 +22,8 @@ const everyMs = 60_000
 /** Rounds from one look at the stores to the next; the first comes when the process has settled. */
 const storesEvery = 60
 const storesFirst = 5
+/** Rounds from one order of studies to the next; the first comes at once. */
+const studiesEvery = 60
 /** Slack delivers again for minutes, never for days. */
 const keysKeptMs = 7 * 24 * 3_600_000
 /** Threads are seldom taken up again after half a year. */
@@ -29,14 +33,16 @@ const documentsKeptMs = 180 * 24 * 3_600_000
  * What has to be looked after now and then, in bounded pieces: holds of dead runs, runs that wait for room, old keys, what
  * was remembered for a time. Begins at once, because much may have changed while no process ran.
  */
-export function startUpkeep({ budgets, runs, resumeWaiting, tidyMemory, lookAfterStores, documents, nowMs, onError }: UpkeepDeps): { stop(): Promise<void> } {
+export function startUpkeep({ budgets, runs, resumeWaiting, tidyMemory, lookAfterStores, documents, orderStudies, nowMs, onError }: UpkeepDeps): { stop(): Promise<void> } {
   const tidy = async (): Promise<void> => {
     await budgets.releaseExpired(nowMs())
     await resumeWaiting()
     await runs.forgetKeys(nowMs() - keysKeptMs)
     await tidyMemory()
     await documents.forget(nowMs() - documentsKeptMs)
-    if (++rounds % storesEvery === storesFirst) await lookAfterStores()
+    rounds++
+    if (rounds % storesEvery === storesFirst) await lookAfterStores()
+    if (rounds % studiesEvery === 1) await orderStudies()
   }
   let rounds = 0
   let last = Promise.resolve()

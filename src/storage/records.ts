@@ -18,8 +18,8 @@ export type WorkspaceId = Branded<'WorkspaceId'>
  */
 export type Surface = 'mention' | 'direct' | 'thread' | 'command' | 'shortcut' | 'door' | 'notice' | 'study'
 
-/** `reflect`: what a run that went wrong teaches. */
-export type StudyKind = 'reflect'
+/** `reflect`: what a run that went wrong teaches; `replay`: what makes past requests be answered better. */
+export type StudyKind = 'reflect' | 'replay'
 
 /** What Murmur looks into by itself. */
 export interface StudyOrder {

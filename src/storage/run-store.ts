@@ -2,12 +2,12 @@ import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
 import type { FailureClass } from './failure-class.ts'
 import { priorities, type AgentId, type BudgetWait, type Priority, type Request, type RouteDecision, type RunId, type RunRecord, type RunStatus, type TaskId, type TaskType, type WorkflowId, type WorkflowRef, type WorkspaceId } from './records.ts'
+import { ownUserId } from './own-user.ts'
 import { insertKeys, insertRun, insertTask } from './intake-queries.ts'
 import { continueRun, endRun, routeRun, selectRun, startRun } from './run-queries.ts'
 import { orderOf } from './queue/task-order.ts'
 import type { TriedRemedy } from './remedy-store.ts'
 import type { RunsTable } from './schema.ts'
-import { ownUserId } from './study-store.ts'
 
 export interface NewRun {
   readonly runId: RunId

@@ -7,9 +7,6 @@ import type { RunId, StudyKind, WorkflowId, WorkspaceId } from './records.ts'
  */
 export type StudyOutcome = 'offered' | 'proposed' | 'nothing' | 'overtaken' | 'unpaid' | 'failed'
 
-/** Whom the runs of studies are counted for: no person has such an id. */
-export const ownUserId = 'murmur'
-
 export interface NewStudy {
   /** The run that does it. */
   readonly runId: RunId

@@ -1,10 +1,10 @@
 import { sql, type Selectable } from 'kysely'
 import type { Db } from './database.ts'
+import { ownUserId } from './own-user.ts'
 import { deadlineOf } from './queue/task-order.ts'
 import { priorities, type RunId, type RunRecord, type RunStatus, type TaskId, type TaskRecord, type TaskType, type WorkspaceId } from './records.ts'
 import { asRunRecord } from './run-store.ts'
 import type { RunsTable, TasksTable } from './schema.ts'
-import { ownUserId } from './study-store.ts'
 
 /** A run with the task that carries it. */
 export interface ListedTask {

@@ -1,10 +1,11 @@
 import { isOpenToTrials, type OfferDeps } from '../../learning/offer-version.ts'
 import type { Database } from '../../storage/database.ts'
 import { newRunId, newTaskId } from '../../storage/ids.ts'
+import { ownUserId } from '../../storage/own-user.ts'
 import type { TaskQueue } from '../../storage/queue/task-queue.ts'
 import type { Request, RunRecord, StudyKind } from '../../storage/records.ts'
 import type { RunStore } from '../../storage/run-store.ts'
-import { ownUserId, type StudyStore } from '../../storage/study-store.ts'
+import type { StudyStore } from '../../storage/study-store.ts'
 import type { SwitchStore } from '../../storage/switch-store.ts'
 import type { WorkflowStore } from '../../storage/workflow-store.ts'
 
@@ -24,7 +25,7 @@ export type OrderStudy = (kind: StudyKind, about: RunRecord) => Promise<boolean>
 
 const dayMs = 24 * 3_600_000
 /** Most in 24 hours, of one workflow and of a workspace: what they cost stays small beside the requests themselves. */
-const mostPerDay: Readonly<Record<StudyKind, { readonly workflow: number; readonly workspace: number }>> = { reflect: { workflow: 2, workspace: 20 } }
+const mostPerDay: Readonly<Record<StudyKind, { readonly workflow: number; readonly workspace: number }>> = { reflect: { workflow: 2, workspace: 20 }, replay: { workflow: 1, workspace: 2 } }
 /** A study that its process does not survive is gone on with; one that fails is worth no second attempt. */
 const maxAttempts = 3
 

@@ -3,6 +3,7 @@ import type { ChatModel } from '../../agents/chat-model.ts'
 import { askStructured } from '../../agents/structured.ts'
 import { describeRecipe } from '../../learning/recipe-lines.ts'
 import type { FeedbackRecord, Recipe, RunRecord } from '../../storage/records.ts'
+import { asLesson, maxLessonChars } from './lesson.ts'
 
 export interface Reflection {
   readonly model: ChatModel
@@ -21,8 +22,6 @@ export interface Lesson {
 
 const outputTokens = 400
 const maxQuotedChars = 4_000
-const maxLessonChars = 300
-const leastLessonChars = 10
 const maxQuoteChars = 120
 const maxQuotes = 3
 const timeoutMs = 60_000
@@ -57,8 +56,8 @@ export async function reflectOn({ model, run, recipe, feedback, redact, signal }
 
 /** A lesson counts when it is short, names no address and nobody, and its reasons stand in what was shown. */
 export function checkLesson({ isAvoidable, lesson, quotes }: Answered, material: string, redact: (text: string) => string): Lesson | undefined {
-  const text = redact(plain(lesson))
-  if (!isAvoidable || text.length < leastLessonChars || text.length > maxLessonChars || /https?:|<[@!#]/i.test(text)) return undefined
+  const text = asLesson(lesson, redact)
+  if (!isAvoidable || text === undefined) return undefined
   const shown = plain(material).toLowerCase()
   const found = quotes.map(plain).filter((quote) => quote.length > 2 && shown.includes(quote.toLowerCase())).map((quote) => redact(quote).slice(0, maxQuoteChars).toWellFormed())
   return found.length === 0 ? undefined : { text, quotes: found }

@@ -1,24 +1,20 @@
 import { asMurmurError, type ErrorCode } from '../../errors.ts'
 import { offerVersion } from '../../learning/offer-version.ts'
-import type { RecipeChange } from '../../learning/recipe.ts'
 import type { Trx } from '../../storage/database.ts'
-import type { RunRecord, StudyOrder, VersionRecord } from '../../storage/records.ts'
+import type { RunRecord, StudyKind, StudyOrder, VersionRecord } from '../../storage/records.ts'
 import type { RunOutcome } from '../../storage/run-store.ts'
 import type { StudyOutcome } from '../../storage/study-store.ts'
 import type { RunAttempt, RunDeps } from '../run-attempt.ts'
-import type { StudyDeps } from './study-deps.ts'
 import { reflectOn } from './reflect.ts'
-
-/** A change that a study has found, and why. */
-export interface Finding {
-  readonly change: RecipeChange
-  readonly reason: string
-}
+import { replay } from './replay.ts'
+import type { Finding, StudyDeps } from './study-deps.ts'
 
 /** What a study works on. */
 interface Subject {
   readonly about: RunRecord
   readonly version: VersionRecord
+  /** Guidance that was in some version before: what was tried is not tried again. */
+  readonly tried: readonly string[]
 }
 
 const done: RunOutcome = { status: 'completed', answer: undefined, tier: undefined, errorCode: undefined }
@@ -37,7 +33,7 @@ export async function runStudy(deps: RunDeps, attempt: RunAttempt, order: StudyO
   try {
     const subject = await findSubject(deps, studying, order)
     if (!subject) return (await endNow('overtaken'), done)
-    const found = await look(deps, studying, attempt, subject)
+    const found = await lookers[order.kind](deps, studying, attempt, subject)
     if (!found) return (await endNow('nothing'), done)
     const offer = { ...found, workflowId: order.workflowId, onVersion: order.version, about: subject.about }
     await offerVersion(studying.offering, offer, async (trx, { kind }) => end(kind === 'offered' || kind === 'proposed' ? kind : 'overtaken', found.reason)(trx))
@@ -51,15 +47,25 @@ export async function runStudy(deps: RunDeps, attempt: RunAttempt, order: StudyO
 
 const givenUp: readonly ErrorCode[] = ['MUR_BUDGET_SPENT', 'MUR_INPUT_TOO_LONG', 'MUR_RUN_CANCELLED']
 
+/** Versions that are looked through for what was tried before. */
+const lookedBack = 100
+
 async function findSubject({ runs }: RunDeps, { workflows }: StudyDeps, { workflowId, version: number, aboutRunId }: StudyOrder): Promise<Subject | undefined> {
   const [about, version] = [await runs.find(aboutRunId), await workflows.version(workflowId, number)]
-  return about && version && { about, version }
+  if (!about || !version) return undefined
+  return { about, version, tried: (await workflows.versions(workflowId, lookedBack)).flatMap(({ recipe }) => recipe.guidance) }
+}
+
+type Look = (deps: RunDeps, studying: StudyDeps, attempt: RunAttempt, subject: Subject) => Promise<Finding | undefined>
+
+const lookers: Readonly<Record<StudyKind, Look>> = {
+  reflect: lookBack,
+  replay: (deps, studying, attempt, { version, tried }) => replay(deps, studying, attempt, version, tried),
 }
 
 /** The cheap model looks: a lesson is a sentence, and the trial decides whether it is worth anything. */
-async function look({ main, router }: RunDeps, { feedback, redact }: StudyDeps, { meter, signal }: RunAttempt, { about, version }: Subject): Promise<Finding | undefined> {
-  const { recipe } = version
-  const lesson = await reflectOn({ model: meter.metered('reflect', router ?? main), run: about, recipe, feedback: await feedback.listForRun(about.runId), redact, signal })
-  if (!lesson || recipe.guidance.includes(lesson.text)) return undefined
+async function lookBack({ main, router }: RunDeps, { feedback, redact }: StudyDeps, { meter, signal }: RunAttempt, { about, version, tried }: Subject): Promise<Finding | undefined> {
+  const lesson = await reflectOn({ model: meter.metered('reflect', router ?? main), run: about, recipe: version.recipe, feedback: await feedback.listForRun(about.runId), redact, signal })
+  if (!lesson || tried.includes(lesson.text)) return undefined
   return { change: { addGuidance: lesson.text }, reason: `Looking back at an answer that went wrong: ${lesson.quotes.map((quote) => `"${quote}"`).join(', ')}.` }
 }

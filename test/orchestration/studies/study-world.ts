@@ -8,6 +8,7 @@ import { createFeedbackStore } from '../../../src/storage/feedback-store.ts'
 import { createPatternStore } from '../../../src/storage/pattern-store.ts'
 import { createProposalStore } from '../../../src/storage/proposal-store.ts'
 import type { RunRecord, WorkflowId } from '../../../src/storage/records.ts'
+import { createReplayStore } from '../../../src/storage/replay-store.ts'
 import { createStudyStore } from '../../../src/storage/study-store.ts'
 import { createSwitchStore } from '../../../src/storage/switch-store.ts'
 import { createTrialStore } from '../../../src/storage/trial-store.ts'
@@ -34,7 +35,8 @@ export async function openStudyWorld(steps: readonly ScriptStep[], limits: Parti
   const library = new WorkflowLibrary({ database, workflows, patterns, trials, book: new PatternBook({ patterns, nowMs }), runs, events, nowMs, onEvent })
   const offering = { database, workflows, trials, library, events, proposals, switches, askAdmins: createAdminQuestion(runs, nowMs), onTold: onEvent, nowMs, onEvent }
   const order = createStudyOrders({ database, runs, workflows, trials, studies, switches, queue: { announce: onEvent }, nowMs })
-  const studying = { studies, workflows, feedback, offering, redact: (text: string) => text.replaceAll('hunter2', '[redacted]') }
+  const replays = createReplayStore(database.db)
+  const studying = { studies, workflows, replays, feedback, offering, redact: (text: string) => text.replaceAll('hunter2', '[redacted]') }
   /** A run that ended, by the recipe there is. */
   const ended = async (answer: string, over: { readonly text?: string; readonly tier?: number } = {}): Promise<RunRecord> => {
     const request = aRequest({ text: over.text ?? 'Sum up the sales of last week' })
@@ -61,6 +63,7 @@ export async function openStudyWorld(steps: readonly ScriptStep[], limits: Parti
     trials,
     library,
     studies,
+    replays,
     switches,
     proposals,
     feedback,
