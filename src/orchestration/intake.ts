@@ -2,6 +2,7 @@ import type { Database } from '../storage/database.ts'
 import { MurmurError } from '../errors.ts'
 import type { DocumentStore } from '../storage/document-store.ts'
 import { newRunId, newTaskId } from '../storage/ids.ts'
+import { queuedTaskOf } from '../storage/queue/task-order.ts'
 import type { TaskQueue } from '../storage/queue/task-queue.ts'
 import type { Priority, Request, RunId, SwarmWish } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
@@ -64,7 +65,7 @@ export function createIntake({ database, runs, documents, queue, nowMs }: Intake
     // A duplicate waits as well: its first delivery may be committed and not yet on disk.
     await database.flush()
     if (firstRunId !== runId) return { isNew: false, runId: firstRunId }
-    queue.announce([run.taskId])
+    queue.announce([queuedTaskOf(run)])
     return { isNew: true, runId }
   }
 }

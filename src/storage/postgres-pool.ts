@@ -30,11 +30,14 @@ export async function openPool({ connectionString, maxConnections, queryTimeoutM
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveMs,
+    // A query does not wait for the answer to the one before it; asked so are `begin` and what follows it.
+    pipeline: true,
     ...(queryTimeoutMs === undefined ? {} : { query_timeout: queryTimeoutMs }),
   })
   // An idle connection that the server closes is replaced at the next query; without a listener it would end the process.
   pool.on('error', () => {})
   const isPassing = (error: unknown): boolean => !(error instanceof pg.DatabaseError) || passing.test(error.code ?? '')
+  const nameOf = namer()
   // Kysely keeps what it knows of a connection by the object, so each has one.
   const guarded = new WeakMap<PoolClient, PostgresPoolClient>()
   return {
@@ -42,7 +45,7 @@ export async function openPool({ connectionString, maxConnections, queryTimeoutM
       const client = await pool.connect().catch((error: unknown) => {
         throw isPassing(error) ? storeDown(error) : error
       })
-      const known = guarded.get(client) ?? guard(client, isPassing)
+      const known = guarded.get(client) ?? guard(client, isPassing, nameOf)
       guarded.set(client, known)
       return known
     },
@@ -51,25 +54,80 @@ export async function openPool({ connectionString, maxConnections, queryTimeoutM
   }
 }
 
-function guard(client: PoolClient, isPassing: (error: unknown) => boolean): PostgresPoolClient {
+const beginText = 'begin'
+const begunResult = { command: 'BEGIN', rowCount: null, rows: [] }
+
+/** What the driver writes to; not among its types. */
+interface Wire {
+  readonly connection: { readonly stream: { cork(): void; uncork(): void; destroy(): void } }
+}
+
+function guard(client: PoolClient, isPassing: (error: unknown) => boolean, nameOf: (text: string) => string | undefined): PostgresPoolClient {
+  const { stream } = (client as unknown as Wire).connection
   let isBroken = false
+  let mustBegin = false
   // Between a transaction's queries nobody else listens.
   client.on('error', () => (isBroken = true))
+  const send = (text: string, values: unknown[]) => {
+    const name = nameOf(text)
+    return name === undefined ? client.query(text, values) : client.query({ name, text, values })
+  }
+  /** A transaction begins with its first statement, in one message: that is one wait less for each. */
+  const beginWith = async (text: string, values: unknown[]) => {
+    stream.cork()
+    const begun = client.query(beginText)
+    const sent = send(text, values)
+    stream.uncork()
+    const [result] = await Promise.all([sent, begun])
+    return result
+  }
   const query = async (text: string, values: unknown[]) => {
+    if (text === beginText) {
+      mustBegin = true
+      return begunResult
+    }
+    const isFirst = mustBegin
+    mustBegin = false
     try {
-      return await client.query(text, values)
+      return await (isFirst ? beginWith(text, values) : send(text, values))
     } catch (error) {
       if (!isPassing(error)) throw error
       if (!isStillThere(error)) {
         // What else is asked on it, a rollback for one, must not wait as long again.
         isBroken = true
-        ;(client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }).connection.stream.destroy()
+        stream.destroy()
       }
       throw storeDown(error)
     }
   }
   const release = (...[reason]: Parameters<PoolClient['release']>): void => client.release(isBroken ? true : reason)
   return { query, release } as unknown as PostgresPoolClient
+}
+
+/** So often a text comes before it is worth to be kept by the server. */
+const timesBeforeNamed = 3
+/** Texts that the server keeps for each connection, ready to run; each takes it some ten kilobytes. */
+const maxNamed = 200
+const maxCounted = 2_000
+
+/**
+ * Names the texts that come often, so that the server reads and plans them once for each connection. Not those that ask for `*`: when
+ * another version adds a column while this one runs, the server refuses what it has kept of them.
+ */
+function namer(): (text: string) => string | undefined {
+  const names = new Map<string, string>()
+  const counts = new Map<string, number>()
+  return (text) => {
+    const known = names.get(text)
+    if (known !== undefined || names.size >= maxNamed || text.includes('*')) return known
+    const count = (counts.get(text) ?? 0) + 1
+    if (counts.size >= maxCounted) counts.clear()
+    counts.set(text, count)
+    if (count < timesBeforeNamed) return undefined
+    counts.delete(text)
+    names.set(text, `q${names.size}`)
+    return names.get(text)
+  }
 }
 
 /** Two transactions in each other's way, or a server short of something: the connection itself is fine. */

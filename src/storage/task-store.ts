@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { MurmurError } from '../errors.ts'
 import type { Database, Trx } from './database.ts'
 import { prepareQuery, prepareRows, type QueryRunner } from './prepared-query.ts'
-import { deadlineOf, type TaskOrder } from './queue/task-order.ts'
+import { deadlineOf, type QueuedTask } from './queue/task-order.ts'
 import type { RunId, TaskId, TaskType } from './records.ts'
 
 export interface ClaimedTask {
@@ -19,14 +19,8 @@ export interface ClaimedTask {
   readonly owner: string
 }
 
-/** A task as its holder names it. Without an owner it is not asked who holds it. */
-export type HeldTask = Pick<ClaimedTask, 'taskId'> & { readonly owner?: string }
-
-/** A task that may begin, now or at `runAtMs`. */
-export interface QueuedTask extends TaskOrder {
-  readonly taskId: TaskId
-  readonly runAtMs: number
-}
+/** A task as its holder names it: owner and attempt, because an owner can come to hold it anew. Without them it is not asked who holds it. */
+export type HeldTask = Pick<ClaimedTask, 'taskId'> & Partial<Pick<ClaimedTask, 'owner' | 'attempt'>>
 
 export interface ClaimOptions {
   readonly owner: string
@@ -53,10 +47,14 @@ export function createTaskStore({ db, traits }: Database) {
       return inOrder.map((row) => asClaimed(row, owner))
     },
 
-    /** Takes one task, if it is due and first of its lane, or if whoever had it let its lease run out. */
-    async claimOne(taskId: string, { owner, nowMs, leaseMs }: Omit<ClaimOptions, 'limit'>): Promise<ClaimedTask | undefined> {
-      const { rows } = await takeOne(db, { taskId, owner, nowMs, untilMs: nowMs + leaseMs })
-      return rows[0] && asClaimed(rows[0], owner)
+    /**
+     * Takes those of these tasks (at most 32) that are due and first of their lane, or whose holder let its lease run out; of one lane at most one. What another
+     * process is about to change is passed over.
+     */
+    async claimThese(taskIds: readonly string[], { owner, nowMs, leaseMs }: Omit<ClaimOptions, 'limit'>): Promise<ClaimedTask[]> {
+      const take = traits.locksRows ? lockAndTakeThese : takeThese
+      const { rows } = await take(db, atFewLengths(taskIds).map((taskId) => ({ taskId, owner, nowMs, untilMs: nowMs + leaseMs })))
+      return rows.map((row) => asClaimed(row, owner))
     },
 
     /** Whether another process may have the store open, and so take what this one lets go of. */
@@ -87,16 +85,10 @@ export function createTaskStore({ db, traits }: Database) {
       return rows.map(asQueued)
     },
 
-    /** Those of these tasks that wait to be begun. */
-    async listQueued(taskIds: readonly string[]): Promise<QueuedTask[]> {
-      const rows = await db.selectFrom('tasks').select(queuedColumns).where('task_id', 'in', taskIds).where('status', '=', 'queued').execute()
-      return rows.map(asQueued)
-    },
-
-    /** The one task of a lane that may be next, if there is one. */
-    async firstOfLane(lane: string): Promise<QueuedTask | undefined> {
-      const row = await db.selectFrom('tasks').select([...queuedColumns, 'status']).where(isOpen('status')).where('lane', '=', lane).orderBy('task_id').limit(1).executeTakeFirst()
-      return row?.status === 'queued' ? asQueued(row) : undefined
+    /** Of each of these lanes, at most 32, the one task that may be next, if there is one. */
+    async firstOfLanes(lanes: readonly string[]): Promise<(QueuedTask & { readonly lane: string })[]> {
+      const { rows } = await selectFirstOfLanes(db, atFewLengths(lanes).map((lane) => ({ lane })))
+      return rows.map((row) => ({ ...asQueued(row), lane: row.lane }))
     },
 
     /**
@@ -116,8 +108,8 @@ export function createTaskStore({ db, traits }: Database) {
     },
 
     /** @throws {MurmurError} MUR_STORE_CONFLICT when the owner no longer holds the task, so that nothing of its transaction is kept */
-    async end(trx: Trx, { taskId, owner }: HeldTask, status: 'completed' | 'failed' | 'cancelled', lastError?: string): Promise<void> {
-      const { numAffectedRows } = await endTask(trx, { taskId, status, lastError: lastError ?? null, owner: owner ?? null })
+    async end(trx: Trx, { taskId, owner, attempt }: HeldTask, status: 'completed' | 'failed' | 'cancelled', lastError?: string): Promise<void> {
+      const { numAffectedRows } = await endTask(trx, { taskId, status, lastError: lastError ?? null, owner: owner ?? null, attempt: attempt ?? null })
       if (owner !== undefined && numAffectedRows === 0n) throw new MurmurError('MUR_STORE_CONFLICT', { what: 'a task that this process had let go of' })
     },
 
@@ -125,9 +117,10 @@ export function createTaskStore({ db, traits }: Database) {
      * Puts a task back for a later attempt, if the owner still holds it. With `uncount` the attempt did not count (a drained
      * process gave it back).
      */
-    async requeue({ taskId, owner }: HeldTask, runAtMs: number, lastError: string | undefined, uncount = false): Promise<void> {
+    async requeue({ taskId, owner, attempt }: HeldTask, runAtMs: number, lastError: string | undefined, uncount = false): Promise<void> {
       const held = db.updateTable('tasks').where('task_id', '=', taskId).where('status', '=', 'running')
-      await (owner === undefined ? held : held.where('lease_owner', '=', owner))
+      await held
+        .where((row) => row.and({ ...(owner === undefined ? {} : { lease_owner: owner }), ...(attempt === undefined ? {} : { attempts: attempt }) }))
         .set((expression) => ({
           status: 'queued',
           lease_owner: null,
@@ -162,6 +155,7 @@ interface Lease {
   readonly owner: string
   readonly untilMs: number
 }
+const noLease: Lease = { owner: '', untilMs: 0 }
 type Due = Pick<ClaimOptions, 'limit' | 'nowMs'>
 
 /** Where several processes claim at once, finding and taking is one statement that passes over rows which others lock. */
@@ -183,8 +177,6 @@ async function findAndTake(db: QueryRunner, lease: Lease, due: Due): Promise<Awa
   return taken
 }
 
-const queuedColumns = ['task_id', 'level', 'due_ms', 'run_at_ms'] as const
-
 interface QueuedRow {
   readonly task_id: string
   readonly level: number
@@ -196,16 +188,37 @@ const asQueued = (row: QueuedRow): QueuedTask => ({ taskId: row.task_id as TaskI
 
 const selectDue = prepareQuery((runner, { nowMs, limit }: Due) => dueTasks(runner, nowMs, limit).select(['t.level', 't.due_ms', 't.run_at_ms']))
 
-const takeOne = prepareQuery((runner, { taskId, nowMs, owner, untilMs }: Lease & { readonly taskId: string; readonly nowMs: number }) =>
-  takeInto(runner, { owner, untilMs })
-    .where('task_id', '=', taskId)
-    .where((task) => task.or([task.and([task('status', '=', 'queued'), task('run_at_ms', '<=', nowMs)]), task.and([task('status', '=', 'running'), task('lease_until_ms', '<', nowMs)])]))
-    .where(isFirstOfLane('tasks')),
+interface Wanted extends Lease {
+  readonly taskId: string
+  readonly nowMs: number
+}
+
+/** Lists of another length are another text; so they are of few lengths, with the last one named again. */
+function atFewLengths<Name extends string>(names: readonly Name[]): Name[] {
+  const length = 2 ** Math.ceil(Math.log2(Math.max(1, names.length)))
+  return Array.from({ length }, (_, index) => names[Math.min(index, names.length - 1)] as Name)
+}
+
+const selectFirstOfLanes = prepareRows((runner, rows: readonly { readonly lane: string }[]) =>
+  runner
+    .selectFrom('tasks as t')
+    .select(['t.task_id', 't.level', 't.due_ms', 't.run_at_ms', 't.lane'])
+    .where(isOpen('t.status'))
+    .where('t.status', '=', 'queued')
+    .where('t.lane', 'in', rows.map(({ lane }) => lane))
+    .where(isFirstOfLane('t')),
+)
+
+const takeThese = prepareRows((runner, rows: readonly Wanted[]) => takeInto(runner, rows[0] ?? noLease).where(isWanted('tasks', rows)))
+
+/** Where several processes take, none waits for another, and so no two for each other. */
+const lockAndTakeThese = prepareRows((runner, rows: readonly Wanted[]) =>
+  takeInto(runner, rows[0] ?? noLease).where('task_id', 'in', runner.selectFrom('tasks as t').select('t.task_id').where(isWanted('t', rows)).forUpdate('t').skipLocked()),
 )
 
 /** Looks again at what may have changed since they were found. */
 const takeFound = prepareRows((runner, rows: readonly (Lease & { readonly taskId: string })[]) =>
-  takeInto(runner, rows[0] ?? { owner: '', untilMs: 0 })
+  takeInto(runner, rows[0] ?? noLease)
     .where('task_id', 'in', rows.map(({ taskId }) => taskId))
     .where('status', '=', 'queued')
     .where(isFirstOfLane('tasks')),
@@ -218,12 +231,13 @@ const takeInto = (runner: QueryRunner, { owner, untilMs }: Lease) =>
     .returning(['task_id', 'run_id', 'type', 'attempts', 'max_attempts', 'level', 'due_ms', 'lane'])
 
 /** What went wrong last stays to be read when the end itself went well. */
-const endTask = prepareQuery((runner, { taskId, status, lastError, owner }: { taskId: string; status: string; lastError: string | null; owner: string | null }) =>
+const endTask = prepareQuery((runner, { taskId, status, lastError, owner, attempt }: { taskId: string; status: string; lastError: string | null; owner: string | null; attempt: number | null }) =>
   runner
     .updateTable('tasks')
     .set((row) => ({ status, lease_owner: null, lease_until_ms: null, last_error: row.fn.coalesce(row.val(lastError), 'last_error') }))
     .where('task_id', '=', taskId)
-    .where((row) => row(row.fn.coalesce('lease_owner', sql.lit('')), '=', row.fn.coalesce(row.val(owner), 'lease_owner', sql.lit('')))),
+    .where((row) => row(row.fn.coalesce('lease_owner', sql.lit('')), '=', row.fn.coalesce(row.val(owner), 'lease_owner', sql.lit(''))))
+    .where((row) => row('attempts', '=', row.fn.coalesce(row.val(attempt), 'attempts'))),
 )
 
 export type TaskStore = ReturnType<typeof createTaskStore>
@@ -267,3 +281,14 @@ const isFirstOfLane = (name: 't' | 'tasks') => sql<boolean>`not exists (
   where other.lane = ${sql.ref(`${name}.lane`)} and ${isOpen('other.status')}
     and (other.task_id < ${sql.ref(`${name}.task_id`)} or (other.status = 'running' and other.task_id <> ${sql.ref(`${name}.task_id`)}))
 )`
+
+/**
+ * One of these, and due and first of its lane or left by whoever had it. Found by their keys: PostgreSQL would take a partial index for less work than it is, which
+ * is full of ended tasks until the next vacuum, so the condition does not let it see that they are open.
+ */
+const isWanted = (name: 't' | 'tasks', rows: readonly Wanted[]) => {
+  const [status, runAtMs, leaseUntilMs, taskId] = [sql`coalesce(${sql.ref(`${name}.status`)}, '')`, sql.ref(`${name}.run_at_ms`), sql.ref(`${name}.lease_until_ms`), sql.ref(`${name}.task_id`)]
+  return sql<boolean>`${taskId} in (${sql.join(rows.map((row) => row.taskId))})
+    and (${status} = 'queued' and ${runAtMs} <= ${rows[0]?.nowMs} or ${status} = 'running' and ${leaseUntilMs} < ${rows[0]?.nowMs})
+    and ${isFirstOfLane(name)}`
+}

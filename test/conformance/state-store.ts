@@ -142,6 +142,35 @@ export function testStateStore({ name, create, destroy }: StoreUnderTest): void 
       await release('new-boot')
     })
 
+    test('an attempt cannot end or give back what its own process has claimed anew', async () => {
+      const tasks = createTaskStore(database)
+      const run = aNewRun()
+      await insert(run)
+      const [lapsed] = await claim(10_000, 1)
+      await tasks.requeue(run, 10_000, 'lease ended')
+      const [held] = await claim(12_000, 1)
+      await tasks.requeue(lapsed!, 60_000, 'drained')
+      const end = (task: typeof held) => database.db.transaction().execute((trx) => tasks.end(trx, task!, 'completed'))
+      await expect(end(lapsed)).rejects.toMatchObject({ code: 'MUR_STORE_CONFLICT' })
+      await end(held)
+      expect(held).toMatchObject({ owner: lapsed?.owner, attempt: 2 })
+    })
+
+    test('tasks asked for by name are claimed if they are due and first of their lane, each once', async () => {
+      const tasks = createTaskStore(database)
+      const [first, second, later, running, lapsed] = [aNewRun({ lane: 'thread:n' }), aNewRun({ lane: 'thread:n' }), aNewRun({ nowMs: 90_000 }), aNewRun(), aNewRun()]
+      for (const run of [first, second, later, running, lapsed]) await insert(run)
+      const claimNamed = async (runs: readonly { readonly taskId: string }[], nowMs: number) =>
+        (await tasks.claimThese(runs.map(({ taskId }) => taskId), { owner: 'boot-1', nowMs, leaseMs: 1_000 })).map(({ runId }) => runId)
+      expect(await claimNamed([lapsed], 10_000)).toEqual([lapsed.runId])
+      expect(await claimNamed([running], 50_000)).toEqual([running.runId])
+      const all = [first, second, later, running, lapsed, first]
+      expect((await claimNamed(all, 50_000)).toSorted()).toEqual([first.runId, lapsed.runId].toSorted())
+      expect(await claimNamed(all, 50_500)).toEqual([])
+      await release('boot-1')
+      await database.db.updateTable('tasks').set({ status: 'completed' }).execute()
+    })
+
     test('a finished step is read back instead of done again, also by a later attempt', async () => {
       const run = aNewRun()
       const attempt = await openJournal(database, owner(run.runId), true, () => 5)

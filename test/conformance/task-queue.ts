@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { openDatabase, type Database, type DatabasePlace } from '../../src/storage/database.ts'
 import type { DatabaseQueueOptions } from '../../src/storage/queue/database-queue.ts'
+import { queuedTaskOf } from '../../src/storage/queue/task-order.ts'
 import type { AttemptResult, TaskQueue } from '../../src/storage/queue/task-queue.ts'
 import { createRunStore, type NewRun } from '../../src/storage/run-store.ts'
 import { createTaskStore, type ClaimedTask } from '../../src/storage/task-store.ts'
@@ -296,7 +297,7 @@ export function testSharedTaskQueue(kit: QueueUnderTest): void {
       for (let index = 0; index < total; index++) {
         const run = await insert({ lane: `C${index % 7}:1` })
         lanes.set(run.lane, [...(lanes.get(run.lane) ?? []), run.runId])
-        first.announce([run.taskId])
+        first.announce([queuedTaskOf(run)])
       }
       const tasks = await seen.all
       expect(new Set(tasks.map(({ runId }) => runId)).size).toBe(total)
@@ -316,7 +317,7 @@ export function testSharedTaskQueue(kit: QueueUnderTest): void {
         return end(task)
       })
       const run = await insert()
-      edge.announce([run.taskId])
+      edge.announce([queuedTaskOf(run)])
       await started.all
       await database.db.updateTable('runs').set({ cancelled_by: 'U1' }).where('run_id', '=', run.runId).execute()
       edge.cancel(run.runId)
@@ -348,7 +349,7 @@ export function testSharedTaskQueue(kit: QueueUnderTest): void {
         return { kind: 'retry', delayMs: 0, error: 'drained' }
       })
       const run = await insert()
-      still.announce([run.taskId])
+      still.announce([queuedTaskOf(run)])
       await started.all
       // Another process has found the lease ended.
       await database.db.updateTable('tasks').set({ lease_owner: 'another' }).where('run_id', '=', run.runId).execute()

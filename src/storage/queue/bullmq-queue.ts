@@ -1,11 +1,12 @@
-import { Queue, Worker } from 'bullmq'
+import { Queue } from 'bullmq'
 import { z } from 'zod'
-import type { TaskId } from '../records.ts'
 import type { RedisLink } from '../redis/redis-link.ts'
-import type { ClaimedTask, QueuedTask } from '../task-store.ts'
+import type { ClaimedTask } from '../task-store.ts'
 import { DatabaseQueue, type DatabaseQueueOptions } from './database-queue.ts'
-import { brokerPriority } from './task-order.ts'
+import { JobFeed } from './job-feed.ts'
+import { brokerPriority, type QueuedTask } from './task-order.ts'
 import type { TaskHandler, TaskQueue } from './task-queue.ts'
+import { together } from './together.ts'
 
 export interface BullmqQueueOptions extends Omit<DatabaseQueueOptions, 'onSettled'> {
   readonly link: RedisLink
@@ -17,12 +18,20 @@ export interface BullmqQueueOptions extends Omit<DatabaseQueueOptions, 'onSettle
 const orderSchema = z.object({ v: z.literal(1), taskId: z.string() })
 type TaskOrderNote = z.infer<typeof orderSchema>
 
+interface Order {
+  readonly task: QueuedTask
+  /** Whose end is the reason; a job of a former reason may still be on its way to find out that it came too early. */
+  readonly after?: ClaimedTask | undefined
+}
+
 const queueName = 'tasks'
 /** Tasks looked at by one sweep, the first in the line. */
 const maxSwept = 500
 /** What was added so lately is not added again; Redis may have been emptied since. */
 const trustedMs = 5_000
 const maxTrusted = 10_000
+/** Tasks read by one statement. */
+const maxTogether = 32
 /** Longest wait for Redis at the end of the process. */
 const closeMs = 2_000
 
@@ -35,20 +44,27 @@ export class BullmqQueue implements TaskQueue {
   readonly #options: Required<Pick<BullmqQueueOptions, 'link' | 'tasks' | 'nowMs' | 'onError' | 'sweepMs' | 'owner'>>
   readonly #leaseMs: number
   readonly #local: DatabaseQueue
+  /** Says that a task may begin, and whom the end of one lets begin; those that come together by one message. */
+  readonly #tell: (task: QueuedTask) => Promise<void>
+  readonly #follow: (task: ClaimedTask) => Promise<void>
   /** What was added lately, by the id of its job. */
   readonly #added = new Map<string, number>()
   readonly #stopHearing: () => void
   #queue: Queue<TaskOrderNote> | undefined
-  #worker: Worker<TaskOrderNote> | undefined
+  #feed: JobFeed | undefined
   #isStarted = false
   #sweeping: Promise<void> | undefined
+  /** The last one; those before it are over when it is. */
+  #following: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: BullmqQueueOptions) {
     const { link, sweepMs = 1_000, ...local } = options
     this.#options = { link, tasks: options.tasks, nowMs: options.nowMs, onError: options.onError, owner: options.owner, sweepMs }
     this.#leaseMs = options.leaseMs ?? 15_000
-    this.#local = new DatabaseQueue({ ...local, onSettled: (task) => void this.#follow(task).catch(options.onError) })
+    this.#local = new DatabaseQueue({ ...local, onSettled: (task) => void (this.#following = this.#follow(task).catch(options.onError)) })
+    this.#tell = together((queued) => this.#add(queued.map((task) => ({ task }))), maxTogether)
+    this.#follow = together((ended) => this.#addNext(ended), maxTogether)
     this.#stopHearing = link.hear('stop', (runId) => void this.#local.cancel(runId))
     link.watch((isUp) => this.#turn(isUp))
   }
@@ -63,7 +79,6 @@ export class BullmqQueue implements TaskQueue {
 
   setConcurrency(concurrency: number): void {
     this.#local.setConcurrency(concurrency)
-    if (this.#worker) this.#worker.concurrency = concurrency
   }
 
   async start(handler: TaskHandler): Promise<void> {
@@ -74,14 +89,14 @@ export class BullmqQueue implements TaskQueue {
     if (this.#options.link.isUp) this.#turn(true)
   }
 
-  announce(taskIds?: readonly TaskId[]): void {
-    const { link, tasks, onError } = this.#options
+  announce(tasks?: readonly QueuedTask[]): void {
+    const { link, onError } = this.#options
     if (!link.isUp) {
       if (this.#isStarted) this.#local.announce()
       return
     }
-    const told = taskIds ? tasks.listQueued(taskIds).then((queued) => this.#add(queued)) : this.#sweep()
-    told.catch(onError)
+    if (!tasks) return void this.#sweep().catch(onError)
+    for (const task of tasks) this.#tell(task).catch(onError)
   }
 
   cancel(runId: string): boolean {
@@ -98,14 +113,12 @@ export class BullmqQueue implements TaskQueue {
     clearInterval(this.#timer)
     this.#isStarted = false
     this.#stopHearing()
-    // Not waited for: it ends with the attempts, and those end below.
-    const paused = this.#worker?.pause(true).catch(() => {})
+    const closed = within(closeMs, Promise.all([this.#feed?.close(), this.#sweeping]))
     await this.#local.drain(timeoutMs)
-    await paused
-    await this.#sweeping
-    await within(closeMs, Promise.all([this.#worker?.close(), this.#queue?.close()]))
+    await closed
+    await within(closeMs, Promise.all([this.#following, this.#queue?.close()]))
     this.#queue = undefined
-    this.#worker = undefined
+    this.#feed = undefined
   }
 
   #turn(isUp: boolean): void {
@@ -115,19 +128,15 @@ export class BullmqQueue implements TaskQueue {
     this.#added.clear()
     this.#queue ??= this.#openQueue()
     if (!this.#isStarted) return
-    if (!this.#worker) {
-      const { prefix } = link
-      this.#worker = new Worker<TaskOrderNote>(queueName, (job) => this.#work(job.data), {
-        connection: link.connect(),
-        prefix,
-        concurrency: this.#local.concurrency,
-        lockDuration: this.#leaseMs,
-        stalledInterval: this.#leaseMs / 3,
-        // The attempts that count are the table's.
-        maxStalledCount: 100,
-      })
-      this.#worker.on('error', onError)
-    }
+    this.#feed ??= new JobFeed({
+      link,
+      queueName,
+      lockMs: this.#leaseMs,
+      hasRoom: () => this.#local.room > 0,
+      whenRoom: () => this.#local.whenRoom(),
+      take: (data) => this.#take(data),
+      onError,
+    })
     this.#sweep().catch(onError)
   }
 
@@ -143,17 +152,19 @@ export class BullmqQueue implements TaskQueue {
     return queue
   }
 
-  async #work(data: unknown): Promise<void> {
+  #take(data: unknown): void {
     const order = orderSchema.safeParse(data)
-    if (order.success) await this.#local.take(order.data.taskId)
+    if (order.success) this.#local.take(order.data.taskId).catch(this.#options.onError)
   }
 
-  /** After an attempt: the same task when it is to be tried again, and whoever waited behind it in its lane. */
-  async #follow(task: ClaimedTask): Promise<void> {
+  /** After attempts: the same tasks when they are to be tried again, and whoever waited behind them in their lanes. */
+  async #addNext(ended: readonly ClaimedTask[]): Promise<void> {
     const { link, tasks } = this.#options
     if (!link.isUp) return
-    const next = await tasks.firstOfLane(task.lane)
-    if (next) await this.#add([next], task)
+    const next = await tasks.firstOfLanes(ended.map(({ lane }) => lane))
+    if (next.length === 0) return
+    const lastOf = new Map(ended.map((task) => [task.lane, task]))
+    await this.#add(next.map((task) => ({ task, after: lastOf.get(task.lane) })))
   }
 
   /** One process at a time sweeps, whichever comes first. */
@@ -167,7 +178,7 @@ export class BullmqQueue implements TaskQueue {
     const { tasks, nowMs } = this.#options
     this.#sweeping ??= tasks
       .listDue(nowMs(), maxSwept)
-      .then((due) => this.#add(due.filter((task) => !this.#isTrusted(task))))
+      .then((due) => this.#add(due.filter((task) => !this.#isTrusted(task)).map((task) => ({ task }))))
       .finally(() => (this.#sweeping = undefined))
     return this.#sweeping
   }
@@ -176,19 +187,18 @@ export class BullmqQueue implements TaskQueue {
     return this.#options.nowMs() - (this.#added.get(jobIdOf(task)) ?? Number.NEGATIVE_INFINITY) < trustedMs
   }
 
-  /** @param after whose end is the reason; a job of a former reason may still be on its way to find out that it came too early */
-  async #add(tasks: readonly QueuedTask[], after?: ClaimedTask): Promise<void> {
+  async #add(orders: readonly Order[]): Promise<void> {
     const { link, nowMs } = this.#options
-    if (!this.#queue || !link.isUp || tasks.length === 0) return
+    if (!this.#queue || !link.isUp || orders.length === 0) return
     const atMs = nowMs()
     await this.#queue.addBulk(
-      tasks.map((task) => ({
+      orders.map(({ task, after }) => ({
         name: 'task',
         data: { v: 1 as const, taskId: task.taskId },
         opts: { jobId: jobIdOf(task, after), priority: brokerPriority(task), delay: Math.max(0, task.runAtMs - atMs) },
       })),
     )
-    for (const task of tasks) this.#trust(jobIdOf(task), atMs)
+    for (const { task } of orders) this.#trust(jobIdOf(task), atMs)
   }
 
   #trust(jobId: string, atMs: number): void {

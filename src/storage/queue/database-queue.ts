@@ -1,5 +1,6 @@
 import type { ClaimedTask, TaskStore } from '../task-store.ts'
 import type { AbortReason, AttemptResult, TaskHandler, TaskQueue } from './task-queue.ts'
+import { together } from './together.ts'
 
 export interface DatabaseQueueOptions {
   readonly tasks: TaskStore
@@ -30,6 +31,8 @@ interface Attempt {
 }
 
 const strayDelayMs = 1_000
+/** Tasks claimed by one statement when they are asked for by name. */
+const maxTaken = 32
 /** Of the looks at the table, so many are left out while somebody else says what there is to take. */
 const calmLooks = 10
 
@@ -37,10 +40,14 @@ const calmLooks = 10
 export class DatabaseQueue implements TaskQueue {
   readonly #options: Required<DatabaseQueueOptions>
   #concurrency: number
+  readonly #claimByName: (taskId: string) => Promise<ClaimedTask | undefined>
   readonly #attempts = new Map<string, Attempt>()
   /** Ended here and not in the table; at most as many as were at work when the store failed. */
   readonly #strays = new Set<ClaimedTask>()
   #handler: TaskHandler | undefined
+  /** Places kept for what is being claimed. */
+  #claiming = 0
+  readonly #whenRoom = new Set<() => void>()
   #isEager = true
   #looks = 0
   #isPumping = false
@@ -50,6 +57,7 @@ export class DatabaseQueue implements TaskQueue {
   constructor(options: DatabaseQueueOptions) {
     this.#options = { pollMs: 500, leaseMs: 15_000, stopPollMs: 1_000, onFull: () => {}, onSettled: () => {}, ...options }
     this.#concurrency = options.concurrency
+    this.#claimByName = together((taskIds) => this.#claimThese(taskIds), maxTaken)
   }
 
   get activeCount(): number {
@@ -64,6 +72,7 @@ export class DatabaseQueue implements TaskQueue {
     const isMore = concurrency > this.#concurrency
     this.#concurrency = concurrency
     if (isMore && this.#isEager) this.announce()
+    this.#tellRoom()
   }
 
   async start(handler: TaskHandler): Promise<void> {
@@ -90,16 +99,30 @@ export class DatabaseQueue implements TaskQueue {
     if (isNew) this.announce()
   }
 
-  /** Does one task, if it is to be had. @returns when its attempt is over; false when somebody else has it or it may not begin yet */
+  /** Places for tasks that nobody has yet; 0 before the start and from the drain on. */
+  get room(): number {
+    return this.#handler ? this.#concurrency - this.#attempts.size - this.#claiming : 0
+  }
+
+  /** Resolves when there is room, and when there will never be again. */
+  async whenRoom(): Promise<void> {
+    if (this.room > 0) return
+    this.#options.onFull()
+    await new Promise<void>((resolve) => this.#whenRoom.add(resolve))
+  }
+
+  /** Begins one task, if it is to be had; counts as at work from now on. @returns false when somebody else has it or it may not begin yet */
   async take(taskId: string): Promise<boolean> {
-    const { tasks, owner, nowMs, leaseMs, onFull } = this.#options
     if (!this.#handler) return false
-    const task = await tasks.claimOne(taskId, { owner, nowMs: nowMs(), leaseMs })
-    if (!task) return false
-    const attempt = this.#begin(task)
-    if (this.#attempts.size >= this.#concurrency) onFull()
-    await attempt.done
-    return true
+    this.#claiming++
+    try {
+      const task = await this.#claimByName(taskId)
+      if (task) this.#begin(task)
+      return task !== undefined
+    } finally {
+      this.#claiming--
+      this.#tellRoom()
+    }
   }
 
   cancel(runId: string): boolean {
@@ -114,6 +137,7 @@ export class DatabaseQueue implements TaskQueue {
 
   async drain(timeoutMs: number): Promise<void> {
     this.#handler = undefined
+    this.#tellRoom()
     for (const timer of this.#timers) clearInterval(timer)
     const leases = setInterval(() => void this.#extendLeases().catch(this.#options.onError), this.#options.leaseMs / 3)
     const all = Promise.all([...this.#attempts.values()].map((attempt) => attempt.done))
@@ -123,6 +147,24 @@ export class DatabaseQueue implements TaskQueue {
     await all
     clearTimeout(timer)
     clearInterval(leases)
+  }
+
+  #tellRoom(): void {
+    if (this.#handler && this.room <= 0) return
+    for (const resolve of this.#whenRoom) resolve()
+    this.#whenRoom.clear()
+  }
+
+  async #claimThese(taskIds: readonly string[]): Promise<(ClaimedTask | undefined)[]> {
+    const { tasks, owner, nowMs, leaseMs } = this.#options
+    const claimed = await tasks.claimThese(taskIds, { owner, nowMs: nowMs(), leaseMs })
+    const byId = new Map<string, ClaimedTask>(claimed.map((task) => [task.taskId, task]))
+    return taskIds.map((taskId) => {
+      const task = byId.get(taskId)
+      // Asked for twice at once, it is given to the first who asked.
+      byId.delete(taskId)
+      return task
+    })
   }
 
   #every(ms: number, work: () => void): void {
@@ -156,15 +198,21 @@ export class DatabaseQueue implements TaskQueue {
 
   async #claimSome(): Promise<boolean> {
     const { tasks, owner, nowMs, leaseMs, onFull } = this.#options
-    const limit = this.#concurrency - this.#attempts.size
+    const limit = this.room
     if (!this.#handler) return false
     if (limit <= 0) {
       onFull()
       return false
     }
-    const claimed = await tasks.claim({ owner, limit, nowMs: nowMs(), leaseMs })
-    for (const task of claimed) this.#begin(task)
-    return claimed.length === limit
+    this.#claiming += limit
+    try {
+      const claimed = await tasks.claim({ owner, limit, nowMs: nowMs(), leaseMs })
+      for (const task of claimed) this.#begin(task)
+      return claimed.length === limit
+    } finally {
+      this.#claiming -= limit
+      this.#tellRoom()
+    }
   }
 
   /** What was claimed while a drain began is given back by its own settling. */
@@ -173,9 +221,12 @@ export class DatabaseQueue implements TaskQueue {
     const controller = new AbortController()
     const handler: TaskHandler = this.#handler ?? (async () => ({ kind: 'retry', delayMs: 0, error: 'drained' }))
     if (!this.#handler) controller.abort('draining' satisfies AbortReason)
-    const done = this.#attempt(task, handler, controller.signal).finally(() => {
-      this.#attempts.delete(task.runId)
+    // One that was let go of here and comes back here waits until it is over.
+    const before = this.#attempts.get(task.runId)?.done
+    const done = (before ? before.then(() => this.#attempt(task, handler, controller.signal)) : this.#attempt(task, handler, controller.signal)).finally(() => {
+      if (this.#attempts.get(task.runId)?.task === task) this.#attempts.delete(task.runId)
       if (this.#isEager) this.announce()
+      this.#tellRoom()
       onSettled(task)
     })
     const attempt = { task, controller, done, heldUntilMs: nowMs() + leaseMs }

@@ -1,4 +1,4 @@
-import { priorities, type Priority } from '../records.ts'
+import { priorities, type Priority, type TaskId } from '../records.ts'
 
 /** A task that waits gains one priority in this time. */
 export const agingMs = 30 * 60_000
@@ -11,6 +11,12 @@ export interface TaskOrder {
   readonly dueMs: number
 }
 
+/** A task that may begin, now or at `runAtMs`. */
+export interface QueuedTask extends TaskOrder {
+  readonly taskId: TaskId
+  readonly runAtMs: number
+}
+
 /**
  * Where a task stands in the queue, from the moment it came on and for good, so that an index holds the order: its priority
  * plus the half hour it came in. Each half hour all newcomers stand one level lower, which is the same as if everybody who
@@ -21,6 +27,13 @@ export interface TaskOrder {
 export const orderOf = (priority: Priority, createdAtMs: number, deadlineMs: number | undefined): TaskOrder => ({
   level: Math.floor(createdAtMs / agingMs) + priorities.indexOf(priority),
   dueMs: deadlineMs ?? never,
+})
+
+/** A task as it is queued first, for who announces it. */
+export const queuedTaskOf = ({ taskId, priority, nowMs, deadlineMs }: { readonly taskId: TaskId; readonly priority: Priority; readonly nowMs: number; readonly deadlineMs?: number | undefined }): QueuedTask => ({
+  taskId,
+  ...orderOf(priority, nowMs, deadlineMs),
+  runAtMs: nowMs,
 })
 
 export const deadlineOf = (dueMs: number): number | undefined => (dueMs === never ? undefined : dueMs)

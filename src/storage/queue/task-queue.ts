@@ -1,5 +1,5 @@
-import type { TaskId } from '../records.ts'
 import type { ClaimedTask } from '../task-store.ts'
+import type { QueuedTask } from './task-order.ts'
 
 /** What became of an attempt. `ended`: the handler has stored the end itself. */
 export type AttemptResult =
@@ -18,9 +18,9 @@ export type AbortReason = 'cancelled' | 'draining'
 export interface TaskQueue {
   /**
    * Says that tasks were committed, so that they start at once instead of at the next poll.
-   * @param taskIds which ones, where that is known
+   * @param tasks which ones, where that is known
    */
-  announce(taskIds?: readonly TaskId[]): void
+  announce(tasks?: readonly QueuedTask[]): void
   start(handler: TaskHandler): Promise<void>
   /** Fires the signal of a running attempt, in whichever process it is. @returns false when none runs here */
   cancel(runId: string): boolean

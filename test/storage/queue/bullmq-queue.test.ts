@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { Queue } from 'bullmq'
 import { openDatabase, type Database } from '../../../src/storage/database.ts'
 import { BullmqQueue } from '../../../src/storage/queue/bullmq-queue.ts'
-import { brokerPriority, orderOf } from '../../../src/storage/queue/task-order.ts'
+import { brokerPriority, orderOf, queuedTaskOf } from '../../../src/storage/queue/task-order.ts'
 import { RedisLink } from '../../../src/storage/redis/redis-link.ts'
 import { createRunStore, type NewRun } from '../../../src/storage/run-store.ts'
 import { createTaskStore, type ClaimedTask } from '../../../src/storage/task-store.ts'
@@ -75,11 +75,11 @@ test('a task is begun when it is announced, in the order of urgency where there 
     return end(task)
   })
   const first = await insert()
-  queue.announce([first.taskId])
+  queue.announce([queuedTaskOf(first)])
   await until(() => begun.length === 1)
   const [low, soon, critical] = [await insert({ priority: 'low' }), await insert({ deadlineMs: Date.now() + 60_000 }), await insert({ priority: 'critical' })]
   const medium = await insert()
-  queue.announce([low.taskId, medium.taskId, soon.taskId, critical.taskId])
+  queue.announce([low, medium, soon, critical].map(queuedTaskOf))
   const inspected = new Queue('tasks', { connection: links[0]!.commands, prefix })
   await until(async () => (await inspected.getPrioritizedCount()) === 4)
   gate.resolve()
@@ -98,7 +98,7 @@ test('what Redis forgets is added again from the table', async () => {
   })
   const runs = []
   for (let index = 0; index < 10; index++) runs.push(await insert())
-  queue.announce(runs.map(({ taskId }) => taskId))
+  queue.announce(runs.map(queuedTaskOf))
   await until(() => begun.length === 1)
   await links[0]?.commands.flushall()
   gate.resolve()
@@ -115,7 +115,7 @@ test('while Redis is gone tasks come from the table, and over Redis again when i
   })
   const step = async () => {
     const run = await insert()
-    queue.announce([run.taskId])
+    queue.announce([queuedTaskOf(run)])
     await until(() => begun.includes(run.runId))
   }
   await step()
@@ -131,6 +131,42 @@ test('while Redis is gone tasks come from the table, and over Redis again when i
   expect(new Set(begun).size).toBe(begun.length)
 })
 
+test('room that is made while everything is at work is used at once', async () => {
+  const queue = await aQueue({ concurrency: 1 })
+  const finish = Promise.withResolvers<void>()
+  await queue.start(async (task) => {
+    await finish.promise
+    return end(task)
+  })
+  const runs = [await insert(), await insert(), await insert()]
+  queue.announce(runs.map(queuedTaskOf))
+  await until(() => queue.activeCount === 1)
+  queue.setConcurrency(3)
+  await until(() => queue.activeCount > 1)
+  expect(queue.activeCount).toBeLessThanOrEqual(3)
+  await until(() => queue.activeCount === 3)
+  finish.resolve()
+  await until(async () => (await openTasks()) === 0)
+})
+
+test('what one process takes in and has no room for is done by another', async () => {
+  const [full, idle] = [await aQueue({ concurrency: 1 }), await aQueue({ concurrency: 4 })]
+  const finish = Promise.withResolvers<void>()
+  const doneBy: string[] = []
+  const handler = (name: string) => async (task: ClaimedTask) => {
+    doneBy.push(name)
+    await finish.promise
+    return end(task)
+  }
+  await full.start(handler('full'))
+  await idle.start(handler('idle'))
+  for (let index = 0; index < 4; index++) full.announce([queuedTaskOf(await insert())])
+  await until(() => doneBy.length === 4)
+  expect(doneBy.filter((name) => name === 'full').length).toBeLessThanOrEqual(1)
+  finish.resolve()
+  await until(async () => (await openTasks()) === 0)
+})
+
 test('a retry comes when its time has come, and what a stopped process gave back comes to another', async () => {
   // Of one boot, because another one takes everything of a store that only one process can have open.
   const [first, second] = [await aQueue(), await aQueue()]
@@ -144,7 +180,7 @@ test('a retry comes when its time has come, and what a stopped process gave back
     return { kind: 'retry', delayMs: 0, error: 'drained' }
   })
   const run = await insert()
-  first.announce([run.taskId])
+  first.announce([queuedTaskOf(run)])
   await started.promise
   const taken = Promise.withResolvers<ClaimedTask>()
   await second.start(async (task) => {
