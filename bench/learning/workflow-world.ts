@@ -49,7 +49,7 @@ export async function openWorkflowWorld(dataDir: string): Promise<WorkflowWorld>
   const book = new PatternBook({ patterns, nowMs })
   const library = new WorkflowLibrary({ database, workflows, patterns, trials, book, runs, events, nowMs, onEvent })
   const judge = new VersionJudge({ database, runs, workflows, trials, events, cursors: createEventCursors(database), listen: () => () => {}, owner: 'bench', tell: createTeller(runs, nowMs), onTold: onEvent, onEvent, nowMs, onError })
-  const recordFeedback = createFeedbackRecorder({ database, feedback: createFeedbackStore(database.db), profiles: createProfileStore(database), events, onEvent })
+  const recordFeedback = createFeedbackRecorder({ database, runs, feedback: createFeedbackStore(database.db), profiles: createProfileStore(database), events, onEvent })
   let last: RunRecord | undefined
   const find = (text: string) => library.find({ workspaceId, goalId, text, runId: newRunId() })
   return {

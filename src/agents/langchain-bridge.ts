@@ -13,7 +13,7 @@ import { asMurmurError, MurmurError } from '../errors.ts'
 import type { AgentAnswer, AnswerText, ToolSteps } from './agent-answer.ts'
 import type { ChatMessage, ChatModel, ChatReply, ChatRequest, ToolCall } from './chat-model.ts'
 import { callTool } from './tools/call-tool.ts'
-import type { Tool, ToolContext } from './tools/tool.ts'
+import { toolError, type Tool, type ToolContext } from './tools/tool.ts'
 
 export interface ToolLoopInput {
   /** The reply that asked for tools; it is the loop's first and not asked for again. */
@@ -55,7 +55,7 @@ export async function runToolLoop(input: ToolLoopInput): Promise<AgentAnswer> {
     )
     const last = bridge.isConcluded ? bridge.last : await bridge.concludeAfter(state.messages)
     if (last.text === '')
-      throw new MurmurError('MUR_MODEL_MALFORMED', { reason: 'it only asked for tools', modelId: last.modelId })
+      throw new MurmurError('MUR_MODEL_MALFORMED', { reason: 'it only asked for tools', modelId: last.modelId, tool: failedTool(state.messages) })
     return { text: last.text, toolsUsed: bridge.toolsUsed, modelCalls: bridge.calls, finishReason: last.finishReason }
   } catch (error) {
     throw signal.aborted ? new MurmurError('MUR_RUN_CANCELLED', {}, { cause: error }) : ownError(error)
@@ -220,6 +220,12 @@ function parseArguments(argumentsJson: string): unknown {
 function mayWorkAgain(error: Error): boolean {
   const own = causeOf(error)
   return own !== undefined && own.retry !== 'no'
+}
+
+/** The tool that the model could not get past: the last one it called, where that failed. */
+function failedTool(messages: readonly BaseMessage[]): string | undefined {
+  const last = messages.findLast((message) => ToolMessage.isInstance(message))
+  return last?.text.startsWith(toolError('')) === true ? (last.name ?? 'unknown') : undefined
 }
 
 /** LangChain wraps what middleware and tools throw; our own error lies on the chain of causes. */

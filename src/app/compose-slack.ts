@@ -35,6 +35,7 @@ export interface Slack {
   readonly openThread: (run: RunRecord, journal: StepJournal) => Promise<ThreadPort>
   readonly tellAside: (run: RunRecord, notice: string) => Promise<void>
   readonly isAdmin: (workspaceId: WorkspaceId, userId: string) => Promise<boolean>
+  readonly adminsOf: (workspaceId: WorkspaceId) => Promise<readonly string[]>
 }
 
 export interface SlackOptions {
@@ -98,7 +99,7 @@ export function composeSlack(options: SlackOptions): Slack {
   }
   // A worker only runs what edges took in.
   if (config.role !== 'worker') registerListeners(app, edge)
-  return { app, ...composeSpeaking(options, workspaces, pacer), isAdmin: edge.commands.isAdmin }
+  return { app, ...composeSpeaking(options, workspaces, pacer), isAdmin: edge.commands.isAdmin, adminsOf: (workspaceId) => listAdmins(workspaces, config, workspaceId) }
 }
 
 function composeWorkspaces({ core, config, logger, nowMs }: SlackOptions, pacer: ChannelPacer) {
@@ -144,4 +145,28 @@ async function isAdmin(workspaces: Workspaces, config: Config, workspaceId: Work
   const { user } = await calls.call('users.info', { user: userId }, { attempts: 1 })
   const { is_admin: admin, is_owner: owner } = (user ?? {}) as { is_admin?: boolean; is_owner?: boolean }
   return admin === true || owner === true
+}
+
+/** So many are told; a large workspace is not read to its end for it. */
+const mostAdmins = 5
+const listedAtOnce = 200
+const mostPages = 5
+
+/** Those of the setting, else the first owners and admins of the workspace. */
+async function listAdmins(workspaces: Workspaces, config: Config, workspaceId: WorkspaceId): Promise<readonly string[]> {
+  if (config.admins.length > 0) return config.admins.slice(0, mostAdmins)
+  const { calls } = await workspaces.find({ teamId: workspaceId })
+  const found: string[] = []
+  let cursor: string | undefined
+  for (let page = 0; page < mostPages && found.length < mostAdmins && cursor !== ''; page++) {
+    const { members, response_metadata: next } = (await calls.call('users.list', { limit: listedAtOnce, ...(cursor === undefined ? {} : { cursor }) })) as MemberPage
+    found.push(...(members ?? []).filter(({ is_admin: admin, is_owner: owner, deleted, is_bot: bot }) => (admin === true || owner === true) && deleted !== true && bot !== true).map(({ id }) => id))
+    cursor = next?.next_cursor ?? ''
+  }
+  return found.slice(0, mostAdmins)
+}
+
+interface MemberPage {
+  readonly members?: readonly { readonly id: string; readonly is_admin?: boolean; readonly is_owner?: boolean; readonly deleted?: boolean; readonly is_bot?: boolean }[]
+  readonly response_metadata?: { readonly next_cursor?: string }
 }

@@ -12,6 +12,7 @@ import type { StatsDesk } from '../learning/stats-desk.ts'
 import { createApprover, type ApproveRun } from '../orchestration/approve-run.ts'
 import { Autoscaler } from '../orchestration/autoscaler.ts'
 import { createCanceller, type Canceller } from '../orchestration/cancel-run.ts'
+import { createFailureReporter } from '../orchestration/failures/report-failures.ts'
 import type { ImproveDeps } from '../orchestration/improvements/improve-deps.ts'
 import type { KnownNames } from '../orchestration/improvements/read-change.ts'
 import { improvedStep } from '../orchestration/improvements/take-remark.ts'
@@ -30,6 +31,7 @@ import { topologies } from '../orchestration/swarms/topologies.ts'
 import { runnerUpStep } from '../orchestration/swarms/run-swarm.ts'
 import { StandingBook } from '../orchestration/standing-book.ts'
 import type { ThreadNote, ThreadPort } from '../orchestration/thread-port.ts'
+import { createTeller } from '../orchestration/tell-notice.ts'
 import { startUpkeep } from '../orchestration/upkeep.ts'
 import { createBudgetStore, type BudgetStore } from '../storage/budget-store.ts'
 import { createBudgetLedger, type BudgetLedger } from '../storage/budget-ledger.ts'
@@ -38,6 +40,7 @@ import { createDocumentStore } from '../storage/document-store.ts'
 import { createEventCursors } from '../storage/event-cursors.ts'
 import { createEventLog } from '../storage/event-log.ts'
 import type { EventReading } from '../storage/event-reader.ts'
+import { createFailureStore } from '../storage/failure-store.ts'
 import { createFeedbackStore } from '../storage/feedback-store.ts'
 import { createKeptAnswerStore } from '../storage/kept-answer-store.ts'
 import { createPartStore, type PartStore } from '../storage/part-store.ts'
@@ -90,6 +93,8 @@ export interface CoreOptions extends SettingsOptions, MemoryOptions {
   readonly tellAside: (run: RunRecord, notice: string) => Promise<void>
   /** Asked anew each time; unset: nobody is. */
   readonly isAdmin?: (workspaceId: WorkspaceId, userId: string) => Promise<boolean>
+  /** Whom to tell what could not be answered; unset: it is said where it happened. */
+  readonly adminsOf?: (workspaceId: WorkspaceId) => Promise<readonly string[]>
 }
 
 /** Everything long-lived that is not Slack. */
@@ -161,7 +166,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const reading: EventReading = { events, cursors: createEventCursors(database), owner: randomUUID(), listen: (types, wake) => runEvents.listen(types, wake), nowMs, onError }
   const feedback = createFeedbackStore(database.db)
   const answers = new AnswerCache({ database, answers: createKeptAnswerStore(database), runs, isOn: (options.learning ?? true) && (options.answerCache ?? true), nowMs })
-  const recordFeedback = createFeedbackRecorder({ database, feedback, profiles: createProfileStore(database), events, answers, onEvent })
+  const recordFeedback = createFeedbackRecorder({ database, runs, feedback, profiles: createProfileStore(database), events, answers, onEvent })
 
   const bounds = { min: Math.min(options.minConcurrency ?? 8, options.concurrency), max: options.concurrency }
   const { queue, ...links } = composeQueue(redis, { tasks, owner: randomUUID(), concurrency: bounds.min, nowMs, onError, onFull: () => autoscaler.noteFull() })
@@ -224,6 +229,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     const current = run ? await settings.of(run.workspaceId) : settings.base
     return createTaskHandler({ ...shared, ...settingsOfRun(current, routers) })(task, signal)
   }
+  const failureReporter = createFailureReporter({ ...reading, database, runs, failures: createFailureStore(database.db), adminsOf: options.adminsOf ?? (async () => []), tell: createTeller(runs, nowMs), onTold: () => queue.announce() })
   const resumeWaiting = createResumer({ database, runs, budgets, limits, queue, nowMs })
   limits.onChange(() => void resumeWaiting().catch(onError))
   const upkeep = startUpkeep({ budgets, runs, resumeWaiting, tidyMemory: () => Promise.all([memory.tidy(), answers.tidy()]), lookAfterStores, documents, orderStudies, nowMs, onError })
@@ -266,6 +272,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
       keeper.start()
       routers.start()
       learner.start()
+      failureReporter.start()
       stats.start()
       if (options.learning ?? true) foresight.start()
       autoscaler.start()
@@ -281,6 +288,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
       await keeper.close()
       await routers.close()
       await learner.close()
+      await failureReporter.close()
       await stats.close()
       await foresight.close()
       await memory.close()

@@ -3,10 +3,12 @@ import type { EventLog } from '../storage/event-log.ts'
 import type { FeedbackStore } from '../storage/feedback-store.ts'
 import type { Observation, ProfileStore } from '../storage/profile-store.ts'
 import type { FeedbackRecord, RunRecord } from '../storage/records.ts'
+import type { RunStore } from '../storage/run-store.ts'
 import type { AnswerCache } from './answer-cache.ts'
 
 export interface FeedbackDeps {
   readonly database: Database
+  readonly runs: Pick<RunStore, 'noteFailure'>
   readonly feedback: FeedbackStore
   readonly profiles: ProfileStore
   readonly events: EventLog
@@ -21,7 +23,7 @@ export type RecordFeedback = (run: RunRecord, feedback: Omit<FeedbackRecord, 'ru
 /** Longer texts are cut: feedback is a remark, not a document. */
 const maxTextChars = 3_000
 
-export function createFeedbackRecorder({ database, feedback, profiles, events, answers, onEvent }: FeedbackDeps): RecordFeedback {
+export function createFeedbackRecorder({ database, runs, feedback, profiles, events, answers, onEvent }: FeedbackDeps): RecordFeedback {
   return async (run, given) => {
     const { runId, workspaceId } = run
     const record: FeedbackRecord = { ...given, runId, text: given.text.slice(0, maxTextChars) }
@@ -33,6 +35,7 @@ export function createFeedbackRecorder({ database, feedback, profiles, events, a
       if (state === 'new') await profiles.observe(trx, workspaceId, seen, record.createdAtMs)
       else for (const observation of seen) await profiles.correct(trx, workspaceId, observation, 1 - observation.value)
       await answers?.note(trx, run, record.kind)
+      if (record.kind === 'correction') await runs.noteFailure(trx, runId, 'wrong_specialist')
       const payload = { kind: record.kind, userId: record.userId, hasText: record.text !== '', state, ...(record.kind === 'correction' ? { shouldHaveBeen: record.text } : {}) }
       await events.append(trx, { workspaceId, runId, type: 'feedback_received', payload, atMs: record.createdAtMs })
     })

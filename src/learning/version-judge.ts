@@ -15,6 +15,8 @@ import { judgeTrial, talliesOf } from './version-trial.ts'
 export interface Notice {
   /** The run that gave rise to it: it says where, and whom it is about. */
   readonly about: RunRecord
+  /** A person to tell in private instead of where the run was. */
+  readonly to?: string
   readonly text: string
   /** The same key is said once. */
   readonly key: string

@@ -21,5 +21,6 @@ export function classifyFailure({ code, details }: Pick<MurmurError, 'code' | 'd
   if (code === 'MUR_RUN_CANCELLED') return undefined
   if (code === 'MUR_MODEL_DOWN' && details['reason'] === 'timeout') return 'model_slow'
   if (code === 'MUR_MODEL_MALFORMED' && details['isEmpty'] === true) return 'empty'
+  if (code.startsWith('MUR_MODEL_') && details['tool'] !== undefined) return 'tool'
   return classOf[code] ?? 'internal'
 }

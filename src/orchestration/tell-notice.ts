@@ -12,11 +12,11 @@ const maxNoticeChars = 2_400
  * through the programmatic door has no channel to say it in.
  */
 export function createTeller(runs: Pick<RunStore, 'insertOnce'>, nowMs: () => number): (trx: Trx, notice: Notice) => Promise<void> {
-  return async (trx, { about, text, key, mentionable }) => {
+  return async (trx, { about, to, text, key, mentionable }) => {
     const { workspaceId, channelId, userId, surface } = about.request
-    if (surface === 'door') return
+    if (surface === 'door' && to === undefined) return
     const runId = newRunId()
-    const request = { workspaceId, surface: 'notice', channelId, userId, text: text.slice(0, maxNoticeChars).toWellFormed(), files: [], mentionable, isReply: false } as const
+    const request = { workspaceId, surface: 'notice', channelId: to ?? channelId, userId: to ?? userId, text: text.slice(0, maxNoticeChars).toWellFormed(), files: [], mentionable, isReply: false } as const
     await runs.insertOnce(trx, { runId, taskId: newTaskId(), request, priority: 'medium', lane: `run:${runId}`, maxAttempts, nowMs: nowMs() }, [key])
   }
 }

@@ -117,6 +117,11 @@ export function createRunStore(db: Db) {
       await trx.updateTable('runs').set({ pattern_id: patternId }).where('run_id', '=', runId).execute()
     },
 
+    /** What is found out of an ended run later; what is known already stays. */
+    async noteFailure(trx: Trx, runId: RunId, failureClass: FailureClass): Promise<void> {
+      await trx.updateTable('runs').set({ failure_class: failureClass }).where('run_id', '=', runId).where('failure_class', 'is', null).execute()
+    },
+
     async setAgent(trx: Trx, runId: RunId, agentId: AgentId): Promise<void> {
       await trx.updateTable('runs').set({ agent_id: agentId }).where('run_id', '=', runId).execute()
     },

@@ -6,8 +6,9 @@ import { answer, type AgentConfig, type AnswerInput } from '../../src/agents/age
 import type { ChatModel } from '../../src/agents/chat-model.ts'
 import { createOpenAiModel } from '../../src/agents/providers/openai.ts'
 import { createResilientModel } from '../../src/agents/resilient-model.ts'
-import type { Tool } from '../../src/agents/tools/tool.ts'
+import { toolError, type Tool } from '../../src/agents/tools/tool.ts'
 import { MurmurError } from '../../src/errors.ts'
+import { classifyFailure } from '../../src/orchestration/classify-failure.ts'
 import { aProfile } from '../fakes/model-profile.ts'
 import { ScriptedModel, type ScriptStep } from '../fakes/scripted-model.ts'
 
@@ -238,6 +239,16 @@ describe('limits', () => {
     await expect(result).rejects.toMatchObject({ code: 'MUR_MODEL_MALFORMED' })
     expect(sums).toEqual([[1, 1]])
     model.assertDone()
+  })
+
+  test('name the tool that a model could not get past, and none where it worked', async () => {
+    const steps = [{ toolCalls: [callAdd(1, 1)] }, { toolCalls: [callAdd(2, 2)] }]
+    const away: Tool<{ a: number; b: number }> = { ...add, run: async () => toolError('What adds is away.') }
+    await expect(ask(steps, { agent: { maxModelCalls: 2, tools: [away as Tool<never>] } }).result).rejects.toMatchObject({ details: { tool: 'add' } })
+    const worked: unknown = await ask(steps, { agent: { maxModelCalls: 2 } }).result.catch((error: unknown) => error)
+    expect(classifyFailure(worked as MurmurError)).toBe('malformed')
+    const failed: unknown = await ask(steps, { agent: { maxModelCalls: 2, tools: [away as Tool<never>] } }).result.catch((error: unknown) => error)
+    expect(classifyFailure(failed as MurmurError)).toBe('tool')
   })
 
   test('let a model use all its calls', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { findAccountFaults } from './paid-calls.ts'
 import { isAnswerCall, scriptAnswers } from './script-model.ts'
-import { startScenario, type Asked, type Scenario } from './start-scenario.ts'
+import { aliceIm, startScenario, waitUntil, type Asked, type Scenario } from './start-scenario.ts'
 import { readThreadEnd } from './thread-end.ts'
 
 const firstModel = 'gpt-6-luna'
@@ -62,4 +62,20 @@ test('when nothing helps every way was tried once, and the answer says why', asy
   expect(await waitForEnd(asked)).toMatchObject({ status: 'completed', tier: 4 })
   expect(modelsAsked(before)).toHaveLength(3)
   expect(runOf(asked)).toMatchObject({ failure_class: 'too_long', tier: 4 })
+})
+
+test('what could not be answered is told to the admins once, over a restart too', async () => {
+  const { ask, waitForEnd, model, crash, workspace, store } = scenario
+  const told = () => workspace.messages(aliceIm).filter(({ text }) => text.includes('could not be answered'))
+  await waitUntil('the report', () => told().length > 0)
+  expect(told()[0]?.text).toMatch(/A request could not be answered: the request did not fit the model \(`MUR_INPUT_TOO_LONG`, model `gpt-6-luna`\)[\s\S]*Likely: [\s\S]*contextTokens/)
+  model.faults.add({ kind: 'context_too_long', times: Infinity, match: isAnswerCall })
+  expect(await waitForEnd(await ask(`${vague} And again.`))).toMatchObject({ tier: 4 })
+  await crash()
+  expect(await waitForEnd(await ask(`${vague} And once more.`))).toMatchObject({ tier: 4 })
+  const lastEnd = () => store.rows('events').findLast((row) => row['type'] === 'workflow_completed')
+  const read = () => store.rows('event_cursors').find((row) => row['reader'] === 'report-failures')
+  await waitUntil('the ends to be read', () => Number(read()?.['seq']) >= Number(lastEnd()?.['seq']))
+  expect(told()).toHaveLength(1)
+  expect(store.rows('runs').filter((row) => String(row['request']).includes('"notice"'))).toHaveLength(1)
 })

@@ -16,7 +16,7 @@ export async function callTool<Input>(tool: Tool<Input>, rawInput: unknown, cont
     return boundText(await tool.run(parsed.data, context))
   } catch (error) {
     context.signal.throwIfAborted()
-    if (error instanceof MurmurError) throw error
+    if (error instanceof MurmurError) throw new MurmurError(error.code, { ...error.details, tool: tool.name }, { cause: error })
     // A tool that throws otherwise has a bug; the run goes on without it, and the message may hold anything, so only
     // its kind is told.
     const kind = error instanceof Error ? error.name : typeof error

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { z } from 'zod'
+import { MurmurError } from '../../../src/errors.ts'
 import { callTool } from '../../../src/agents/tools/call-tool.ts'
 import { maxToolChars } from '../../../src/agents/tools/tool.ts'
 import type { Tool } from '../../../src/agents/tools/tool.ts'
@@ -51,4 +52,11 @@ test('throws the reason when the run is cancelled before or during the call', as
   })
   await expect(callTool(tool, { text: '' }, context)).rejects.toThrow('stopped by a person')
   await expect(callTool(echo(), { text: '' }, context)).rejects.toThrow('stopped by a person')
+})
+
+test('what is the matter of the whole run says which tool met it', async () => {
+  const tool = echo(async () => {
+    throw new MurmurError('MUR_MODEL_DOWN', { provider: 'house' })
+  })
+  await expect(callTool(tool, { text: '' }, aContext())).rejects.toMatchObject({ code: 'MUR_MODEL_DOWN', details: { provider: 'house', tool: 'echo' } })
 })

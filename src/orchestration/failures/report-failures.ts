@@ -1,0 +1,65 @@
+import type { Notice } from '../../learning/version-judge.ts'
+import type { Database, Trx } from '../../storage/database.ts'
+import type { StoredEvent } from '../../storage/event-log.ts'
+import { EventReader, type EventReading } from '../../storage/event-reader.ts'
+import type { FailureKind, FailureStore } from '../../storage/failure-store.ts'
+import type { RunRecord, WorkspaceId } from '../../storage/records.ts'
+import type { RunStore } from '../../storage/run-store.ts'
+import { describeFailures, isReported } from './failure-lines.ts'
+
+export interface FailureReportDeps extends EventReading {
+  readonly database: Database
+  readonly runs: Pick<RunStore, 'find'>
+  readonly failures: FailureStore
+  /** Who is told; empty: it is said where it happened. */
+  readonly adminsOf: (workspaceId: WorkspaceId) => Promise<readonly string[]>
+  /** Stores a notice within the transaction of what it tells of. */
+  readonly tell: (trx: Trx, notice: Notice) => Promise<void>
+  /** After a transaction that may have stored notices. */
+  readonly onTold: () => void
+}
+
+/** Of one kind of failure nothing is said again for so long. */
+const windowMs = 24 * 3_600_000
+const restMs = 1_000
+const fixedMessageTier = 4
+
+/**
+ * Tells the admins of a workspace what could not be answered, once for each kind of failure in 24 hours: by a direct message, a run of its
+ * own, stored in the transaction that takes the report. Requests of that kind are counted for the next one.
+ */
+export function createFailureReporter(deps: FailureReportDeps): EventReader {
+  const handle = async (events: readonly StoredEvent[], signal: AbortSignal): Promise<void> => {
+    for (const { type, runId, payload } of events) {
+      signal.throwIfAborted()
+      const isComplete = type === 'workflow_failed' || payload['tier'] === fixedMessageTier
+      const run = runId === undefined || !isComplete ? undefined : await deps.runs.find(runId)
+      if (run) await report(deps, run)
+    }
+  }
+  return new EventReader({ ...deps, reader: 'report-failures', types: ['workflow_failed', 'workflow_completed'], restMs, handle })
+}
+
+async function report({ database, failures, adminsOf, tell, onTold, nowMs, onError }: FailureReportDeps, run: RunRecord): Promise<void> {
+  const { workspaceId, runId, request, failureClass, errorCode } = run
+  // A notice that does not arrive is not followed by another one.
+  if (failureClass === undefined || errorCode === undefined || request.surface === 'notice' || !isReported(failureClass) || isOwnFault(errorCode)) return
+  const kind: FailureKind = { workspaceId, failureClass, errorCode, modelId: (await failures.modelOf(runId)) ?? '' }
+  const [atMs, knownSinceMs] = [nowMs(), await failures.reportedAtMs(kind)]
+  if (knownSinceMs !== undefined && knownSinceMs > atMs - windowMs) return
+  const text = describeFailures(kind, await failures.tally(kind, atMs - windowMs), knownSinceMs)
+  const admins = await adminsOf(workspaceId).catch((error: unknown) => {
+    onError(error)
+    return []
+  })
+  await database.db.transaction().execute(async (trx) => {
+    if (!(await failures.claim(trx, kind, atMs, atMs - windowMs))) return
+    const key = `failure:${failureClass}:${errorCode}:${kind.modelId}:${atMs}`
+    if (admins.length === 0) await tell(trx, { about: run, text, key, mentionable: [] })
+    for (const admin of admins) await tell(trx, { about: run, to: admin, text, key: `${key}:${admin}`, mentionable: [] })
+  })
+  onTold()
+}
+
+/** What whoever asked can mend, and is told. */
+const isOwnFault = (errorCode: string): boolean => ['MUR_REQUEST_INVALID', 'MUR_USAGE', 'MUR_NOT_ALLOWED'].includes(errorCode)
