@@ -15,6 +15,9 @@ import { createFailureLearner } from '../orchestration/studies/learn-from-failur
 import { createReplayOrders } from '../orchestration/studies/order-replays.ts'
 import { createStudyOrders } from '../orchestration/studies/order-study.ts'
 import type { StudyDeps } from '../orchestration/studies/study-deps.ts'
+import type { RunDeps } from '../orchestration/run-attempt.ts'
+import { createTuner, type TunerDeps } from '../orchestration/tuning/tuner.ts'
+import { TunedSettings } from '../orchestration/tuning/tuned-settings.ts'
 import { createTeller } from '../orchestration/tell-notice.ts'
 import type { Database } from '../storage/database.ts'
 import type { EventLog } from '../storage/event-log.ts'
@@ -31,6 +34,7 @@ import { readToolNames } from '../storage/run-tools.ts'
 import { createStudyStore } from '../storage/study-store.ts'
 import { createSwitchStore } from '../storage/switch-store.ts'
 import { createTrialStore } from '../storage/trial-store.ts'
+import { createTuningStore } from '../storage/tuning-store.ts'
 import { createWorkflowStore } from '../storage/workflow-store.ts'
 
 export interface LearningParts {
@@ -45,6 +49,7 @@ export interface LearningParts {
   /** Of the requests that automations take, 0 to 1: so many are audited. */
   readonly auditShare: number
   readonly cheaperModel: (workspaceId: WorkspaceId, modelId: string | undefined) => Promise<CheaperModel | undefined>
+  readonly tunableOf: TunerDeps['tunableOf']
   /** What a version says is read by everybody of the goal. */
   readonly redact: (text: string) => string
   readonly nowMs: () => number
@@ -58,7 +63,7 @@ export interface Learner {
 }
 
 /** What is learnt of requests that recur, and who learns it. */
-export function composeWorkflows(parts: LearningParts): LearningDesk & { readonly learner: Learner; readonly auditor: HitAuditor; readonly studying: StudyDeps; readonly orderStudies: () => Promise<void> } {
+export function composeWorkflows(parts: LearningParts): LearningDesk & { readonly learner: Learner; readonly auditor: HitAuditor; readonly studying: StudyDeps; readonly orderStudies: () => Promise<void>; readonly tuned: RunDeps['tuned'] } {
   const { database, runs, reading, limits, queue, isLearning, auditShare, redact, nowMs, onEvent } = parts
   const patterns = createPatternStore(database)
   const workflows = createWorkflowStore(database)
@@ -86,12 +91,15 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
   })
   const judge = new VersionJudge({ ...reading, ...parts, workflows, trials, tell, onTold })
   const switches = createSwitchStore(database.db)
+  const proposals = createProposalStore(database)
   const studies = createStudyStore(database.db)
   const replays = createReplayStore(database.db)
-  const offering: OfferDeps = { ...parts, workflows, trials, library, switches, proposals: createProposalStore(database), askAdmins: createAdminQuestion(runs, nowMs), onTold, onEvent }
+  const offering: OfferDeps = { ...parts, workflows, trials, library, switches, proposals, askAdmins: createAdminQuestion(runs, nowMs), onTold, onEvent }
   const orchestrator = createImprovementOrchestrator({ ...reading, ...parts, workflows, trials, offering })
   const order = createStudyOrders({ ...parts, workflows, trials, studies, switches })
-  const readers = [patternLearner, judge, orchestrator, createFailureLearner({ ...reading, runs, order })]
+  const tunings = createTuningStore(database.db)
+  const tuner = createTuner({ ...parts, tunings, switches, proposals })
+  const readers = [patternLearner, judge, orchestrator, createFailureLearner({ ...reading, runs, order }), tuner]
   const learner: Learner = {
     start() {
       // Off, the first of them only keeps up with the events.
@@ -105,5 +113,7 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
   const studying: StudyDeps = { studies, workflows, replays, feedback, offering, redact }
   const orderReplays = createReplayOrders({ replays, runs, order, nowMs })
   const orderStudies = async (): Promise<void> => (isLearning ? orderReplays() : undefined)
-  return { library, workflows, patterns, trials, switches, studies, hits, auditor, studying, orderStudies, learner, templates, edit: createWorkflowEditor({ ...parts, workflows }) }
+  const settings = new TunedSettings(tunings, nowMs)
+  const tuned = isLearning ? { of: settings.of.bind(settings), note: tunings.noteRun } : undefined
+  return { library, workflows, patterns, trials, switches, studies, tunings, tuned, hits, auditor, studying, orderStudies, learner, templates, edit: createWorkflowEditor({ ...parts, workflows }) }
 }

@@ -32,6 +32,7 @@ import { runnerUpStep } from '../orchestration/swarms/run-swarm.ts'
 import { StandingBook } from '../orchestration/standing-book.ts'
 import type { ThreadNote, ThreadPort } from '../orchestration/thread-port.ts'
 import { createTeller } from '../orchestration/tell-notice.ts'
+import { tunableOf } from '../orchestration/tuning/tunables.ts'
 import { startUpkeep } from '../orchestration/upkeep.ts'
 import { createBudgetStore, type BudgetStore } from '../storage/budget-store.ts'
 import { createBudgetLedger, type BudgetLedger } from '../storage/budget-ledger.ts'
@@ -186,7 +187,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const retryRun = createRetrier({ database, events, queue, nowMs, onEvent })
   const canceller = createCanceller({ database, runs, parts, queue, nowMs })
   const agentDesk = composeAgents({ database, runs, events, limits, maxAgentsActive: options.maxAgents, nowMs, onEvent, onError })
-  const { learner, auditor, studying, orderStudies, ...learning } = composeWorkflows({ database, runs, events, reading, limits, queue, isLearning: options.learning ?? true, auditShare: options.auditShare ?? 0.05, cheaperModel: createCheaperModelFinder(settings), redact: redactSecrets, nowMs, onEvent })
+  const { learner, auditor, studying, orderStudies, tuned, ...learning } = composeWorkflows({ database, runs, events, reading, limits, queue, isLearning: options.learning ?? true, auditShare: options.auditShare ?? 0.05, cheaperModel: createCheaperModelFinder(settings), tunableOf: async (workspaceId, name) => tunableOf(name, (await settings.of(workspaceId)).catalogue.list()), redact: redactSecrets, nowMs, onEvent })
 
   const improving: ImproveDeps = { recordFeedback, library: learning.library, limits, approval: { database, proposals: createProposalStore(database), isAdmin: options.isAdmin ?? (async () => false) }, knownOf: async (workspaceId) => knownNames(await settings.of(workspaceId)), redact: redactSecrets, nowMs }
   const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, reading, runs, limits, answers, onError })
@@ -202,6 +203,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     auditor,
     improving,
     studying,
+    ...(tuned ? { tuned } : {}),
     answers,
     remedies: createRemedyStore(database),
     database,

@@ -32,6 +32,7 @@ import type { SwitchStore } from '../storage/switch-store.ts'
 import type { TaskList } from '../storage/task-list.ts'
 import type { TaskStore } from '../storage/task-store.ts'
 import type { TrialStore } from '../storage/trial-store.ts'
+import type { TuningStore } from '../storage/tuning-store.ts'
 import type { PatternStore } from '../storage/pattern-store.ts'
 import type { WorkflowStore } from '../storage/workflow-store.ts'
 import type { ConfigExchange } from './config-exchange.ts'
@@ -93,6 +94,7 @@ export interface LearningDesk {
   readonly trials: TrialStore
   readonly hits: Pick<HitWatch, 'count'>
   readonly switches: SwitchStore
+  readonly tunings: Pick<TuningStore, 'list' | 'reset'>
   readonly studies: Pick<StudyStore, 'list'>
   readonly templates: WorkflowTemplates
   readonly edit: EditWorkflow

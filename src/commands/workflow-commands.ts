@@ -11,6 +11,7 @@ import type { PatternRecord, VersionRecord, WorkflowRecord } from '../storage/re
 import type { StudyRecord } from '../storage/study-store.ts'
 import type { Command, CommandCall, CommandDeps, CommandForm, CommandNote } from './command.ts'
 import { requireAdmin } from './permissions.ts'
+import { showTuning } from './tuning-lines.ts'
 import { switchCommands } from './workflow-switches.ts'
 import { exportWorkflows, importWorkflows } from './workflow-exchange.ts'
 
@@ -25,7 +26,7 @@ const marks: Readonly<Record<WorkflowRecord['state'], string>> = { active: ':whi
 const workflowsCommand: Command = {
   word: 'workflows',
   usage: '/swarm workflows [<id>]',
-  summary: 'the recipes of this channel and, by id, one with its history; admins also `pause`, `resume`, `rename <id> <name>`, `edit`, `delete`, `export [<id>]`, `import <json>`, `approval on|off` and `trials on|off`',
+  summary: 'the recipes of this channel and, by id, one with its history; admins also `pause`, `resume`, `rename <id> <name>`, `edit`, `delete`, `export [<id>]`, `import <json>`, `approval on|off`, `trials on|off` and `tuning [reset <setting>]`',
   async run(deps, call) {
     const [word = '', id = '', ...rest] = call.text.split(/\s+/).filter((part) => part !== '')
     if (word === '') return listWorkflows(deps, call)
@@ -89,6 +90,7 @@ type Subcommand = (deps: CommandDeps, call: CommandCall, rest: string) => Promis
 
 const subcommands: Readonly<Record<string, Subcommand>> = {
   ...switchCommands,
+  tuning: showTuning,
   export: async (deps, call, id) => exportWorkflows(deps, call, id === '' ? undefined : await findWorkflow(deps, call, id)),
   import: importWorkflows,
   edit: openEditor,

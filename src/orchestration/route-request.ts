@@ -4,7 +4,7 @@ import type { Specialty } from '../agents/specialty.ts'
 import type { LearnedRoute } from '../learning/router/learned-router.ts'
 import type { RouteCandidate, RouteDecision } from '../storage/records.ts'
 import { askRouter } from './ask-router.ts'
-import { scoreCandidates, type CandidateFacts, type ScoredCandidate } from './selection-criteria.ts'
+import { scoreCandidates, type CandidateFacts, type CriteriaWeights, type ScoredCandidate } from './selection-criteria.ts'
 
 /** A keyword score from which a match is more than chance; measured in test/agents/keyword-score.test.ts. */
 const minKeywordScore = 0.15
@@ -48,6 +48,8 @@ export interface RouteInput {
   readonly generalistId: string
   readonly scoreKeywords: (text: string) => readonly KeywordScore[]
   readonly standingOf: (specialtyId: string) => Standing
+  /** How much each criterion says; default: as configured. */
+  readonly weights?: CriteriaWeights | undefined
   /** What this workspace has taught about the request, where it has. */
   readonly learned?: LearnedRoute | undefined
   /** The cheap model that decides what words leave open; undefined when there is none. */
@@ -84,7 +86,7 @@ export async function routeRequest(input: RouteInput): Promise<RouteDecision> {
 }
 
 /** Every specialty by the six criteria, best first. */
-function weigh({ context, specialties, standingOf, scoreKeywords, threadSpecialtyId }: RouteInput, words: readonly KeywordScore[]): ScoredCandidate[] {
+function weigh({ context, specialties, standingOf, scoreKeywords, threadSpecialtyId, weights }: RouteInput, words: readonly KeywordScore[]): ScoredCandidate[] {
   const matchOf = new Map<string, number>(words.map(({ id, score }) => [id, score]))
   const contextOf = new Map<string, number>(context === '' ? [] : scoreKeywords(context.slice(-maxContextChars)).map(({ id, score }) => [id, score]))
   return scoreCandidates(
@@ -95,6 +97,7 @@ function weigh({ context, specialties, standingOf, scoreKeywords, threadSpecialt
       isThreadsOwn: id === threadSpecialtyId,
       ...standingOf(id),
     })),
+    weights,
   )
 }
 
@@ -154,7 +157,7 @@ function followWords(words: readonly KeywordScore[], candidates: readonly RouteC
   const pointed = new Set<string>(words.filter(({ score }) => score >= minKeywordScore).map(({ id }) => id))
   const best = candidates.find(({ specialtyId }) => pointed.has(specialtyId))
   if (!best) return undefined
-  return { specialtyId: best.specialtyId, layer: 'keywords', confidence: best.score, reason: 'It fits best among the fields that the words point to.', candidates: putFirst(candidates, best.specialtyId) }
+  return { specialtyId: best.specialtyId, layer: 'keywords', confidence: best.score, reason: 'It fits best among the fields that the words point to.', isWeighed: true, candidates: putFirst(candidates, best.specialtyId) }
 }
 
 const asCandidate = ({ id, total, scores }: ScoredCandidate): RouteCandidate => ({

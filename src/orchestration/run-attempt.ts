@@ -10,6 +10,7 @@ import type { RunRecord, WorkspaceId } from '../storage/records.ts'
 import type { RemedyStore } from '../storage/remedy-store.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { StepJournal } from '../storage/step-journal.ts'
+import type { TuningStore } from '../storage/tuning-store.ts'
 import type { AgentStaff } from './agent-staff.ts'
 import type { DocumentDesk, Vision } from './documents/document-desk.ts'
 import type { ImproveDeps } from './improvements/improve-deps.ts'
@@ -22,6 +23,7 @@ import type { StandingBook } from './standing-book.ts'
 import type { StudyDeps } from './studies/study-deps.ts'
 import type { Team } from './teams/team.ts'
 import type { ThreadPort } from './thread-port.ts'
+import type { TunedSettings } from './tuning/tuned-settings.ts'
 
 /** What every run uses; made once. */
 export interface RunDeps {
@@ -51,6 +53,8 @@ export interface RunDeps {
   readonly settingsBasis?: string
   /** Unset: Murmur looks into nothing by itself. */
   readonly studying?: StudyDeps
+  /** Settings that are tuned; unset: all count as configured. */
+  readonly tuned?: { readonly of: TunedSettings['of']; readonly note: TuningStore['noteRun'] }
   /** What helped after failures; unset where nothing is learnt of them. */
   readonly remedies?: RemedyStore
   readonly staff: AgentStaff

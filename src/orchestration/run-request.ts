@@ -64,7 +64,7 @@ export async function runRequest(deps: RunDeps, given: RunAttempt): Promise<RunO
     return runSwarm(deps, attempt, run.request.swarm, material)
   }
   const history = run.request.isReply ? await thread.readHistory(signal) : []
-  const specialty = await routeToAgent(deps, attempt, history)
+  const { specialty, temperature } = await routeToAgent(deps, attempt, history)
   await signOfLife
   await showCost(deps, attempt, material, [specialty.prompt, ...history.map(({ text }) => text)])
   await embedDocuments(deps, attempt, material.fresh)
@@ -72,16 +72,17 @@ export async function runRequest(deps: RunDeps, given: RunAttempt): Promise<RunO
   if (topology !== undefined) return runSwarm(deps, attempt, { topology }, material)
   const lease = await openAgent(deps, attempt, specialty)
   try {
+    const instance = temperature === undefined ? lease.instance : { ...lease.instance, temperature }
     const stream = thread.openAnswer()
     const answered = await answerInTiers({
-      full: () => askAgent(deps, attempt, { instance: lease.instance, history, material, stream }),
-      ways: otherWaysFor(deps, attempt, lease.instance),
+      full: () => askAgent(deps, attempt, { instance, history, material, stream }),
+      ways: otherWaysFor(deps, attempt, instance),
       orderFor: (failureClass) => orderWays(deps, attempt, failureClass),
       findStored: async () => findStoredAnswer(run.request.text, await deps.runs.listChannel(run.workspaceId, run.request.channelId, searchedRuns)),
       onDegrade: () => stream.restart(),
     })
     const text = await material.checked(answered.text)
-    await stream.finish(text, footerOf(attempt, lease.instance, answered))
+    await stream.finish(text, footerOf(attempt, instance, answered))
     const modelId = answered.tier <= 2 ? attempt.meter.modelIds.at(-1) : undefined
     await lookBack(deps, attempt, answered)
     return { status: 'completed', answer: text, tier: answered.tier, errorCode: answered.cause?.code, failureClass: failureOf(attempt, answered), tried: answered.tried, modelId }

@@ -24,6 +24,7 @@ import { keptAnswers } from './migrations/0019-kept-answers.ts'
 import { remedies } from './migrations/0022-remedies.ts'
 import { hitAudits } from './migrations/0023-hit-audits.ts'
 import { studies } from './migrations/0025-studies.ts'
+import { tunings } from './migrations/0026-tunings.ts'
 import { nodeSqliteDatabase } from './node-sqlite.ts'
 import { openPool } from './postgres-pool.ts'
 import type { Schema } from './schema.ts'
@@ -141,6 +142,7 @@ const migrationsFor = (traits: EngineTraits) => ({
   '0022-remedies': remedies(traits),
   '0023-hit-audits': hitAudits(traits),
   '0025-studies': studies(traits),
+  '0026-tunings': tunings(traits),
 })
 
 /** Their names, in the order in which they are made. */

@@ -12,10 +12,7 @@ export type AgentId = Branded<'AgentId'>
 export type ScheduleId = Branded<'ScheduleId'>
 export type WorkspaceId = Branded<'WorkspaceId'>
 
-/**
- * Where a request came in; `door` is the programmatic one. A `notice` is none: its text is said once, and nobody answers it. Nor is a `study`:
- * Murmur looks into something by itself, silently.
- */
+/** Where a request came in; `door` is the programmatic one. A `notice` is none: its text is said once. Nor is a `study`: Murmur looks into something, silently. */
 export type Surface = 'mention' | 'direct' | 'thread' | 'command' | 'shortcut' | 'door' | 'notice' | 'study'
 
 /** `reflect`: what a run that went wrong teaches; `replay`: what makes past requests be answered better. */
@@ -153,6 +150,8 @@ export interface RouteDecision {
   readonly learnedFrom?: { readonly words: readonly string[]; readonly runIds: readonly string[] }
   /** Best first; the second is the runner-up. At most 20. */
   readonly candidates: readonly RouteCandidate[]
+  /** True where the six criteria decided, so that their weights had a part in it. */
+  readonly isWeighed?: boolean
   /** Set for a swarm; the specialty is then the one of its first member. */
   readonly swarm?: SwarmRoute
 }

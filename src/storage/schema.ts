@@ -30,6 +30,9 @@ export interface Schema {
   proposals: { proposal_id: string; workspace_id: string; goal_id: string; run_id: string; author_id: string; reason: string; change: string; state: string; decided_by: string | null; created_at_ms: number }
   /** What Murmur looks into by itself; `outcome` is null until it has. */
   studies: { run_id: string; workspace_id: string; workflow_id: string; kind: string; about_run_id: string; outcome: string | null; detail: string | null; created_at_ms: number; ended_at_ms: number | null }
+  /** Versions of settings that are tuned, and which of them a run was done with. */
+  tunings: { workspace_id: string; name: string; version: number; against_version: number; value: string; step: string; state: string; figures: string | null; ended_by: string | null; started_at_ms: number; ended_at_ms: number | null }
+  run_tunings: { run_id: string; name: string; workspace_id: string; version: number }
   workspace_switches: { workspace_id: string; name: string; is_on: number; changed_by: string; changed_at_ms: number }
   /** When admins were told last of a kind of failure. */
   failure_reports: { workspace_id: string; failure_class: string; cause: string; reported_at_ms: number }

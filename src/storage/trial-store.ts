@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
 import { outageClasses } from './failure-class.ts'
 import type { Recipe, RunId, WorkflowId, WorkflowRef } from './records.ts'
+import { isGood, unrelatedErrors } from './run-outcome.ts'
 import type { VersionTrialsTable } from './schema.ts'
 import type { TrialRecord, TrialState } from './trial-record.ts'
 
@@ -24,13 +24,6 @@ export interface OutcomeQuery {
   readonly countsOutages?: boolean
   readonly limit: number
 }
-
-/** They say nothing about a recipe: no money, no Slack, no wish to go on. */
-const unrelatedErrors = ['MUR_BUDGET_SPENT', 'MUR_COST_UNCONFIRMED', 'MUR_RUN_CANCELLED', 'MUR_AGENTS_BUSY', 'MUR_SLACK_BUSY', 'MUR_SLACK_REJECTED', 'MUR_STORE_DOWN', 'MUR_REQUEST_INVALID']
-
-/** A run went well when a model answered with all it had, and nobody has objected. */
-const isGood = sql<number>`CASE WHEN runs.status = 'completed' AND runs.tier = 1 AND NOT EXISTS (
-  SELECT 1 FROM feedback WHERE feedback.run_id = runs.run_id AND feedback.kind IN ('down', 'correction')) THEN 1 ELSE 0 END`
 
 /** Trials of versions; the outcomes they are judged by are read from the runs and their feedback, so a later thumb counts. */
 export function createTrialStore(db: Db) {

@@ -41,10 +41,16 @@ async function askAll(count: number, text: (nth: number) => string, channel: str
   return asked
 }
 
+/** Three in a row have to be answered by the same specialist, and thumbs of other tests teach the router. */
+const automate = (channel: string, text: (nth: number) => string): Promise<boolean> =>
+  waitUntil('an automation', async () => {
+    if (workflowOf(channel) === undefined) await askAll(1, text, channel)
+    return workflowOf(channel) !== undefined
+  })
+
 /** An automation, then a thumb down that says why: the lesson goes on trial. */
 async function learn(channel: string, text: (nth: number) => string): Promise<void> {
-  await askAll(3, text, channel)
-  await waitUntil('an automation', () => workflowOf(channel) !== undefined)
+  await automate(channel, text)
   const [bad] = (await askAll(8, text, channel)) as [Asked]
   // The reasons come with the thumb in one form; here the remark was said before it.
   await rate(bad, 'negative')
@@ -98,8 +104,7 @@ test('where trials are off nothing is looked into', async () => {
   const channel = scenario.freshChannel()
   expect(await command('workflows trials off', channel, bob)).toMatch(/for admins/)
   expect(await command('workflows trials off', channel)).toMatch(/change no recipe by myself/)
-  await askAll(3, text, channel)
-  await waitUntil('an automation', () => workflowOf(channel) !== undefined)
+  await automate(channel, text)
   const [bad] = (await askAll(2, text, channel)) as [Asked]
   const before = scenario.model.requests().length
   await rate(bad, 'negative')
@@ -109,4 +114,7 @@ test('where trials are off nothing is looked into', async () => {
   expect(studies(channel)).toEqual([])
   expect(scenario.model.requests()).toHaveLength(before)
   expect(await command('workflows trials on', channel)).toMatch(/look back at answers/)
+  expect(await command('workflows tuning', channel)).toMatch(/No setting is tuned here yet/)
+  expect(await command('workflows tuning reset weights', channel, bob)).toMatch(/for admins/)
+  expect(await command('workflows tuning reset weights', channel)).toMatch(/the name of a setting that is tuned/)
 }, 60_000)

@@ -1,5 +1,6 @@
 import { MurmurError } from '../../errors.ts'
 import type { RunSteps } from '../../orchestration/thread-port.ts'
+import { timeOfId } from '../../storage/id-time.ts'
 import type { Request } from '../../storage/records.ts'
 import type { ChannelPacer } from './channel-pacer.ts'
 import { createFinder } from './find-own-message.ts'
@@ -46,7 +47,7 @@ export async function openThread(options: OpenThreadOptions): Promise<string> {
   const finder = createFinder({
     ...options,
     channelId,
-    since: slackTime(timeOfRun(runId)),
+    since: slackTime(timeOfId(runId)),
     isKnownMessage: async () => true,
     onBlind: (reason) => logger.warn({ runId, reason }, 'the channel cannot be read; a lost root may be posted twice'),
   })
@@ -90,12 +91,6 @@ function renderAsked({ userId, text, mentionable, scheduled }: Request): string 
     .join('\n')
   const who = scheduled ? `Scheduled by <@${userId}>` : `<@${userId}> asked`
   return words === '' ? `${who}.` : `${who}:\n${quote}`
-}
-
-/** The first 48 bits of a UUIDv7 are its time in milliseconds (RFC 9562, 5.7). */
-function timeOfRun(runId: string): number | undefined {
-  const found = /^([0-9a-f]{8})-([0-9a-f]{4})-7/i.exec(runId)
-  return found ? Number.parseInt(`${found[1]}${found[2]}`, 16) : undefined
 }
 
 function slackTime(atMs: number | undefined): string | undefined {

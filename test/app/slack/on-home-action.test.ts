@@ -21,6 +21,7 @@ import { createPatternStore } from '../../../src/storage/pattern-store.ts'
 import type { WorkflowId, WorkspaceId } from '../../../src/storage/records.ts'
 import { createRunStore } from '../../../src/storage/run-store.ts'
 import { createStatStore } from '../../../src/storage/stat-store.ts'
+import { createStudyStore } from '../../../src/storage/study-store.ts'
 import { createTrialStore } from '../../../src/storage/trial-store.ts'
 import { createWarmupStore } from '../../../src/storage/warmup-store.ts'
 import { createWorkflowStore } from '../../../src/storage/workflow-store.ts'
@@ -66,7 +67,7 @@ beforeAll(async () => {
       budgets: createBudgetStore(database),
       stats: new StatsDesk({ stats: createStatStore(database), warmups: createWarmupStore(database), dayOf, nowMs: () => nowMs }),
       limits: { goalOf: async (_: unknown, channelId: string) => channelId, limits: async () => defaultLimits, dayOf: () => '2026-11-28' },
-      learning: { patterns, workflows, trials, hits: { count: async () => undefined }, library: new WorkflowLibrary({ database, workflows, patterns, trials, book: new PatternBook({ patterns, nowMs: () => nowMs }), runs, events: createEventLog(database), nowMs: () => nowMs, onEvent: () => {} }) },
+      learning: { patterns, workflows, trials, studies: createStudyStore(db), hits: { count: async () => undefined }, library: new WorkflowLibrary({ database, workflows, patterns, trials, book: new PatternBook({ patterns, nowMs: () => nowMs }), runs, events: createEventLog(database), nowMs: () => nowMs, onEvent: () => {} }) },
       isAdmin: async (_: unknown, userId: string) => userId === admin,
       nowMs: () => nowMs,
     },

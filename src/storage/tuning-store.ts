@@ -1,0 +1,155 @@
+import { sql } from 'kysely'
+import type { Db, Trx } from './database.ts'
+import { outageClasses } from './failure-class.ts'
+import type { RunId, WorkspaceId } from './records.ts'
+import { isGood, unrelatedErrors } from './run-outcome.ts'
+import type { Schema } from './schema.ts'
+import type { Tally } from './trial-record.ts'
+
+/** `trial`: it serves a share of the runs; `in_force`: it did better, and the newest such serves the others; `taken_back`: by its figures or by a person. */
+export type TuningState = 'trial' | 'in_force' | 'taken_back'
+
+export interface TuningRecord {
+  readonly workspaceId: WorkspaceId
+  /** `weights`, or `temperature:<specialty>`. */
+  readonly name: string
+  /** Counts from 1; version 0 is what is configured. */
+  readonly version: number
+  readonly againstVersion: number
+  readonly value: unknown
+  /** What it changes, such as `pastPerformance up`. */
+  readonly step: string
+  readonly state: TuningState
+  readonly figures: { readonly candidate: Tally; readonly control: Tally } | undefined
+  /** The admin that took it back; empty where its figures did, or nobody. */
+  readonly endedBy: string
+  readonly startedAtMs: number
+  readonly endedAtMs: number | undefined
+}
+
+/** How a run that a setting had a part in ended. */
+export interface TunedOutcome {
+  readonly runId: RunId
+  readonly isGood: boolean
+}
+
+const maxListed = 200
+
+/** Versions of settings that are tuned, and what came of runs with them; outcomes are read from the runs, so a later thumb counts. */
+export function createTuningStore(db: Db) {
+  return {
+    /** Of one setting, or of all of a workspace; newest first. */
+    async list(workspaceId: WorkspaceId, name?: string, runner: Db | Trx = db): Promise<TuningRecord[]> {
+      const rows = await runner
+        .selectFrom('tunings')
+        .selectAll()
+        .where('workspace_id', '=', workspaceId)
+        .$if(name !== undefined, (query) => query.where('name', '=', name ?? ''))
+        .orderBy('started_at_ms', 'desc')
+        .orderBy('version', 'desc')
+        .limit(maxListed)
+        .execute()
+      return rows.map(asTuning)
+    },
+
+    /** @returns false when somebody has begun this version before */
+    async begin(trx: Trx, tuning: Pick<TuningRecord, 'workspaceId' | 'name' | 'version' | 'againstVersion' | 'value' | 'step'>, nowMs: number): Promise<boolean> {
+      const { workspaceId, name, version, againstVersion, value, step } = tuning
+      const { numInsertedOrUpdatedRows = 0n } = await trx
+        .insertInto('tunings')
+        .values({ workspace_id: workspaceId, name, version, against_version: againstVersion, value: JSON.stringify(value), step, state: 'trial', figures: null, ended_by: null, started_at_ms: nowMs, ended_at_ms: null })
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirst()
+      return numInsertedOrUpdatedRows > 0n
+    },
+
+    /** @returns false when its trial was over before */
+    async end(trx: Trx, { workspaceId, name, version }: Pick<TuningRecord, 'workspaceId' | 'name' | 'version'>, state: Exclude<TuningState, 'trial'>, figures: TuningRecord['figures'], nowMs: number): Promise<boolean> {
+      const { numUpdatedRows } = await trx
+        .updateTable('tunings')
+        .set({ state, figures: figures ? JSON.stringify(figures) : null, ended_at_ms: nowMs })
+        .where('workspace_id', '=', workspaceId)
+        .where('name', '=', name)
+        .where('version', '=', version)
+        .where('state', '=', 'trial')
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
+    },
+
+    /** What is configured counts again. @returns how many versions were taken back */
+    async reset(workspaceId: WorkspaceId, name: string, by: string, nowMs: number): Promise<number> {
+      const { numUpdatedRows } = await db
+        .updateTable('tunings')
+        .set({ state: 'taken_back', ended_by: by, ended_at_ms: nowMs })
+        .where('workspace_id', '=', workspaceId)
+        .where('name', '=', name)
+        .where('state', 'in', ['trial', 'in_force'])
+        .executeTakeFirst()
+      return Number(numUpdatedRows)
+    },
+
+    /** In the transaction that decides how a run is done. */
+    async noteRun(trx: Trx, run: { readonly runId: RunId; readonly workspaceId: WorkspaceId }, name: string, version: number): Promise<void> {
+      await trx
+        .insertInto('run_tunings')
+        .values({ run_id: run.runId, name, workspace_id: run.workspaceId, version })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+    },
+
+    /** Settings that had a part in these runs. */
+    async namesOf(runIds: readonly string[]): Promise<{ readonly workspaceId: WorkspaceId; readonly name: string }[]> {
+      if (runIds.length === 0) return []
+      const rows = await db.selectFrom('run_tunings').select(['workspace_id', 'name']).distinct().where('run_id', 'in', runIds).execute()
+      return rows.map((row) => ({ workspaceId: row.workspace_id as WorkspaceId, name: row.name }))
+    },
+
+    /** Runs with a version that ended and say something, oldest first; of too many the newest. */
+    async outcomes({ workspaceId, name, version, limit }: { readonly workspaceId: WorkspaceId; readonly name: string; readonly version: number; readonly limit: number }, runner: Db | Trx = db): Promise<TunedOutcome[]> {
+      const rows = await runner
+        .selectFrom('run_tunings')
+        .innerJoin('runs', 'runs.run_id', 'run_tunings.run_id')
+        .select(['runs.run_id', isGood.as('is_good')])
+        .where('run_tunings.workspace_id', '=', workspaceId)
+        .where('run_tunings.name', '=', name)
+        .where('run_tunings.version', '=', version)
+        .where('runs.status', 'in', ['completed', 'failed'])
+        .where(({ or, eb }) => or([eb('runs.error_code', 'is', null), eb('runs.error_code', 'not in', unrelatedErrors)]))
+        .where(({ or, eb }) => or([eb('runs.failure_class', 'is', null), eb('runs.failure_class', 'not in', outageClasses)]))
+        .orderBy('run_tunings.run_id', 'desc')
+        .limit(limit)
+        .execute()
+      return rows.toReversed().map((row) => ({ runId: row.run_id as RunId, isGood: Number(row.is_good) === 1 }))
+    },
+
+    /** Runs with a version, of the newest, that somebody gave a thumb. */
+    async countRated({ workspaceId, name, version }: { readonly workspaceId: WorkspaceId; readonly name: string; readonly version: number }): Promise<number> {
+      const row = await db
+        .selectFrom('run_tunings')
+        .innerJoin('feedback', 'feedback.run_id', 'run_tunings.run_id')
+        .select(sql<number>`count(DISTINCT run_tunings.run_id)`.as('rated'))
+        .where('run_tunings.workspace_id', '=', workspaceId)
+        .where('run_tunings.name', '=', name)
+        .where('run_tunings.version', '=', version)
+        .where('feedback.kind', 'in', ['up', 'down'])
+        .executeTakeFirstOrThrow()
+      return Number(row.rated)
+    },
+  }
+}
+
+export type TuningStore = ReturnType<typeof createTuningStore>
+
+const asTuning = (row: Schema['tunings']): TuningRecord => ({
+  workspaceId: row.workspace_id as WorkspaceId,
+  name: row.name,
+  version: row.version,
+  againstVersion: row.against_version,
+  value: JSON.parse(row.value) as unknown,
+  step: row.step,
+  state: row.state as TuningState,
+  figures: row.figures === null ? undefined : (JSON.parse(row.figures) as NonNullable<TuningRecord['figures']>),
+  endedBy: row.ended_by ?? '',
+  startedAtMs: row.started_at_ms,
+  endedAtMs: row.ended_at_ms ?? undefined,
+})
