@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { App } from '@slack/bolt'
 import type { Logger } from 'pino'
 import { MurmurError } from '../errors.ts'
+import type { ChannelKind } from '../learning/share-workflows.ts'
 import { createSealedInstallationStore } from '../storage/installation-store.ts'
 import type { Request, RunRecord, WorkspaceId } from '../storage/records.ts'
 import type { SettingsView } from '../commands/command.ts'
@@ -36,6 +37,7 @@ export interface Slack {
   readonly tellAside: (run: RunRecord, notice: string) => Promise<void>
   readonly isAdmin: (workspaceId: WorkspaceId, userId: string) => Promise<boolean>
   readonly adminsOf: (workspaceId: WorkspaceId) => Promise<readonly string[]>
+  readonly kindOf: (workspaceId: WorkspaceId, channelId: string) => Promise<ChannelKind>
 }
 
 export interface SlackOptions {
@@ -99,7 +101,7 @@ export function composeSlack(options: SlackOptions): Slack {
   }
   // A worker only runs what edges took in.
   if (config.role !== 'worker') registerListeners(app, edge)
-  return { app, ...composeSpeaking(options, workspaces, pacer), isAdmin: edge.commands.isAdmin, adminsOf: (workspaceId) => listAdmins(workspaces, config, workspaceId) }
+  return { app, ...composeSpeaking(options, workspaces, pacer), isAdmin: edge.commands.isAdmin, adminsOf: (workspaceId) => listAdmins(workspaces, config, workspaceId), kindOf: (workspaceId, channelId) => kindOf(workspaces, workspaceId, channelId) }
 }
 
 function composeWorkspaces({ core, config, logger, nowMs }: SlackOptions, pacer: ChannelPacer) {
@@ -145,6 +147,16 @@ async function isAdmin(workspaces: Workspaces, config: Config, workspaceId: Work
   const { user } = await calls.call('users.info', { user: userId }, { attempts: 1 })
   const { is_admin: admin, is_owner: owner } = (user ?? {}) as { is_admin?: boolean; is_owner?: boolean }
   return admin === true || owner === true
+}
+
+/** Unknown where Slack does not say. */
+async function kindOf(workspaces: Workspaces, workspaceId: WorkspaceId, channelId: string): Promise<ChannelKind> {
+  const { calls } = await workspaces.find({ teamId: workspaceId })
+  const found = await calls.call('conversations.info', { channel: channelId }, { attempts: 1 }).catch(() => undefined)
+  const { is_private: isPrivate, is_im: isDirect, is_mpim: isGroup, is_ext_shared: isShared } = (found?.['channel'] ?? {}) as { is_private?: boolean; is_im?: boolean; is_mpim?: boolean; is_ext_shared?: boolean }
+  if (isShared === true) return 'shared'
+  if (isDirect === true || isGroup === true || isPrivate === true) return 'private'
+  return isPrivate === false ? 'public' : 'unknown'
 }
 
 /** So many are told; a large workspace is not read to its end for it. */

@@ -5,6 +5,7 @@ import { createHitWatch } from '../learning/hit-watch.ts'
 import type { OfferDeps } from '../learning/offer-version.ts'
 import { PatternBook } from '../learning/pattern-book.ts'
 import { PatternLearner } from '../learning/pattern-learner.ts'
+import { createWorkflowSharer, type SharingDeps } from '../learning/share-workflows.ts'
 import { VersionJudge } from '../learning/version-judge.ts'
 import { createWorkflowEditor } from '../learning/edit-workflow.ts'
 import { createWorkflowTemplates } from '../learning/workflow-templates.ts'
@@ -50,6 +51,7 @@ export interface LearningParts {
   readonly auditShare: number
   readonly cheaperModel: (workspaceId: WorkspaceId, modelId: string | undefined) => Promise<CheaperModel | undefined>
   readonly tunableOf: TunerDeps['tunableOf']
+  readonly kindOf: SharingDeps['kindOf']
   /** What a version says is read by everybody of the goal. */
   readonly redact: (text: string) => string
   readonly nowMs: () => number
@@ -69,6 +71,7 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
   const workflows = createWorkflowStore(database)
   const trials = createTrialStore(database.db)
   const feedback = createFeedbackStore(database.db)
+  const goalOf = (workspaceId: WorkspaceId, channelId: string): Promise<string> => limits.goalOf(workspaceId, channelId)
   const book = new PatternBook({ patterns, nowMs })
   const library = new WorkflowLibrary({ ...parts, workflows, patterns, trials, book })
   const audits = createHitAuditStore(database.db)
@@ -85,7 +88,7 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
     book,
     library,
     hits,
-    goalOf: (workspaceId, channelId) => limits.goalOf(workspaceId, channelId),
+    goalOf,
     toolsOf: (runId) => readToolNames(database.db, runId),
     isOn: () => isLearning,
   })
@@ -99,7 +102,7 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
   const order = createStudyOrders({ ...parts, workflows, trials, studies, switches })
   const tunings = createTuningStore(database.db)
   const tuner = createTuner({ ...parts, tunings, switches, proposals })
-  const readers = [patternLearner, judge, orchestrator, createFailureLearner({ ...reading, runs, order }), tuner]
+  const readers = [patternLearner, judge, orchestrator, createFailureLearner({ ...reading, runs, order }), tuner, createWorkflowSharer({ ...parts, workflows, patterns, trials, switches, book, library, goalOf })]
   const learner: Learner = {
     start() {
       // Off, the first of them only keeps up with the events.

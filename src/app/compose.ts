@@ -8,6 +8,7 @@ import type { LearningDesk } from '../commands/command.ts'
 import type { ConfigExchange } from '../commands/config-exchange.ts'
 import { AnswerCache } from '../learning/answer-cache.ts'
 import { createFeedbackRecorder, type RecordFeedback } from '../learning/feedback.ts'
+import type { ChannelKind } from '../learning/share-workflows.ts'
 import type { StatsDesk } from '../learning/stats-desk.ts'
 import { createApprover, type ApproveRun } from '../orchestration/approve-run.ts'
 import { Autoscaler } from '../orchestration/autoscaler.ts'
@@ -94,6 +95,8 @@ export interface CoreOptions extends SettingsOptions, MemoryOptions {
   readonly tellAside: (run: RunRecord, notice: string) => Promise<void>
   /** Asked anew each time; unset: nobody is. */
   readonly isAdmin?: (workspaceId: WorkspaceId, userId: string) => Promise<boolean>
+  /** Who can read a channel; unset: nobody knows. */
+  readonly kindOf?: (workspaceId: WorkspaceId, channelId: string) => Promise<ChannelKind>
   /** Whom to tell what could not be answered; unset: it is said where it happened. */
   readonly adminsOf?: (workspaceId: WorkspaceId) => Promise<readonly string[]>
 }
@@ -187,7 +190,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const retryRun = createRetrier({ database, events, queue, nowMs, onEvent })
   const canceller = createCanceller({ database, runs, parts, queue, nowMs })
   const agentDesk = composeAgents({ database, runs, events, limits, maxAgentsActive: options.maxAgents, nowMs, onEvent, onError })
-  const { learner, auditor, studying, orderStudies, tuned, ...learning } = composeWorkflows({ database, runs, events, reading, limits, queue, isLearning: options.learning ?? true, auditShare: options.auditShare ?? 0.05, cheaperModel: createCheaperModelFinder(settings), tunableOf: async (workspaceId, name) => tunableOf(name, (await settings.of(workspaceId)).catalogue.list()), redact: redactSecrets, nowMs, onEvent })
+  const { learner, auditor, studying, orderStudies, tuned, ...learning } = composeWorkflows({ database, runs, events, reading, limits, queue, isLearning: options.learning ?? true, auditShare: options.auditShare ?? 0.05, cheaperModel: createCheaperModelFinder(settings), tunableOf: async (workspaceId, name) => tunableOf(name, (await settings.of(workspaceId)).catalogue.list()), kindOf: options.kindOf ?? (async () => 'unknown'), redact: redactSecrets, nowMs, onEvent })
 
   const improving: ImproveDeps = { recordFeedback, library: learning.library, limits, approval: { database, proposals: createProposalStore(database), isAdmin: options.isAdmin ?? (async () => false) }, knownOf: async (workspaceId) => knownNames(await settings.of(workspaceId)), redact: redactSecrets, nowMs }
   const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, reading, runs, limits, answers, onError })

@@ -22,6 +22,7 @@ async function start(config: Config): Promise<void> {
     openThread: async (run, journal) => (await slack.promise).openThread(run, journal),
     tellAside: async (run, notice) => (await slack.promise).tellAside(run, notice),
     isAdmin: async (workspaceId, userId) => (await slack.promise).isAdmin(workspaceId, userId),
+    kindOf: async (workspaceId, channelId) => (await slack.promise).kindOf(workspaceId, channelId),
     adminsOf: async (workspaceId) => (await slack.promise).adminsOf(workspaceId),
   })
   const telemetry = createTelemetry(core)

@@ -31,7 +31,17 @@ const trials: WorkflowSwitch = {
   },
 }
 
-const switches = { approval, trials } as const
+const share: WorkflowSwitch = {
+  action: 'Deciding whether recipes go from channel to channel',
+  read: ({ learning }, { workspaceId }) => learning.switches.isOn(workspaceId, 'share'),
+  write: ({ learning, nowMs }, { workspaceId, userId }, isOn) => learning.switches.set(workspaceId, 'share', isOn, userId, nowMs()),
+  words: {
+    on: 'A channel that has no recipe for a request begins with one of another public channel that has proven itself, on trial. Nothing is taken from private channels, direct messages or projects.',
+    off: 'What a channel has learnt stays in it.',
+  },
+}
+
+const switches = { approval, trials, share } as const
 
 /** The words of `/swarm workflows` that take `on` or `off`, or say how it stands. */
 export const switchCommands: Readonly<Record<string, (deps: CommandDeps, call: CommandCall, typed: string) => Promise<string>>> = Object.fromEntries(

@@ -5,6 +5,8 @@ import type { Recipe } from '../storage/records.ts'
 export interface RecipeChange {
   /** One remark more, in people's own words. */
   readonly addGuidance?: string
+  /** All remarks at once, instead of those there are. */
+  readonly guidance?: readonly string[]
   /** Remarks that it takes back or replaces, to the letter. */
   readonly dropGuidance?: readonly string[]
   readonly specialtyId?: string
@@ -30,8 +32,8 @@ export const emptyRecipe: Recipe = { guidance: [] }
 export const asGuidance = (remark: string): string => remark.replaceAll(/\s+/g, ' ').trim().slice(0, maxGuidanceChars).toWellFormed()
 
 /** The recipe after a change; the same remark twice is one. */
-export function applyChange(recipe: Recipe, { addGuidance, dropGuidance = [], dropTools, clear = [], format, ...rest }: RecipeChange): Recipe {
-  const remarks = recipe.guidance.filter((text) => !dropGuidance.includes(text))
+export function applyChange(recipe: Recipe, { addGuidance, guidance: given = recipe.guidance, dropGuidance = [], dropTools, clear = [], format, ...rest }: RecipeChange): Recipe {
+  const remarks = given.filter((text) => !dropGuidance.includes(text))
   const added = addGuidance === undefined ? '' : asGuidance(addGuidance)
   const guidance = added === '' ? remarks : [...remarks.filter((text) => text !== added), added]
   const changed = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Partial<Recipe>

@@ -89,6 +89,21 @@ export function createWorkflowStore({ db, traits }: Database) {
       return rows.map(asVersion)
     },
 
+    /** Goals of a workspace, but one, that have workflows in use; changed last first. */
+    async otherGoals(workspaceId: WorkspaceId, goalId: string, limit: number): Promise<string[]> {
+      const rows = await db
+        .selectFrom('workflows')
+        .select(['goal_id'])
+        .where('workspace_id', '=', workspaceId)
+        .where('goal_id', '!=', goalId)
+        .where('state', '=', 'active' satisfies WorkflowState)
+        .groupBy('goal_id')
+        .orderBy(({ fn }) => fn.max('updated_at_ms'), 'desc')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => row.goal_id)
+    },
+
     /** Those of a goal that are not deleted, changed last first. */
     async listGoal(workspaceId: WorkspaceId, goalId: string, limit = maxListed): Promise<WorkflowRecord[]> {
       const rows = await db
