@@ -13,7 +13,7 @@ export default {
   moduleFileExtensions: ['ts', 'mjs', 'js', 'json', 'node'],
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.ts'],
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testMatch: ['<rootDir>/test/**/*.{test,faults}.ts'],
   testTimeout: 30_000,
   transform: {},
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { isAnswerCall, scriptAnswers, askedOf, sentences } from '../scenarios/script-model.ts'
 import { waitUntil, type Asked } from '../scenarios/start-scenario.ts'
 import { startScaled, type Scaled } from '../scenarios/start-scaled.ts'
+import { channelOf, questionOf } from './steady-load.ts'
 
 let scaled: Scaled
 const asked: Asked[] = []
@@ -15,7 +16,7 @@ afterAll(() => scaled.close(), 60_000)
 const ask = async (count: number): Promise<void> => {
   for (let index = 0; index < count; index++) {
     const number = asked.length
-    asked.push(await scaled.ask(`Well, and now? What do you say to that, for the ${number}. time?`, { channel: `C0FRESH${String(number % 60).padStart(4, '0')}` }))
+    asked.push(await scaled.ask(questionOf(number), { channel: channelOf(number) }))
   }
 }
 
@@ -56,7 +57,10 @@ test('Redis stays connected and says nothing', async () => {
 }, limitMs)
 
 test('every connection to PostgreSQL is cut while runs are at work', async () => {
-  await inTheMiddle(() => scaled.postgres.cut())
+  await inTheMiddle(async () => {
+    await scaled.postgres.cut()
+    scaled.noteLoss()
+  })
   expect(await scaled.findFaults(asked)).toEqual([])
 }, limitMs)
 

@@ -7,7 +7,7 @@ import type { Scenario } from './start-scenario.ts'
 const catalogue = await loadModelCatalogue(join(import.meta.dirname, '../../config'))
 
 /** Calls whose answer left the model's server whole, so that a provider would charge for them. */
-export const finishedCalls = (scenario: Scenario): JournalEntry[] => scenario.model.requests().filter(({ finished, status }) => finished && status === 200)
+export const finishedCalls = ({ model }: Pick<Scenario, 'model'>): JournalEntry[] => model.requests().filter(({ finished, status }) => finished && status === 200)
 
 /** Same words to the same model, finished more than once: what a crash must not make happen. */
 export function findCallsMadeTwice(scenario: Scenario): string[] {
@@ -37,7 +37,8 @@ export function findAccountFaults(scenario: Scenario): string[] {
   return [...findCallsMadeTwice(scenario), ...wrong.map(([what, [found, wanted]]) => `${what}: ${found} instead of ${wanted}`)]
 }
 
-function priceOf(calls: readonly JournalEntry[]): number {
+/** In micro-USD, by the catalogue. */
+export function priceOf(calls: readonly JournalEntry[]): number {
   return calls.reduce((sum, { model, usage }) => {
     const profile = catalogue.profileOf(model)
     if (!profile || !usage) throw new Error(`Expected a profile and a usage for ${model}.`)

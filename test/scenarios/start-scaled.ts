@@ -10,13 +10,15 @@ import { startSet } from '../../playground/start-set.ts'
 import { createWorkspace } from '../../playground/workspace/create-workspace.ts'
 import type { StoredMessage } from '../../playground/workspace/stored-message.ts'
 import type { Workspace } from '../../playground/workspace/workspace.ts'
-import { createTestDatabase } from '../support/postgres.ts'
-import { startRedis } from '../support/redis.ts'
+import { startChroma } from '../support/chroma.ts'
+import { createTestDatabase, startPostgres } from '../support/postgres.ts'
+import { countRedisClients, startRedis } from '../support/redis.ts'
 import { startProxy, type Proxy } from '../support/tcp-proxy.ts'
-import { alice, general, isFinishedAnswer, seedChannels, waitUntil, writeConfigWithoutEmbeddings, type Asked } from './start-scenario.ts'
+import type { MortalServer } from '../support/tied-server.ts'
+import { findSetFaults, type SetRow } from './find-set-faults.ts'
+import { alice, general, seedChannels, writeConfigWithoutEmbeddings, type Asked } from './start-scenario.ts'
 
 export type Role = 'edge' | 'worker'
-type Row = Readonly<Record<string, string | number | null>>
 
 /** Edges and workers as processes of their own, on one PostgreSQL and one Redis, behind a balancer that sticks to nobody. */
 export interface Scaled {
@@ -24,6 +26,8 @@ export interface Scaled {
   readonly model: OfflineModel
   readonly edges: readonly RunningApp[]
   readonly workers: readonly RunningApp[]
+  /** The servers that can be killed: those of {@link ScaledOptions.mortal}. */
+  readonly servers: { readonly postgres: MortalServer; readonly chroma: MortalServer }
   /** The ways of all processes to PostgreSQL and to Redis. */
   readonly postgres: Proxy
   readonly redis: Proxy
@@ -35,9 +39,13 @@ export interface Scaled {
   answers(asked: Asked): StoredMessage[]
   /** kill -9 */
   kill(role: Role, index: number): Promise<void>
+  /** Says that answers of the model which are on their way just now may never have reached the store. */
+  noteLoss(): void
+  /** Connections of all processes to the servers, and of those to PostgreSQL how many keep a transaction open. */
+  connections(): Promise<{ readonly postgres: number; readonly inTransaction: number; readonly redis: number }>
   /** Another one in the place of one that is gone. */
   start(role: Role, index: number): Promise<void>
-  rows(query: string): Promise<Row[]>
+  rows(query: string): Promise<SetRow[]>
   /** Waits until nothing is left to do, and tells what is not as one answer a request, paid once, would have it. */
   findFaults(asked: readonly Asked[]): Promise<string[]>
   close(): Promise<void>
@@ -48,24 +56,31 @@ export interface ScaledOptions {
   readonly workers: number
   readonly model?: OfflineModelOptions
   readonly environment?: Readonly<Record<string, string>>
+  /** A PostgreSQL and a Chroma of its own, which can be killed. Default: the database server of the run, and the built-in memory. */
+  readonly mortal?: boolean
+  /** Pauses before a delivery that was not acknowledged comes again; default three, as many as Slack makes. */
+  readonly retryDelaysMs?: readonly number[]
 }
 
-const endTimeoutMs = 90_000
+/** Slack makes its three in six minutes; here they are many and near, for a fault is over in seconds. */
+export const patientRetriesMs: readonly number[] = Array.from({ length: 240 }, () => 250)
 
 export async function startScaled(options: ScaledOptions): Promise<Scaled> {
-  const [database, model] = [await createTestDatabase(), await createOfflineModel(options.model)]
+  const { database, chroma } = options.mortal ? await startMortal() : { database: await createTestDatabase(), chroma: undefined }
+  const model = await createOfflineModel(options.model)
   let server = await startRedis()
   const { port } = server
   const [postgres, redis] = [await startProxy(database.url), await startProxy(server.url)]
-  const workspace = await createWorkspace({ servePage: false, retry: true, retryDelaysMs: [200, 1_000, 3_000], seed: { ...(await readAppManifest()), channels: seedChannels() } })
+  const workspace = await createWorkspace({ servePage: false, retry: true, retryDelaysMs: options.retryDelaysMs ?? [200, 1_000, 3_000], seed: { ...(await readAppManifest()), channels: seedChannels() } })
   const dataDir = mkdtempSync(join(tmpdir(), 'murmur-scaled-'))
   const configDir = writeConfigWithoutEmbeddings(dataDir)
-  const direct = new pg.Pool({ connectionString: database.url, max: 2 })
+  const direct = new pg.Pool({ connectionString: database.url, max: 2, application_name: observer })
   direct.on('error', () => {})
   const closeServers = async (): Promise<void> => {
     await direct.end()
     for (const part of [workspace, model, postgres, redis]) await part.close()
     await server.stop()
+    await chroma?.stop()
     await database.drop()
     rmSync(dataDir, { recursive: true, force: true })
   }
@@ -74,7 +89,7 @@ export async function startScaled(options: ScaledOptions): Promise<Scaled> {
     dataDir,
     edges: options.edges,
     workers: options.workers,
-    stores: { databaseUrl: postgres.url, redisUrl: redis.url, chromaUrl: undefined },
+    stores: { databaseUrl: postgres.url, redisUrl: redis.url, chromaUrl: chroma?.url },
     openAiBaseUrl: model.baseUrl,
     openAiApiKey: 'offline-test-key',
     environment: { NODE_ENV: 'test', LOG_LEVEL: 'info', MURMUR_CONFIG_DIR: configDir, ...options.environment },
@@ -83,7 +98,8 @@ export async function startScaled(options: ScaledOptions): Promise<Scaled> {
     throw error
   })
   const alive = (role: Role): RunningApp[] => [...set.processes].filter(([name]) => name.startsWith(role)).map(([, app]) => app)
-  const rows = async (query: string): Promise<Row[]> => (await direct.query<Row>(query)).rows
+  const rows = async (query: string): Promise<SetRow[]> => (await direct.query<SetRow>(query)).rows
+  let lossUpTo = 0
   const answers = ({ channel, ts }: Asked) => workspace.thread(channel, ts).filter((message) => message.botId !== undefined)
   return {
     workspace,
@@ -105,7 +121,19 @@ export async function startScaled(options: ScaledOptions): Promise<Scaled> {
     async flushRedis() {
       await server.flush()
     },
-    kill: (role, index) => set.stop(`${role}-${index + 1}`, 'SIGKILL'),
+    get servers() {
+      if (!('postgres' in database) || !chroma) throw new Error('Expected a set with servers of its own (`mortal`).')
+      return { postgres: database.postgres, chroma }
+    },
+    noteLoss: () => void (lossUpTo = model.usage.calls),
+    async kill(role, index) {
+      await set.stop(`${role}-${index + 1}`, 'SIGKILL')
+      lossUpTo = model.usage.calls
+    },
+    async connections() {
+      const [count] = await rows(`select count(*)::int as open, (count(*) filter (where state like 'idle in%'))::int as busy from pg_stat_activity where datname = current_database() and application_name <> '${observer}'`)
+      return { postgres: Number(count?.['open']), inTransaction: Number(count?.['busy']), redis: await countRedisClients(server.url) }
+    },
     start: (role, index) => set.start(`${role}-${index + 1}`),
     async close() {
       await set.close('SIGKILL')
@@ -117,22 +145,18 @@ export async function startScaled(options: ScaledOptions): Promise<Scaled> {
       if (failed.length > 0) throw new Error(`Expected the deliveries to be acknowledged, got ${JSON.stringify(failed)}.`)
       return { channel, ts: threadTs ?? message.ts }
     },
-    async findFaults(asked) {
-      await waitUntil('all tasks to end', async () => (await rows("select 1 from tasks where status in ('queued', 'running')").catch(() => [{}])).length === 0, endTimeoutMs)
-      await waitUntil('all threads to rest', () => asked.every((one) => workspace.session(one.channel, one.ts)?.status === 'active'), endTimeoutMs)
-      const faults: string[] = []
-      const threads = new Map(asked.map((one) => [`${one.channel} ${one.ts}`, one]))
-      for (const [key, one] of threads) {
-        const wanted = asked.filter((other) => `${other.channel} ${other.ts}` === key).length
-        const posted = answers(one)
-        if (posted.length !== wanted || !posted.every(isFinishedAnswer)) faults.push(`${key}: ${posted.length} posts, ${posted.filter(isFinishedAnswer).length} finished, instead of ${wanted}`)
-      }
-      for (const run of await rows("select run_id, status, error_code from runs where status <> 'completed'")) faults.push(`run ${JSON.stringify(run)}`)
-      for (const twice of await rows("select run_id, step_key from ledger where outcome = 'ok' group by run_id, step_key having count(*) > 1")) faults.push(`paid twice ${JSON.stringify(twice)}`)
-      const [count] = await rows('select count(*)::int as runs, (select count(*)::int from reservations) as held from runs')
-      if (count?.['runs'] !== asked.length) faults.push(`${count?.['runs']} runs instead of ${asked.length}`)
-      if (count?.['held'] !== 0) faults.push(`${count?.['held']} reservations are still held`)
-      return faults
-    },
+    findFaults: (asked) => findSetFaults({ workspace, model, rows, answers }, asked, lossUpTo),
   }
+}
+
+/** Names our own connections, so that they are not counted as the app's. */
+const observer = 'observer'
+
+async function startMortal() {
+  const postgres = await startPostgres({ isKillable: true })
+  const chroma = await startChroma().catch(async (error: unknown) => {
+    await postgres.stop()
+    throw error
+  })
+  return { database: { url: postgres.url, postgres, drop: () => postgres.stop() }, chroma }
 }

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { freePort, logTail, spawnTied, stopper, until, type TestServer } from './tied-server.ts'
+import { freePort, killTied, logTail, spawnTied, startAgain, stopper, until, type MortalServer } from './tied-server.ts'
 
 const run = promisify(execFile)
 
@@ -14,25 +14,36 @@ const installed = join(import.meta.dirname, '../../.cache/chroma-server')
 const installTimeoutMs = 600_000
 
 /** Starts an empty Chroma on a private port, tied to this process. */
-export async function startChroma(): Promise<TestServer> {
+export async function startChroma(): Promise<MortalServer> {
   const program = await provideChroma()
   const dir = mkdtempSync(join(tmpdir(), 'murmur-chroma-'))
   const logFile = join(dir, 'log')
   const port = await freePort()
   // It does not end on TERM in every version.
-  const stop = stopper(spawnTied(process.execPath, [program, 'run', '--path', join(dir, 'data'), '--host', '127.0.0.1', '--port', String(port)], { dir, logFile, signal: 'KILL' }))
+  const child = spawnTied(process.execPath, [program, 'run', '--path', join(dir, 'data'), '--host', '127.0.0.1', '--port', String(port)], { dir, logFile, signal: 'KILL' })
+  const stop = stopper(child)
   const url = `http://127.0.0.1:${port}`
-  try {
-    await until('chroma', async () => {
+  const isReady = (): Promise<void> =>
+    until('chroma', async () => {
       const answer = await fetch(`${url}/api/v2/heartbeat`)
       if (!answer.ok) throw new Error(`status ${answer.status}`)
     })
+  try {
+    await isReady()
   } catch (error) {
     const tail = logTail(logFile)
     await stop()
     throw new Error(`Chroma did not start:\n${tail}`, { cause: error })
   }
-  return { url, stop }
+  return {
+    url,
+    stop,
+    kill: () => killTied(dir),
+    async restart() {
+      startAgain(child)
+      await isReady()
+    },
+  }
 }
 
 /**

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { providePostgresPrograms } from './postgres-programs.ts'
-import { freePort, logTail, spawnTied, stopper, until, type TestServer } from './tied-server.ts'
+import { freePort, killTied, logTail, spawnTied, startAgain, stopper, until, type MortalServer } from './tied-server.ts'
 
 /** A database of one test file. `drop` ends whoever is still connected. */
 export interface TestDatabase {
@@ -16,19 +16,24 @@ export interface TestDatabase {
 
 const run = promisify(execFile)
 
-// The tests kill the app, never the server or the machine: what PostgreSQL has confirmed is then kept without fsync too,
-// and without it a suite takes seconds instead of minutes.
-const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200', 'listen_addresses=127.0.0.1']
+// The tests never kill the machine: what PostgreSQL has handed to the system is then kept without fsync too, and without it a suite
+// takes seconds instead of minutes.
+const settings = ['fsync=off', 'full_page_writes=off', 'max_connections=200', 'listen_addresses=127.0.0.1']
+
+export interface PostgresOptions {
+  /** What it has confirmed is kept when its own processes are killed, too. Default false, which is quicker. */
+  readonly isKillable?: boolean
+}
 
 /** Starts an empty PostgreSQL on a private port, tied to this process; `url` names its first database. */
-export async function startPostgres(): Promise<TestServer> {
+export async function startPostgres({ isKillable = false }: PostgresOptions = {}): Promise<MortalServer> {
   const programs = await providePostgresPrograms()
   const owner = serverUser()
   // Root's TMPDIR may be closed to the server's user; /tmp is open to all.
   const dir = mkdtempSync(join(owner === undefined ? tmpdir() : '/tmp', 'murmur-pg-'))
   if (owner !== undefined) chownSync(dir, owner.uid, owner.gid)
   try {
-    return await startIn(dir, programs, owner)
+    return await startIn(dir, programs, { owner, isKillable })
   } catch (error) {
     rmSync(dir, { recursive: true, force: true })
     throw error
@@ -58,7 +63,11 @@ function serverUser(): { uid: number; gid: number } | undefined {
   return { uid: Number(uid), gid: Number(gid) }
 }
 
-async function startIn(dir: string, programs: string, owner: { uid: number; gid: number } | undefined): Promise<TestServer> {
+interface StartOptions extends Required<PostgresOptions> {
+  readonly owner: { readonly uid: number; readonly gid: number } | undefined
+}
+
+async function startIn(dir: string, programs: string, { owner, isKillable }: StartOptions): Promise<MortalServer> {
   const [data, logFile, passwordFile] = [join(dir, 'data'), join(dir, 'log'), join(dir, 'password')]
   const password = randomBytes(18).toString('hex')
   writeFileSync(passwordFile, password)
@@ -67,19 +76,29 @@ async function startIn(dir: string, programs: string, owner: { uid: number; gid:
   const init = ['-D', data, '-U', 'murmur', '-E', 'UTF8', '--locale=C', '--no-sync', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`]
   await run(join(programs, 'initdb'), init, { cwd: dir, ...owner })
   const port = await freePort()
-  const options = [...settings, `unix_socket_directories=${dir}`].flatMap((setting) => ['-c', setting])
+  const options = [...settings, `synchronous_commit=${isKillable ? 'on' : 'off'}`, `unix_socket_directories=${dir}`].flatMap((setting) => ['-c', setting])
   // QUIT is PostgreSQL's "stop at once" that still takes its children and shared memory along.
   const tied = { dir, logFile, signal: 'QUIT', user: owner } as const
-  const stop = stopper(spawnTied(join(programs, 'postgres'), ['-D', data, '-p', `${port}`, ...options], tied))
+  const child = spawnTied(join(programs, 'postgres'), ['-D', data, '-p', `${port}`, ...options], tied)
+  const stop = stopper(child)
   const url = `postgres://murmur:${password}@127.0.0.1:${port}/postgres`
+  const isReady = (): Promise<void> => until('postgres', () => administer(url, 'select 1'))
   try {
-    await until('postgres', () => administer(url, 'select 1'))
+    await isReady()
   } catch (error) {
     const tail = logTail(logFile)
     await stop()
     throw new Error(`PostgreSQL did not start:\n${tail}`, { cause: error })
   }
-  return { url, stop }
+  return {
+    url,
+    stop,
+    kill: () => killTied(dir),
+    async restart() {
+      startAgain(child)
+      await isReady()
+    },
+  }
 }
 
 async function administer(url: string, statement: string): Promise<void> {

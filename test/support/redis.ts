@@ -45,7 +45,7 @@ export async function startRedis(port?: number): Promise<TestRedis> {
     await stop()
     throw new Error(`Redis did not start:\n${tail}`, { cause: error })
   }
-  return { url, port: at, stop, flush: () => tell(url, (client) => client.flushall()) }
+  return { url, port: at, stop, flush: async () => void (await tell(url, (client) => client.flushall())) }
 }
 
 /**
@@ -58,12 +58,15 @@ export function redisUrl(): string {
   return url
 }
 
-async function tell(url: string, what: (client: Redis) => Promise<unknown>): Promise<void> {
+/** How many are connected to a Redis, who asks not counted. */
+export const countRedisClients = (url: string): Promise<number> => tell(url, async (client) => String(await client.client('LIST')).trim().split('\n').length - 1)
+
+async function tell<T>(url: string, what: (client: Redis) => Promise<T>): Promise<T> {
   const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 300 })
   client.on('error', () => {})
   try {
     await client.connect()
-    await what(client)
+    return await what(client)
   } finally {
     client.disconnect()
   }
