@@ -94,7 +94,7 @@ function anEndedRun(atMs: number, random: () => number): EndedRun {
     specialtyId: `specialty-${Math.floor(random() * specialties)}`,
     layer: random() < 0.5 ? 'automation' : 'model',
     tier: 1,
-    workflowId: undefined,
+    answerOf: undefined, workflowId: undefined,
     costMicroUsd: Math.round(random() * 1_500),
     modelMs: tookMs * 0.8,
     createdAtMs: atMs - tookMs,

@@ -25,7 +25,7 @@ const rows: readonly Row[] = [
   { name: 'Patterns found', valueOf: ({ patterns }) => patterns, say: whole },
   { name: 'Automations made', valueOf: ({ automations }) => automations, say: whole },
   { name: 'Feedback items', valueOf: ({ feedback }) => feedback, say: whole },
-  { name: 'Cost saved', valueOf: ({ savedMicroUsd }) => savedMicroUsd, say: (value, { savedRuns }) => `${signedUsd(value)} in ${savedRuns} runs` },
+  { name: 'Cost saved', valueOf: ({ savedMicroUsd }) => savedMicroUsd, say: (value, { savedRuns }) => `${signedUsd(value)} in ${counted(savedRuns, 'run')}` },
   { name: 'Response time', valueOf: ({ medianMs }) => medianMs, say: formatMs },
   { name: 'Satisfaction', valueOf: ({ satisfaction }) => satisfaction, say: (value, { thumbs }) => `${percent(value)} of ${thumbs} thumbs` },
 ]
@@ -72,8 +72,8 @@ export function describeLearning(figures: Figures): string[] {
 
 const describeSaving = (savedMicroUsd: number, savedRuns: number): string =>
   savedMicroUsd >= 0
-    ? `recipes saved ${formatUsd(savedMicroUsd)} in ${counted(savedRuns, 'run')}, against the mean of the same pattern before it`
-    : `recipes cost ${formatUsd(-savedMicroUsd)} more in ${counted(savedRuns, 'run')} than the mean of the same pattern before it`
+    ? `recipes and answers given again saved ${formatUsd(savedMicroUsd)} in ${counted(savedRuns, 'run')}, against what such requests cost before`
+    : `recipes cost ${formatUsd(-savedMicroUsd)} more in ${counted(savedRuns, 'run')} than such requests did before`
 
 /** Success and thumbs by specialty, most asked first. */
 export function specialtyLines(specialties: readonly SpecialtyFigures[], nameOf: (specialtyId: string) => string): string[] {

@@ -166,8 +166,11 @@ async function describeStudies({ studies }: CommandDeps['learning'], { workflowI
 function describeVersion(version: VersionRecord, parent: VersionRecord | undefined): readonly string[] {
   const { version: number, reason, createdAtMs, recipe } = version
   const lines = parent ? diffRecipes(parent.recipe, recipe) : describeRecipe(recipe).map((line) => `+ ${line}`)
-  return [`• version ${number}${parent ? ` (from ${parent.version})` : ''}, ${madeBy(version)}, <!date^${Math.floor(createdAtMs / 1_000)}^{date_short_pretty} {time}|${new Date(createdAtMs).toISOString()}>: ${reason}`, ...fenceLines(lines)]
+  return [`• version ${number}${parent ? ` (from ${parent.version})` : ''}, ${madeBy(version)}, ${sayTime(createdAtMs)}: ${reason}`, ...fenceLines(lines)]
 }
+
+/** Notes are escaped as what models write is, so Slack's own dates cannot stand in them. */
+const sayTime = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 const madeBy = ({ source, authorId }: VersionRecord): string => (source === 'user' ? `by <@${authorId}>` : source === 'automated' ? 'made of a pattern' : 'by Murmur itself')
 

@@ -21,7 +21,7 @@ export const countedEvents = [
  * - `answer`: answered runs whose price is known, with it. `routed`: answered runs by the layer that decided.
  * - `latency`: answers of one agent by duration bucket, from the request on, without what they waited for people. `swarm_latency`: of swarms.
  * - `automated`: runs that a recipe routed, by how they ended: `done` or `lost`; `rejected`: thumbs down and corrections on such.
- * - `saved`: of such runs, what they cost less than the mean of earlier runs of their pattern did.
+ * - `saved`: of such runs, what they cost less than the mean of earlier runs of their pattern did; of answers given again, what they had cost.
  * - `up`, `down`: thumbs by specialty; `remark`: other feedback by kind.
  * - `stage`: where the time of one agent's answers went: `queue`, `model`, `person`, `rest`.
  */
@@ -63,7 +63,9 @@ function countRun(run: EndedRun, before: FormerCost | undefined, bump: MakeBump)
   const isDone = status === 'completed' && (tier ?? fullTier) === fullTier
   const isCounted = status !== 'cancelled' && specialtyId !== undefined
   const isAutomated = isCounted && layer === 'automation'
-  const saved = isAutomated && isDone && costMicroUsd !== undefined && before && before.runs >= formerRunsNeeded ? before.meanMicroUsd - costMicroUsd : undefined
+  // What an answer cost that is given again is known, not a mean of alike ones.
+  const isCompared = layer === 'cache' || (isAutomated && before !== undefined && before.runs >= formerRunsNeeded)
+  const saved = isCompared && isDone && costMicroUsd !== undefined && before ? before.meanMicroUsd - costMicroUsd : undefined
   return [
     bump('ended', status),
     ...(isCounted ? [bump(isDone ? 'done' : 'lost', specialtyId)] : []),

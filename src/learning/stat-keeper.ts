@@ -33,5 +33,7 @@ export function createStatKeeper({ stats, ended, dayOf, ...deps }: StatKeeperDep
 }
 
 async function costBefore(ended: EndedRuns, { type }: StoredEvent, run: EndedRun | undefined): Promise<FormerCost | undefined> {
-  return type === 'workflow_completed' && run?.layer === 'automation' && run.workflowId !== undefined ? ended.costBefore(run.workflowId) : undefined
+  if (type !== 'workflow_completed' || !run) return undefined
+  if (run.answerOf !== undefined) return ended.costOfAnswer(run.answerOf)
+  return run.layer === 'automation' && run.workflowId !== undefined ? ended.costBefore(run.workflowId) : undefined
 }

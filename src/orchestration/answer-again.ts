@@ -53,6 +53,7 @@ function noteRoute({ runs }: RunDeps, runId: RunId, trx: Trx, { specialtyId, run
     layer: 'cache',
     confidence: 1,
     reason: `The same question was answered before (\`${earlierId}\`), and that answer was found good.`,
+    answerOf: earlierId,
     candidates: [{ specialtyId, score: 1 }],
   }
   return runs.setRoute(trx, runId, route)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
-import type { RouteDecision, RunStatus, WorkflowId, WorkspaceId } from './records.ts'
+import type { RouteDecision, RunId, RunStatus, WorkflowId, WorkspaceId } from './records.ts'
 
 /** An ended run as the statistics see it. */
 export interface EndedRun {
@@ -10,6 +10,8 @@ export interface EndedRun {
   readonly isSwarm: boolean
   readonly specialtyId: string | undefined
   readonly layer: RouteDecision['layer'] | undefined
+  /** Whose answer was given again. */
+  readonly answerOf: RunId | undefined
   readonly tier: number | undefined
   readonly workflowId: WorkflowId | undefined
   /** Undefined where the price of one of its calls is unknown. */
@@ -23,7 +25,7 @@ export interface EndedRun {
   readonly waitedMs: number
 }
 
-/** What runs of a pattern cost before there was a recipe for them. */
+/** What such requests cost before: runs of a pattern until there was a recipe for them, or the run whose answer was given again. */
 export interface FormerCost {
   readonly runs: number
   readonly meanMicroUsd: number
@@ -39,8 +41,9 @@ export function createEndedRuns(db: Db) {
     async find(runId: string): Promise<EndedRun | undefined> {
       const row = await db
         .selectFrom('runs')
-        .select(['workspace_id', 'status', 'parent_run_id', 'specialty_id', 'route', 'tier', 'workflow_id', 'created_at_ms', 'started_at_ms', 'finished_at_ms', 'waited_ms'])
-        .select(({ selectFrom }) => [
+        .select(['workspace_id', 'status', 'parent_run_id', 'specialty_id', 'layer', 'topology', 'tier', 'workflow_id', 'created_at_ms', 'started_at_ms', 'finished_at_ms', 'waited_ms'])
+        .select(({ selectFrom, case: when }) => [
+          when().when('layer', '=', 'cache').then(sql.ref<string | null>('route')).else(null).end().as('cache_route'),
           selectFrom('ledger').select(({ fn }) => fn.sum<number>('amount_micro_usd').as('sum')).whereRef('ledger.run_id', '=', 'runs.run_id').as('cost'),
           selectFrom('ledger').select(({ fn }) => fn.sum<number>('latency_ms').as('sum')).whereRef('ledger.run_id', '=', 'runs.run_id').as('model_ms'),
           selectFrom('ledger').select(({ fn }) => fn.countAll<number>().as('count')).whereRef('ledger.run_id', '=', 'runs.run_id').where('amount_micro_usd', 'is', null).as('unpriced'),
@@ -48,14 +51,15 @@ export function createEndedRuns(db: Db) {
         .where('run_id', '=', runId)
         .executeTakeFirst()
       if (!row || row.finished_at_ms === null) return undefined
-      const route = row.route === null ? undefined : (JSON.parse(row.route) as RouteDecision)
+      const answerOf = row.cache_route === null ? undefined : (JSON.parse(row.cache_route) as RouteDecision).answerOf
       return {
         workspaceId: row.workspace_id as WorkspaceId,
         status: row.status as RunStatus,
         isPart: row.parent_run_id !== null,
-        isSwarm: route?.swarm !== undefined,
+        isSwarm: row.topology !== null,
         specialtyId: row.specialty_id ?? undefined,
-        layer: route?.layer,
+        layer: (row.layer ?? undefined) as RouteDecision['layer'] | undefined,
+        answerOf,
         tier: row.tier ?? undefined,
         workflowId: (row.workflow_id ?? undefined) as WorkflowId | undefined,
         costMicroUsd: Number(row.unpriced) > 0 ? undefined : Number(row.cost ?? 0),
@@ -89,6 +93,16 @@ export function createEndedRuns(db: Db) {
         .select(({ fn }) => [fn.countAll<number>().as('runs'), sql<number | null>`avg(cost)`.as('mean')])
         .executeTakeFirstOrThrow()
       return row.mean === null ? undefined : { runs: Number(row.runs), meanMicroUsd: Number(row.mean) }
+    },
+
+    /** What the answer cost when it was made; undefined where the price of one of its calls is unknown. */
+    async costOfAnswer(runId: RunId): Promise<FormerCost | undefined> {
+      const row = await db
+        .selectFrom('ledger')
+        .select(({ fn }) => [fn.countAll<number>().as('calls'), fn.count<number>('amount_micro_usd').as('priced'), fn.sum<number>('amount_micro_usd').as('cost')])
+        .where('run_id', '=', runId)
+        .executeTakeFirstOrThrow()
+      return Number(row.calls) === 0 || Number(row.priced) < Number(row.calls) ? undefined : { runs: 1, meanMicroUsd: Number(row.cost) }
     },
   }
 }

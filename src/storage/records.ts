@@ -148,6 +148,8 @@ export interface RouteDecision {
   readonly reason: string
   /** Why the learned router is sure: words of the request, and rated runs of this workspace that are alike; at most three of each. */
   readonly learnedFrom?: { readonly words: readonly string[]; readonly runIds: readonly string[] }
+  /** Whose answer was given again. */
+  readonly answerOf?: RunId
   /** Best first; the second is the runner-up. At most 20. */
   readonly candidates: readonly RouteCandidate[]
   /** True where the six criteria decided, so that their weights had a part in it. */

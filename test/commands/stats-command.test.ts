@@ -59,7 +59,7 @@ test('shows today, the weeks with charts and numbers, what was learnt, specialti
   expect(shown).toMatch(/Satisfaction .* {2}75 % of 4 thumbs/)
   expect(shown).toContain('Recognised: 75 % of the answers')
   expect(shown).toContain('Automations: 83 % of 6 runs were answered in full and not rejected; 0 automations taken back.')
-  expect(shown).toContain('recipes saved $0.0123 in 5 runs, against the mean of the same pattern before it')
+  expect(shown).toContain('recipes and answers given again saved $0.0123 in 5 runs, against what such requests cost before')
   expect(shown).toMatch(/Writer +█████████░ {2}8 of 9 answered in full, liked 3 of 4/)
   expect(shown).toContain('Most of the time goes to: waiting for a place. To change it: whoever runs Murmur raises')
 })

@@ -106,12 +106,26 @@ export function testStatStore({ name, create, destroy }: StoreUnderTest): void {
         await database.db.transaction().execute((trx) => runs().resume(trx, runId, 8_000))
         await runs().goOn(runId, 9_000)
         await database.db.transaction().execute((trx) => runs().finish(trx, runId, { status: 'completed', answer: 'a', tier: 1, errorCode: undefined }, 10_000))
-        expect(await createEndedRuns(database.db).find(runId)).toEqual({ workspaceId: 'T1', status: 'completed', isPart: false, isSwarm: false, specialtyId: 'writer', layer: 'model', tier: 1, workflowId: undefined, costMicroUsd: 70, modelMs: 300, createdAtMs: 1_000, startedAtMs: 1_500, finishedAtMs: 10_000, waitedMs: 7_000 })
+        expect(await createEndedRuns(database.db).find(runId)).toEqual({ workspaceId: 'T1', status: 'completed', isPart: false, isSwarm: false, specialtyId: 'writer', layer: 'model', answerOf: undefined, tier: 1, workflowId: undefined, costMicroUsd: 70, modelMs: 300, createdAtMs: 1_000, startedAtMs: 1_500, finishedAtMs: 10_000, waitedMs: 7_000 })
       })
 
       test('one call without a price leaves the price of the run unknown', async () => {
         expect(await createEndedRuns(database.db).find(await ended([10, null]))).toMatchObject({ costMicroUsd: undefined, modelMs: 600 })
         expect(await createEndedRuns(database.db).find(newRunId())).toBeUndefined()
+      })
+
+      test('a run that gave an answer again names whose it was, and that one knows what it cost', async () => {
+        const [answered, again] = [await ended([30, 40]), newRunId()]
+        await database.db.transaction().execute(async (trx) => {
+          await runs().insertOnce(trx, aNewRun({ runId: again, taskId: newTaskId(), nowMs: 1_000 }), [])
+          await runs().setRoute(trx, again, route({ layer: 'cache', answerOf: answered }))
+          await runs().finish(trx, again, { status: 'completed', answer: 'a', tier: 1, errorCode: undefined }, 3_000)
+        })
+        const stored = createEndedRuns(database.db)
+        expect(await stored.find(again)).toMatchObject({ layer: 'cache', answerOf: answered, costMicroUsd: 0 })
+        expect(await stored.costOfAnswer(answered)).toEqual({ runs: 1, meanMicroUsd: 70 })
+        expect(await stored.costOfAnswer(await ended([30, null]))).toBeUndefined()
+        expect(await stored.costOfAnswer(again)).toBeUndefined()
       })
 
       test('what a pattern cost before its workflow is the mean of priced runs that followed none', async () => {

@@ -3,13 +3,13 @@ import { countEvent, type EventFacts } from '../../src/learning/count-event.ts'
 import { bucketOf, medianOf } from '../../src/learning/latency-buckets.ts'
 import type { EndedRun } from '../../src/storage/ended-runs.ts'
 import type { StoredEvent } from '../../src/storage/event-log.ts'
-import type { WorkflowId, WorkspaceId } from '../../src/storage/records.ts'
+import type { RunId, WorkflowId, WorkspaceId } from '../../src/storage/records.ts'
 
 const workspaceId = 'T1' as WorkspaceId
 const hourMs = 3_600_000
 const anEvent = (type: string, payload: Readonly<Record<string, unknown>> = {}): StoredEvent => ({ seq: 4, workspaceId, type, payload, atMs: 10 * hourMs + 5 })
 const aRun = (over: Partial<EndedRun> = {}): EndedRun => ({
-  workspaceId, status: 'completed', isPart: false, isSwarm: false, specialtyId: 'writer', layer: 'model', tier: 1, workflowId: undefined,
+  workspaceId, status: 'completed', isPart: false, isSwarm: false, specialtyId: 'writer', layer: 'model', tier: 1, answerOf: undefined, workflowId: undefined,
   costMicroUsd: 500, modelMs: 600, createdAtMs: 0, startedAtMs: 100, finishedAtMs: 1_100, waitedMs: 0, ...over,
 })
 const automated = (over: Partial<EndedRun> = {}): EndedRun => aRun({ layer: 'automation', workflowId: 'w' as WorkflowId, ...over })
@@ -51,6 +51,12 @@ test('a saving is claimed only against three earlier runs with known prices, and
   for (const facts of [{ run: automated() }, { run: automated(), before: { runs: 2, meanMicroUsd: 800 } }, { run: automated({ costMicroUsd: undefined }), before }, { run: aRun(), before }, { run: automated({ tier: 2 }), before }]) {
     expect(count(anEvent('workflow_completed'), facts)).not.toHaveProperty('saved:')
   }
+})
+
+test('an answer that was given again saved what it had cost, where that is known', () => {
+  const given = aRun({ layer: 'cache', answerOf: 'R0' as RunId, costMicroUsd: 0 })
+  expect(count(anEvent('workflow_completed'), { run: given, before: { runs: 1, meanMicroUsd: 800 } })).toMatchObject({ 'routed:cache': [1, 0], 'saved:': [1, 800] })
+  expect(count(anEvent('workflow_completed'), { run: given })).not.toHaveProperty('saved:')
 })
 
 test('a thumb counts once; one that changed takes its opposite away; on an automation a thumb down rejects it', () => {
