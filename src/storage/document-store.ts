@@ -1,5 +1,6 @@
 import type { Database, Trx } from './database.ts'
-import type { DocumentHead, DocumentText, RunId, StoredDocument, WorkspaceId } from './records.ts'
+import type { DocumentHead, DocumentText, StoredDocument } from './document-records.ts'
+import type { RunId, WorkspaceId } from './records.ts'
 import type { DocumentsTable } from './schema.ts'
 
 /** Documents of one thread that a run sees; the newest ones. */

@@ -3,7 +3,8 @@ import type { FileReader, ReadText } from '../../agents/files/read-file.ts'
 import { outlineOf } from '../../agents/files/outline.ts'
 import { estimateTokens } from '../../agents/count-tokens.ts'
 import type { DocumentPlace, DocumentStore } from '../../storage/document-store.ts'
-import type { DocumentHead, RunRecord } from '../../storage/records.ts'
+import type { DocumentHead } from '../../storage/document-records.ts'
+import type { RunRecord } from '../../storage/records.ts'
 import type { NamedModel } from '../paid-calls/worst-case.ts'
 
 /** What runs need to take in long texts and files; made once. */

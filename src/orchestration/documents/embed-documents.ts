@@ -1,5 +1,5 @@
 import { asMurmurError } from '../../errors.ts'
-import type { DocumentHead } from '../../storage/records.ts'
+import type { DocumentHead } from '../../storage/document-records.ts'
 import type { RunAttempt, RunDeps } from '../run-attempt.ts'
 import { itemIdOf } from './look-up-passages.ts'
 

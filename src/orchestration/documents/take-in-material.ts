@@ -1,5 +1,5 @@
 import type { AgentDocuments } from '../../agents/tools/tool.ts'
-import type { DocumentHead, DocumentText } from '../../storage/records.ts'
+import type { DocumentHead, DocumentText } from '../../storage/document-records.ts'
 import type { RunAttempt, RunDeps } from '../run-attempt.ts'
 import { checkReferences } from './check-references.ts'
 import { placeOf, rangeOf } from './document-desk.ts'
