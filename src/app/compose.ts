@@ -269,7 +269,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     agentDesk,
     memoryDesk,
     runEvents,
-    ping: async () => void (await tasks.countOpen()),
+    ping: () => database.check(),
     pingVectors: () => memory.health(),
     async start() {
       await queue.start(handler)

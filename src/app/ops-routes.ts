@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { MurmurError, type ErrorCode } from '../errors.ts'
 import type { Telemetry } from './telemetry.ts'
 
 export interface OpsRoute {
@@ -51,10 +52,12 @@ async function look(check: ReadyChecks[string]): Promise<Seen> {
   })
   const result = check().then(
     (note): Seen => ({ isReady: true, says: note ? `ok, ${note}` : 'ok' }),
-    () => silence,
+    (error: unknown) => (isStoreDown(error) ? { ...silence, says: `${silence.says} (${error.details['reason']})` } : silence),
   )
   return Promise.race([result, timeout]).finally(() => clearTimeout(timer))
 }
+
+const isStoreDown = (error: unknown): error is MurmurError => error instanceof MurmurError && error.code === ('MUR_STORE_DOWN' satisfies ErrorCode)
 
 async function sendMetrics(request: IncomingMessage, response: ServerResponse, telemetry: Telemetry, token: string | undefined): Promise<void> {
   if (token === undefined) return sendJson(response, 404, { error: 'Metrics are off. Set MURMUR_METRICS_TOKEN and send it as a bearer token.' })

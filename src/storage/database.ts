@@ -48,6 +48,11 @@ export interface Database {
   readonly traits: EngineTraits
   /** Resolves when every commit made before the call survives a power cut. Many waiters share one disk wait. */
   flush(): Promise<void>
+  /**
+   * Resolves when the store takes writes.
+   * @throws {MurmurError} MUR_STORE_DOWN when it does not, with the reason
+   */
+  check(): Promise<void>
   close(): Promise<void>
 }
 
@@ -95,6 +100,8 @@ function openSqlite(dataDir: string): Database {
     db,
     traits: sqliteTraits,
     flush: () => sync.flush(),
+    // The smallest write there is: a number in the file's head that nobody reads.
+    check: async () => void (await sql`PRAGMA user_version = 0`.execute(db)),
     async close() {
       await checkpoints.close()
       await sync.close()
@@ -112,11 +119,13 @@ export async function openReader({ url, dataDir }: DatabasePlace): Promise<{ rea
 
 async function openPostgres({ url, dataDir }: DatabasePlace, connectionString: string, max: number): Promise<Database> {
   const pool = await openPool({ connectionString, maxConnections: max, queryTimeoutMs })
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   return {
     place: { url, dataDir },
-    db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
+    db,
     traits: postgresTraits,
     flush: async () => {},
+    check: async () => void (await sql`select 1`.execute(db)),
     close: () => pool.end(),
   }
 }

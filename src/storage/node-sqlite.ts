@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import type { SqliteDatabase, SqliteStatement } from 'kysely'
+import { MurmurError } from '../errors.ts'
 
 /** Kysely's queries are few and fixed; the bound only guards against generated ones. */
 const maxCachedStatements = 500
@@ -11,12 +12,30 @@ const busyTimeoutMs = 5_000
  */
 const keptLogBytes = 64 * 1024 * 1024
 
+/** What passes when a disk has room again or a lock is let go of: SQLITE_BUSY, LOCKED, IOERR, FULL, CANTOPEN; https://www.sqlite.org/rescode.html */
+const passing: ReadonlySet<number> = new Set([5, 6, 10, 13, 14])
+/** A write that the disk refuses: FULL, or IOERR_WRITE where a quota or a limit of the process does. */
+const refusedWrites: ReadonlySet<number> = new Set([13, 778])
+
 function asKyselyStatement(statement: StatementSync): SqliteStatement {
   return {
     reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+    all: (parameters) => telling(() => statement.all(...(parameters as SQLInputValue[]))),
+    run: (parameters) => telling(() => statement.run(...(parameters as SQLInputValue[]))),
     iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+  }
+}
+
+/** What passes is MUR_STORE_DOWN, what is wrong with a query stays as it is. */
+function telling<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    const { errcode = 0, errstr = '' } = error as { readonly errcode?: number; readonly errstr?: string }
+    // The upper bits of a code say more of the lower eight.
+    if (!passing.has(errcode & 0xff)) throw error
+    const details = refusedWrites.has(errcode) ? { reason: 'the disk takes no more', check: 'the free space of the data folder' } : { reason: errstr, check: 'the data folder' }
+    throw new MurmurError('MUR_STORE_DOWN', details, { cause: error })
   }
 }
 
@@ -42,7 +61,8 @@ export function nodeSqliteDatabase(path: string, { isReader = false } = {}): Sql
       const text = sql === 'begin' && !isReader ? 'begin immediate' : sql
       const known = cache.get(text)
       if (known) return known
-      const statement = asKyselyStatement(database.prepare(text))
+      const prepared = asKyselyStatement(telling(() => database.prepare(text)))
+      const statement = text === 'rollback' ? unlessOver(prepared, database) : prepared
       if (cache.size >= maxCachedStatements) {
         const oldest = cache.keys().next()
         if (!oldest.done) cache.delete(oldest.value)
@@ -53,3 +73,9 @@ export function nodeSqliteDatabase(path: string, { isReader = false } = {}): Sql
     close: () => database.close(),
   }
 }
+
+/** A disk that refuses a write ends the whole transaction; the rollback that follows must not hide why. */
+const unlessOver = (rollback: SqliteStatement, database: DatabaseSync): SqliteStatement => ({
+  ...rollback,
+  run: (parameters) => (database.isTransaction ? rollback.run(parameters) : { changes: 0, lastInsertRowid: 0 }),
+})
