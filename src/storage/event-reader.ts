@@ -29,6 +29,8 @@ export interface EventReaderDeps extends EventReading {
 
 const turnMs = 60_000
 const retryMs = 30_000
+/** How often is looked whether the turn of another process has run out: so much later at most its events are read. */
+const lookAgainMs = 15_000
 /** Another process's transaction is about to end. */
 const heldUpMs = 100
 
@@ -80,7 +82,7 @@ export class EventReader {
     const { reader, types, cursors, events, owner, nowMs, handle } = this.#deps
     let seq = await cursors.claim(reader, owner, nowMs(), nowMs() + turnMs)
     // Another process has the turn; should it die, this one goes on.
-    if (seq === undefined) return this.#wake(turnMs)
+    if (seq === undefined) return this.#wake(lookAgainMs)
     while (!this.#closing.signal.aborted) {
       const page = await events.readAfter(seq)
       const last = page.at(-1)
