@@ -99,6 +99,26 @@ test('a lesson that does worse is taken back with one message, and was never in 
   expect(notices(channel, 'I took back version 2')[0]?.text).toContain('a share of the requests only')
 }, 90_000)
 
+test('where admins approve improvements a lesson waits for one, and is then tried out like any other', async () => {
+  const text = (nth: number): string => `Fetch ladder ${nth} from the old barn at ${9 + (nth % 10)}:20, ${remark}`
+  const channel = scenario.freshChannel()
+  await automate(channel, text)
+  const [bad] = (await askAll(4, text, channel)) as [Asked]
+  expect(await command('workflows approval on', channel)).toMatch(/wait for an admin/)
+  await rate(bad, 'negative')
+  const question = await waitUntil('the question', () => scenario.answers(channel, bad.ts).find(({ blocks }) => JSON.stringify(blocks).includes('approve_improvement')))
+  expect(JSON.stringify(question.blocks)).toMatch(/I would try this out on 25 %[\s\S]*\+ guidance: Name the shelf/)
+  expect(workflowOf(channel)).toMatchObject({ current_version: 1, canary_version: null })
+  const click = (user: string) => scenario.workspace.click({ user, channel, messageTs: question.ts, actionId: 'approve_improvement' })
+  await click(bob)
+  expect(workflowOf(channel)).toMatchObject({ canary_version: null })
+  await click(alice)
+  await waitUntil('the trial', () => workflowOf(channel)?.['canary_version'] === 2)
+  expect(workflowOf(channel)).toMatchObject({ current_version: 1 })
+  expect(JSON.stringify(scenario.answers(channel, bad.ts).find(({ ts }) => ts === question.ts)?.blocks)).toMatch(/approved what I wanted to try[\s\S]*is tried out on 25 %/)
+  expect(await command('workflows approval off', channel)).toMatch(/count at once/)
+}, 60_000)
+
 test('where trials are off nothing is looked into', async () => {
   const text = (nth: number): string => `Print ticket ${nth} for the evening show at ${9 + (nth % 10)}:45, ${remark}`
   const channel = scenario.freshChannel()
