@@ -114,7 +114,7 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
   }
   const templates = createWorkflowTemplates({ ...parts, workflows, patterns, book })
   const studying: StudyDeps = { studies, workflows, replays, feedback, offering, redact }
-  const orderReplays = createReplayOrders({ replays, runs, order, nowMs })
+  const orderReplays = createReplayOrders({ replays, order, nowMs })
   const orderStudies = async (): Promise<void> => (isLearning ? orderReplays() : undefined)
   const settings = new TunedSettings(tunings, nowMs)
   const tuned = isLearning ? { of: settings.of.bind(settings), note: tunings.noteRun } : undefined

@@ -1,13 +1,12 @@
-import { sql } from 'kysely'
 import type { Db } from './database.ts'
-import type { RunId, RunRecord, WorkflowId } from './records.ts'
+import type { RunRecord, WorkflowId } from './records.ts'
 import { asRunRecord } from './run-store.ts'
 
 export interface DueQuery {
-  /** So many answers in full the version in force must have given. */
-  readonly leastRuns: number
   /** Workflows that were replayed after this moment are not due. */
   readonly replayedBeforeMs: number
+  /** Only those with a greater id: what is many is looked through piece by piece. */
+  readonly afterId: string
   readonly limit: number
 }
 
@@ -15,24 +14,21 @@ export interface DueQuery {
 export function createReplayStore(db: Db) {
   const full = (version: number, workflowId: WorkflowId) => db.selectFrom('runs').selectAll().where('workflow_id', '=', workflowId).where('workflow_version', '=', version).where('status', '=', 'completed').where('tier', '=', 1)
   return {
-    /** The newest run of each workflow that is due; where something is tried out already it is not. */
-    async due({ leastRuns, replayedBeforeMs, limit }: DueQuery): Promise<RunId[]> {
+    /** Workflows in use, by their ids, that were not replayed lately; where something is tried out already none is due. */
+    async due({ replayedBeforeMs, afterId, limit }: DueQuery): Promise<{ readonly workflowId: WorkflowId; readonly version: number }[]> {
       const rows = await db
         .selectFrom('workflows')
-        .innerJoin('runs', (join) => join.onRef('runs.workflow_id', '=', 'workflows.workflow_id').onRef('runs.workflow_version', '=', 'workflows.current_version'))
-        .select(({ fn }) => fn.max('runs.run_id').as('newest'))
-        .where('workflows.state', '=', 'active')
-        .where('workflows.canary_version', 'is', null)
-        .where('runs.status', '=', 'completed')
-        .where('runs.tier', '=', 1)
+        .select(['workflow_id', 'current_version'])
+        .where('state', '=', 'active')
+        .where('canary_version', 'is', null)
+        .where('workflow_id', '>', afterId)
         .where(({ not, exists, selectFrom }) =>
           not(exists(selectFrom('studies').select('studies.run_id').whereRef('studies.workflow_id', '=', 'workflows.workflow_id').where('studies.kind', '=', 'replay').where('studies.created_at_ms', '>=', replayedBeforeMs))),
         )
-        .groupBy('workflows.workflow_id')
-        .having(sql<boolean>`count(*) >= ${leastRuns}`)
+        .orderBy('workflow_id')
         .limit(limit)
         .execute()
-      return rows.map(({ newest }) => newest as RunId)
+      return rows.map((row) => ({ workflowId: row.workflow_id as WorkflowId, version: row.current_version }))
     },
 
     /** Answered in full, newest first. */

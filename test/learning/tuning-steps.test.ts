@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { judgeTuning, nextStep, type SettingValues, type Tunable } from '../../src/learning/tuning-steps.ts'
+import { seededRandom } from '../../src/learning/router/seeded-random.ts'
+import { judgeTuning, nextStep, type SettingValues, type Tunable, type TuningVerdict } from '../../src/learning/tuning-steps.ts'
 
 const sum: Tunable = { name: 'temperature:x', defaults: { t: 0.3 }, least: { t: 0 }, most: { t: 0.6 }, step: { kind: 'sum', by: 0.1 } }
 const factor: Tunable = { name: 'weights', defaults: { a: 0.6, b: 0.1 }, least: { a: 0.2, b: 0.033 }, most: { a: 1.8, b: 0.3 }, step: { kind: 'factor', by: 1.5 } }
@@ -34,4 +35,34 @@ test.each([
   ['much less success', runs(10, 15, true), 'taken back'],
 ] as const)('%s: %s', (_what, since, verdict) => {
   expect(judgeTuning({ before: { good: 160, bad: 40 }, since })).toBe(verdict)
+})
+
+/** Of so many steps, what share is kept that changes the success of 80 of 100 by so much; looked at after every run, a quarter of which tries it. */
+function shareKept(change: number, seed: number): number {
+  const random = seededRandom(seed)
+  const steps = 300
+  let kept = 0
+  for (let step = 0; step < steps; step++) {
+    const since: { isCandidate: boolean; isGood: boolean }[] = []
+    let verdict: TuningVerdict = 'open'
+    while (verdict === 'open') {
+      const isCandidate = random() < 0.25
+      since.push({ isCandidate, isGood: random() < (isCandidate ? 0.8 + change : 0.8) })
+      if (since.length % 10 === 0) verdict = judgeTuning({ before: { good: 40, bad: 10 }, since })
+    }
+    kept += verdict === 'better' ? 1 : 0
+  }
+  return kept / steps
+}
+
+test.each([
+  ['15 points better', 0.15, 0.9, 1],
+  ['10 points better', 0.1, 0.75, 1],
+  ['as good', 0, 0, 0.5],
+  ['10 points worse', -0.1, 0, 0.1],
+  ['20 points worse', -0.2, 0, 0.01],
+] as const)('of steps that are %s the share that is kept has a bound', (_what, change, least, most) => {
+  const share = shareKept(change, 11)
+  expect(share).toBeGreaterThanOrEqual(least)
+  expect(share).toBeLessThanOrEqual(most)
 })

@@ -22,7 +22,7 @@ async function open(steps: readonly ScriptStep[], answers = 20): Promise<World> 
   for (let nth = 0; nth < answers; nth++) await here.ended(`Sales of week ${nth}.`, { text: `Sum up the sales of week ${nth}` })
   return here
 }
-const orderIn = ({ replays, runs, order, clock }: World) => createReplayOrders({ replays, runs, order, nowMs: clock.now })()
+const orderIn = ({ replays, order, clock }: World) => createReplayOrders({ replays, order, nowMs: clock.now })()
 const sheet = (first: number, second: number): ScriptStep => {
   const score = (candidate: string, points: number) => ({ candidate, correctness: points, completeness: points, usefulness: points, clarity: points, remark: '' })
   return { text: JSON.stringify({ scores: [score('A', first), score('B', second)] }) }
