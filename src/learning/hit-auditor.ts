@@ -1,7 +1,7 @@
 import type { Trx } from '../storage/database.ts'
 import type { HitAudit, HitAuditStore } from '../storage/hit-audit-store.ts'
 import type { PatternStore } from '../storage/pattern-store.ts'
-import type { RunId, WorkflowId } from '../storage/records.ts'
+import type { RunId, WorkflowId, WorkflowRef } from '../storage/records.ts'
 import type { WorkflowStore } from '../storage/workflow-store.ts'
 import { seededRandom } from './router/seeded-random.ts'
 import { normaliseTrace, traceBias } from './run-trace.ts'
@@ -11,7 +11,7 @@ export interface HitAuditorDeps {
   readonly share: number
   readonly workflows: Pick<WorkflowStore, 'find'>
   readonly patterns: Pick<PatternStore, 'find'>
-  readonly audits: Pick<HitAuditStore, 'put'>
+  readonly audits: Pick<HitAuditStore, 'put' | 'count'>
 }
 
 /** What a look at a hit without its automation found. */
@@ -26,8 +26,11 @@ export type HitVerdict = Pick<HitAudit, 'isRight' | 'reason'>
 
 /** Decides which hits of automations are looked at again, and says by what was found whether they were right. */
 export interface HitAuditor {
-  /** The same for a run each time it is asked, after a restart too. */
-  isDue(runId: RunId): boolean
+  /**
+   * Drawn by the run's own id, so a restart changes nothing. The first hits are left to the people who see them: nothing is audited before
+   * half as many hits as it takes on average to come to one, ten at 5 %.
+   */
+  isDue(runId: RunId, follows: WorkflowRef): Promise<boolean>
   /** Undefined where neither the route nor the tools say anything. */
   judge(workflowId: WorkflowId, findings: HitFindings): Promise<HitVerdict | undefined>
   keep(trx: Trx, audit: HitAudit): Promise<void>
@@ -35,7 +38,7 @@ export interface HitAuditor {
 
 export function createHitAuditor({ share, workflows, patterns, audits }: HitAuditorDeps): HitAuditor {
   return {
-    isDue: (runId) => lotOf(runId) < share,
+    isDue: async (runId, follows) => lotOf(runId) < share && (await audits.count(follows)).hits >= 1 / (2 * share),
     async judge(workflowId, { chosenId, automationsId, toolsUsed }) {
       const patternId = (await workflows.find(workflowId))?.patternId
       const kind = patternId === undefined ? undefined : await patterns.find(patternId)

@@ -14,7 +14,7 @@ export async function auditSampledHit(deps: Pick<RunDeps, 'auditor' | 'router' |
   const { run, journal, meter, work, signal } = attempt
   const { follows } = work
   const automationsId = follows?.recipe.specialtyId
-  if (!auditor || !follows?.isHit || automationsId === undefined || !auditor.isDue(run.runId)) return
+  if (!auditor || !follows?.isHit || automationsId === undefined || !(await auditor.isDue(run.runId, follows))) return
   const look = async (): Promise<HitVerdict | undefined> => {
     const choice = router && (await askRouter({ text: run.request.text, specialties: catalogue.list(), router: meter.metered('audit', router), signal }))
     return auditor.judge(follows.workflowId, { chosenId: choice?.specialtyId, automationsId, toolsUsed })

@@ -40,7 +40,7 @@ interface Setting {
 async function audit({ steps = [], share = 1, follows = {}, runId = newRunId() }: Setting) {
   const audits = createHitAuditStore(database.db)
   const model = new ScriptedModel(steps)
-  const auditor = createHitAuditor({ share, workflows: { find: async () => undefined }, patterns: { find: async () => undefined }, audits })
+  const auditor = createHitAuditor({ share, workflows: { find: async () => undefined }, patterns: { find: async () => undefined }, audits: { ...audits, count: async () => ({ hits: 100, audits: 0, looked: 0, wrong: 0 }) } })
   const request = aRequest()
   const work = new RunWork()
   work.follow({ workflowId: newWorkflowId(), version: 1, name: 'x', recipe: { ...emptyRecipe, specialtyId: 'writer' }, isCanary: false, isHit: true, ...follows })
