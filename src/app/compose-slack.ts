@@ -8,7 +8,7 @@ import type { Request, RunRecord, WorkspaceId } from '../storage/records.ts'
 import type { SettingsView } from '../commands/command.ts'
 import type { StepJournal } from '../storage/step-journal.ts'
 import { createQuietThread } from '../orchestration/tasks/quiet-thread.ts'
-import type { ThreadPort } from '../orchestration/thread-port.ts'
+import type { Addressee, ThreadPort } from '../orchestration/thread-port.ts'
 import { createBoltLogger } from './bolt-logger.ts'
 import type { Core } from './compose.ts'
 import type { Config } from './config.ts'
@@ -34,7 +34,7 @@ import type { Telemetry } from './telemetry.ts'
 export interface Slack {
   readonly app: App
   readonly openThread: (run: RunRecord, journal: StepJournal) => Promise<ThreadPort>
-  readonly tellAside: (run: RunRecord, notice: string) => Promise<void>
+  readonly tellAside: (to: Addressee, notice: string) => Promise<void>
   readonly isAdmin: (workspaceId: WorkspaceId, userId: string) => Promise<boolean>
   readonly adminsOf: (workspaceId: WorkspaceId) => Promise<readonly string[]>
   readonly kindOf: (workspaceId: WorkspaceId, channelId: string) => Promise<ChannelKind>

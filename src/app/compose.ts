@@ -27,11 +27,12 @@ import { createRetrier, type RetryRun } from '../orchestration/tasks/retry-run.t
 import { createScheduleDesk, type ScheduleDesk } from '../orchestration/tasks/schedule-desk.ts'
 import { Scheduler } from '../orchestration/tasks/scheduler.ts'
 import { createBatchIntake, type SubmitBatch } from '../orchestration/tasks/submit-batch.ts'
+import { failUnreadable } from '../orchestration/fail-unreadable.ts'
 import { createTaskHandler } from '../orchestration/run-task.ts'
 import { topologies } from '../orchestration/swarms/topologies.ts'
 import { runnerUpStep } from '../orchestration/swarms/run-swarm.ts'
 import { StandingBook } from '../orchestration/standing-book.ts'
-import type { ThreadNote, ThreadPort } from '../orchestration/thread-port.ts'
+import type { Addressee, ThreadNote, ThreadPort } from '../orchestration/thread-port.ts'
 import { createTeller } from '../orchestration/tell-notice.ts'
 import { tunableOf } from '../orchestration/tuning/tunables.ts'
 import { startUpkeep } from '../orchestration/upkeep.ts'
@@ -47,7 +48,7 @@ import { createFeedbackStore } from '../storage/feedback-store.ts'
 import { createKeptAnswerStore } from '../storage/kept-answer-store.ts'
 import { createPartStore, type PartStore } from '../storage/part-store.ts'
 import { createProfileStore } from '../storage/profile-store.ts'
-import type { TaskHandler, TaskQueue } from '../storage/queue/task-queue.ts'
+import type { TaskQueue } from '../storage/queue/task-queue.ts'
 import type { SharedLimits } from '../storage/redis/shared-limits.ts'
 import type { RunId, RunnerUp, RunRecord, WorkspaceId } from '../storage/records.ts'
 import { createProposalStore } from '../storage/proposal-store.ts'
@@ -92,7 +93,7 @@ export interface CoreOptions extends SettingsOptions, MemoryOptions {
   readonly logger: Logger
   /** Where runs speak; the store is passed because the channel is made before the core. */
   readonly openThread: (run: RunRecord, journal: StepJournal, runs: RunStore) => Promise<ThreadPort>
-  readonly tellAside: (run: RunRecord, notice: string) => Promise<void>
+  readonly tellAside: (to: Addressee, notice: string) => Promise<void>
   /** Asked anew each time; unset: nobody is. */
   readonly isAdmin?: (workspaceId: WorkspaceId, userId: string) => Promise<boolean>
   /** Who can read a channel; unset: nobody knows. */
@@ -229,11 +230,11 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     onError: (error: unknown, facts: object) => logger.warn({ err: error, ...facts }, 'run attempt failed'),
   }
   // An attempt keeps the settings it began with; a change of the configuration counts for the next one.
-  const handler: TaskHandler = async (task, signal) => {
+  const handler = failUnreadable(shared, async (task, signal) => {
     const run = await runs.find(task.runId)
     const current = run ? await settings.of(run.workspaceId) : settings.base
     return createTaskHandler({ ...shared, ...settingsOfRun(current, routers) })(task, signal)
-  }
+  })
   const failureReporter = createFailureReporter({ ...reading, database, runs, failures: createFailureStore(database.db), adminsOf: options.adminsOf ?? (async () => []), tell: createTeller(runs, nowMs), onTold: () => queue.announce() })
   const resumeWaiting = createResumer({ database, runs, budgets, limits, queue, nowMs })
   limits.onChange(() => void resumeWaiting().catch(onError))

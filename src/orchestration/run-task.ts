@@ -20,14 +20,14 @@ import { classifyFailure } from './classify-failure.ts'
 import { isHeldUp } from './budget-wait.ts'
 import { suspendRun } from './suspend-run.ts'
 import { swarmLimitMs } from './swarms/swarm-bounds.ts'
-import type { ThreadPort } from './thread-port.ts'
+import type { Addressee, ThreadPort } from './thread-port.ts'
 import { runBatch } from './tasks/run-batch.ts'
 import { startTimeLimit, type TimeLimit } from './time-limit.ts'
 
 /** A run that takes longer is stopped; a hanging call is cut off far earlier by its own timeout. */
 const runLimitMs = 10 * 60_000
 /** A run that took its process down this often is given up, so that it cannot do it for ever. */
-const maxStarts = 25
+const maxStarts = 12
 const firstRetryMs = 1_000
 const maxRetryMs = 60_000
 /** What is kept of why a run failed. */
@@ -44,7 +44,7 @@ export interface RunnerDeps extends RunDeps {
   readonly profileOf: (modelId: string) => ModelProfile | undefined
   readonly openThread: (run: RunRecord, journal: StepJournal) => Promise<ThreadPort>
   /** Reaches the person when the thread itself could not be opened. */
-  readonly tellAside: (run: RunRecord, notice: string) => Promise<void>
+  readonly tellAside: (to: Addressee, notice: string) => Promise<void>
   readonly onEvent: () => void
   readonly onError: (error: unknown, facts: { runId: string; attempt: number; willRetry: boolean }) => void
   /** 0 up to 1. */

@@ -1,5 +1,11 @@
-import type { RequestFile } from '../storage/records.ts'
+import type { Request, RequestFile, WorkspaceId } from '../storage/records.ts'
 import type { StepJournal } from '../storage/step-journal.ts'
+
+/** Whom to reach where there is no thread to speak in. */
+export interface Addressee {
+  readonly workspaceId: WorkspaceId
+  readonly request: Pick<Request, 'userId' | 'channelId' | 'replyUrl'>
+}
 
 /** One line of the conversation that a run may see. */
 export interface ThreadLine {

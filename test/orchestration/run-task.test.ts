@@ -92,16 +92,16 @@ describe('an attempt that fails for a while', () => {
   })
 })
 
-test('a run that took its process down 25 times is given up', async () => {
+test('a run that took its process down 12 times is given up', async () => {
   const { submit, tasks, clock, crash, attempt, runOf, thread } = await start()
   const runId = await submit()
-  for (let starts = 0; starts < 25; starts++) {
+  for (let starts = 0; starts < 12; starts++) {
     await tasks.claim({ owner: 'dead', limit: 1, nowMs: clock.now(), leaseMs: 1 })
     await crash()
   }
-  expect(await attempt()).toMatchObject({ attempt: 26, ...ended })
+  expect(await attempt()).toMatchObject({ attempt: 13, ...ended })
   expect(await runOf(runId)).toMatchObject({ status: 'failed', errorCode: 'MUR_RUN_GIVEN_UP' })
-  expect(thread.notices[0]).toContain('begun 25 times')
+  expect(thread.notices[0]).toContain('begun 12 times')
 })
 
 test('a run that takes longer than ten minutes is stopped', async () => {

@@ -1,4 +1,4 @@
-import type { Request } from '../../storage/records.ts'
+import type { Addressee } from '../../orchestration/thread-port.ts'
 import { renderNotice } from './render-blocks.ts'
 import type { SlackCalls } from './slack-calls.ts'
 
@@ -9,7 +9,7 @@ const timeoutMs = 5_000
  * answer address, good for a few uses within half an hour; else in their direct messages.
  * @throws {MurmurError} MUR_SLACK_REJECTED, MUR_SLACK_BUSY when neither works
  */
-export async function tellAside(calls: SlackCalls, { userId, channelId, replyUrl }: Request, notice: string): Promise<void> {
+export async function tellAside(calls: SlackCalls, { userId, channelId, replyUrl }: Addressee['request'], notice: string): Promise<void> {
   if (replyUrl !== undefined && (await respond(replyUrl, renderNotice(notice).text))) return
   const { text } = renderNotice(`About your request in <#${channelId}>: ${notice}`, [channelId])
   await calls.call('chat.postMessage', { channel: userId, text })
