@@ -120,10 +120,15 @@ function readTopology(said: string, { topologies }: KnownNames): ReturnType<Read
   return { isOpen: found.size > 1 || speaksOfSeveral.test(said) }
 }
 
+const mostFormats = 3
 const formats = String.raw`table|list|bullet (?:points?|list)|bullets?|json|csv|paragraphs?|e-?mail|memo|checklist|steps|sentences?|haiku`
-const formatPattern = new RegExp(`\\b(?:as|in|into)\\s+(?<format>(?:(?:an?|one|two|three|four|five|at most|short|numbered|bulleted|markdown|simple|single)\\s+){0,3}(?:${formats}))\\b`, 'gi')
+const formatPattern = new RegExp(`\\b(?:as|in|into|make it|keep it to|give me|use(?=\\s+(?:an?|one|two|three|four|five|short|numbered|bullet\\w*|markdown|json|csv)\\b))\\s+(?<format>(?:(?:an?|one|two|three|four|five|at most|short|numbered|bulleted|markdown|simple|single)\\s+){0,3}(?:${formats}))\\b`, 'gi')
 
-const readFormat = (said: string): string | undefined => affirmed(said, formatPattern).at(-1)?.groups?.['format']
+/** All that is wished, in the order it was said. */
+function readFormat(said: string): string | undefined {
+  const found = new Set(affirmed(said, formatPattern).map(({ groups }) => groups?.['format'] ?? ''))
+  return found.size === 0 ? undefined : [...found].slice(0, mostFormats).join(', ')
+}
 
 /** Longest first, so that a name that begins like another is read whole. */
 const alternatives = (names: readonly string[]): string => names.toSorted((a, b) => b.length - a.length).map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join('|')

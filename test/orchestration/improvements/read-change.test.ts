@@ -17,6 +17,8 @@ test.each([
   ['switch to `House.Model-1`.', { modelId: 'House.Model-1' }],
   ['use gpt-6', { modelId: 'gpt-6' }],
   ['as a table', { format: 'a table' }],
+  ['make it two sentences and use a table', { format: 'two sentences, a table' }],
+  ['not as a list, but as a table', { format: 'a table' }],
   ['shorter, in three bullet points', { format: 'three bullet points' }],
   ['without the web', { dropTools: ['fetch_url'] }],
   ['use only the calculator', { tools: ['calculator'] }],
