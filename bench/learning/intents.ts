@@ -35,7 +35,8 @@ export async function measureIntents({ data, seeds, quick }: MeasureOptions): Pr
   return figures
 }
 
-function someOfEach(requests: readonly LabelledRequest[], shots: number): LabelledRequest[] {
+/** The first so many of each intent. */
+export function someOfEach(requests: readonly LabelledRequest[], shots: number): LabelledRequest[] {
   const taken = new Map<string, number>()
   return requests.filter(({ intent }) => {
     const count = (taken.get(intent) ?? 0) + 1

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatReport } from '../print-report.ts'
 import { keepsFloor, reachesAim, type Figure, type Protocol } from './figure.ts'
+import { measureConfirmed } from './confirmed.ts'
 import { measureControls } from './controls.ts'
 import { measureIntents } from './intents.ts'
 import { measureLabels } from './labels.ts'
@@ -11,6 +12,7 @@ import { measureOutOfScope } from './out-of-scope.ts'
 import { measureParaphrases, measureTemplates } from './pattern-streams.ts'
 import { pathOf, usualData } from './requests.ts'
 import { measureRollback } from './rollback.ts'
+import { measureSavings } from './savings.ts'
 import { measureSpeed } from './speed.ts'
 import { measureSatisfaction, measureThumbs } from './thumbs.ts'
 
@@ -22,6 +24,8 @@ const protocols: readonly Protocol[] = [
   { goals: ['G3', 'G3b'], title: 'Requests that belong to nobody', measure: measureOutOfScope },
   { goals: ['G4'], title: 'Requests that recur, by template', measure: measureTemplates },
   { goals: ['G4b'], title: 'Requests that recur, in other words each time', measure: measureParaphrases },
+  { goals: ['G4c'], title: 'Automations that a person has confirmed', measure: measureConfirmed },
+  { goals: ['G5'], title: 'What automations save: 150 kinds of requests, weight 1/rank, 5 % of no kind', measure: measureSavings },
   { goals: ['G6', 'G6b'], title: 'Versions on trial: 200 earlier runs at 80 %, looked at after each of 1,000', measure: measureRollback },
   { goals: ['G7'], title: 'How content people are: thumbs on 30 % of runs, 10 % of them flipped', measure: measureSatisfaction },
   { goals: ['G8'], title: 'Speed and size with 15,000 rated runs', measure: measureSpeed },

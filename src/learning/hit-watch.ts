@@ -25,6 +25,8 @@ export interface HitWatch {
   count(workflow: WorkflowRecord): Promise<HitCounts | undefined>
   /** True when an audit found that a run was not its automation's. */
   isFoundWrong(run: Pick<RunRecord, 'runId' | 'workflow'>): Promise<boolean>
+  /** The pattern that a run was taken for without asking anybody, and whether an audit has found that right; undefined for other runs. */
+  takenFor(run: Pick<RunRecord, 'runId' | 'workflow' | 'route'>): Promise<{ readonly patternId: string; readonly isProven: boolean } | undefined>
   /** True when the automation that a run followed went back to learning meanwhile. */
   isTakenBack(run: Pick<RunRecord, 'workflow'>): Promise<boolean>
   /** After a run of an automation has ended or somebody has said something of it; the same again changes nothing. */
@@ -39,6 +41,10 @@ export function createHitWatch({ workflows, patterns, audits, library, tell, onT
   return {
     count,
     isFoundWrong: async ({ runId, workflow }) => workflow !== undefined && (await audits.find(runId))?.isRight === false,
+    async takenFor({ runId, workflow, route }) {
+      const patternId = workflow && route?.layer === 'automation' ? (await workflows.find(workflow.workflowId))?.patternId : undefined
+      return patternId === undefined ? undefined : { patternId, isProven: (await audits.find(runId))?.isRight === true }
+    },
     isTakenBack: async ({ workflow }) => workflow !== undefined && (await workflows.find(workflow.workflowId))?.state === 'learning',
     async judge(run) {
       const workflow = run.workflow && (await workflows.find(run.workflow.workflowId))

@@ -5,6 +5,7 @@ import type { Specialty } from '../agents/specialty.ts'
 import type { WorkspaceId } from '../storage/records.ts'
 import { lessonPageSize, type RouteLesson, type RouteLessonStore } from '../storage/route-lesson-store.ts'
 import { LearnedRouter, lessonsATurn, type FormerModel, type LearnedRoute, type RouteVerdict, type Teacher } from './router/learned-router.ts'
+import type { OwnVectors } from './router/own-vectors.ts'
 import type { StoredModel } from './router/route-model.ts'
 import { basisOf, cardsOf } from './router/specialist-cards.ts'
 
@@ -46,6 +47,11 @@ export class LearnedRouters {
   async route(workspaceId: WorkspaceId, text: string, specialties: readonly Specialty[], generalistId: string): Promise<LearnedRoute | undefined> {
     const router = await this.prepare(workspaceId, specialties, generalistId)
     return router?.route(text)
+  }
+
+  /** What words mean in a workspace, as its router has learnt it; undefined where it has not, or is not at work here. */
+  vectorsOf(workspaceId: WorkspaceId): OwnVectors | undefined {
+    return this.#kept.get(workspaceId)?.router.vectors
   }
 
   /** Tells a workspace's router the lessons that are new, so that it learns before it is asked. Undefined where nobody has said anything yet. */

@@ -3,29 +3,33 @@ import type { Trx } from '../storage/database.ts'
 import { newEntryId } from '../storage/ids.ts'
 import type { PatternStore } from '../storage/pattern-store.ts'
 import type { PatternRecord, RunRecord, WorkspaceId } from '../storage/records.ts'
-import { PatternIndex, type PatternMatch } from './pattern-index.ts'
+import { addExample, maxExampleChars } from './pattern-examples.ts'
+import { PatternIndex, type MatchReason, type PatternMatch } from './pattern-index.ts'
 import { describeSignature } from './request-signature.ts'
+import type { OwnVectors } from './router/own-vectors.ts'
 import type { RunTrace } from './run-trace.ts'
 
 export interface PatternBookDeps {
   readonly patterns: PatternStore
+  /** What words mean in a workspace, once it has taught that; unset: nothing is known of it. */
+  readonly vectorsOf?: (workspaceId: WorkspaceId) => OwnVectors | undefined
   readonly nowMs: () => number
 }
 
 /** A request as a pattern sees it. */
 export type PatternRequest = Pick<RunRecord, 'runId' | 'workspaceId'> & { readonly goalId: string; readonly text: string; readonly trace?: RunTrace }
 
-const maxExamples = 12
-const maxExampleChars = 500
 const maxTitleChars = 120
 /** Goals whose patterns are kept in memory, and how long before other processes' changes are looked for. */
 const maxGoals = 200
 const keptMs = 5_000
-/** About 5 ms of work. */
-const patternsATurn = 10
+/** About 5 ms of work each. */
+const patternsATurn = 2
+const examplesATurn = 15
 
 interface GoalPatterns {
   readonly index: PatternIndex
+  readonly vectors: OwnVectors | undefined
   readonly untilMs: number
 }
 
@@ -38,26 +42,34 @@ export class PatternBook {
     this.#deps = deps
   }
 
-  /** The pattern that a new request is taken for; undefined where that is not sure. */
-  async recognise(workspaceId: WorkspaceId, goalId: string, text: string): Promise<PatternMatch | undefined> {
-    return (await this.#open(workspaceId, goalId)).index.recognise(text)
+  /** The pattern that a new request is taken for, and why; undefined where that is not sure. */
+  async recognise(workspaceId: WorkspaceId, goalId: string, text: string): Promise<(PatternMatch & MatchReason) | undefined> {
+    const { index } = await this.#open(workspaceId, goalId)
+    const match = index.recognise(text)
+    return match && { ...match, ...index.explain(text, match.patternId) }
   }
 
-  /** The pattern that an ended run belongs to, if it belongs to one. @param trace what it did, where that is known */
-  async match(workspaceId: WorkspaceId, goalId: string, text: string, trace?: RunTrace): Promise<PatternMatch | undefined> {
-    return (await this.#open(workspaceId, goalId)).index.match(text, trace)
+  /**
+   * The pattern that an ended run belongs to, if it belongs to one.
+   * @param trace what it did, where that is known
+   * @param takenFor the pattern that it was served by: it belongs there, unless it did something else than such runs do
+   */
+  async match(workspaceId: WorkspaceId, goalId: string, text: string, trace?: RunTrace, takenFor?: string): Promise<Pick<PatternMatch, 'patternId'> | undefined> {
+    const { index } = await this.#open(workspaceId, goalId)
+    return takenFor === undefined || index.speaksAgainst(takenFor, trace) ? index.match(text, trace) : { patternId: takenFor }
   }
 
   /**
    * Puts a request into the pattern that it fits, as an example more, or makes a pattern of it.
    * @param match what {@link match} found before the transaction, inside which it must not be asked
+   * @param isExample false where it is only believed to be of that pattern: what is believed teaches nothing
    */
-  async assign(trx: Trx, request: PatternRequest, match: PatternMatch | undefined): Promise<PatternRecord> {
+  async assign(trx: Trx, request: PatternRequest, match: Pick<PatternMatch, 'patternId'> | undefined, isExample = true): Promise<PatternRecord> {
     const { workspaceId, goalId, runId, trace } = request
     const text = request.text.slice(0, maxExampleChars).toWellFormed()
     const example = { runId, text, ...(trace && trace.length > 0 ? { trace } : {}) }
     const atMs = this.#deps.nowMs()
-    const known = match && (await this.#deps.patterns.change(trx, match.patternId, (pattern) => ({ ...pattern, examples: addExample(pattern, example), runs: pattern.runs + 1, lastSeenAtMs: atMs })))
+    const known = match && (await this.#deps.patterns.change(trx, match.patternId, (pattern) => ({ ...pattern, examples: isExample ? addExample(pattern.examples, example) : pattern.examples, runs: pattern.runs + 1, lastSeenAtMs: atMs })))
     if (known) return known
     const pattern: PatternRecord = {
       patternId: newEntryId(),
@@ -86,7 +98,7 @@ export class PatternBook {
     const { nowMs } = this.#deps
     const key = keyOf(workspaceId, goalId)
     const known = this.#goals.get(key)
-    const goal = known ? known.then((found) => (found.untilMs > nowMs() ? found : this.#read(workspaceId, goalId, found.index))) : this.#read(workspaceId, goalId, new PatternIndex())
+    const goal = known ? known.then((found) => (found.untilMs > nowMs() ? found : this.#read(workspaceId, goalId, found))) : this.#read(workspaceId, goalId, undefined)
     goal.catch(() => this.#goals.delete(key))
     this.#goals.delete(key)
     const oldest = this.#goals.keys().next()
@@ -95,20 +107,28 @@ export class PatternBook {
     return goal
   }
 
-  /** Brings an index up to what is stored, in turns of the event loop. */
-  async #read(workspaceId: WorkspaceId, goalId: string, index: PatternIndex): Promise<GoalPatterns> {
+  /** Brings an index up to what is stored, in turns of the event loop; another one where words have got another meaning. */
+  async #read(workspaceId: WorkspaceId, goalId: string, former: GoalPatterns | undefined): Promise<GoalPatterns> {
     const stored = await this.#deps.patterns.listGoal(workspaceId, goalId)
+    const vectors = this.#deps.vectorsOf?.(workspaceId)
+    const isFitting = former !== undefined && former.vectors === vectors
+    // What groups runs was chosen without meaning.
+    const index = isFitting ? former.index : new PatternIndex([], { vectors, groupsByMeaning: false })
     const kept = new Set(stored.map(({ patternId }) => patternId))
     for (const patternId of index.patternIds) if (!kept.has(patternId)) index.put({ patternId, examples: [] })
-    for (const [at, pattern] of stored.entries()) {
+    // Oldest first: of what is learnt last, most is kept.
+    for (const [at, pattern] of stored.toReversed().entries()) {
       if (at % patternsATurn === patternsATurn - 1) await nextTurn()
       index.put(pattern)
     }
-    return { index, untilMs: this.#deps.nowMs() + keptMs }
+    if (!isFitting) void review(index)
+    return { index, vectors, untilMs: this.#deps.nowMs() + keptMs }
   }
 }
 
-const keyOf = (workspaceId: string, goalId: string): string => `${workspaceId} ${goalId}`
+/** What was told many at once is gone through once more, while it is in use already. */
+async function review(index: PatternIndex): Promise<void> {
+  for (let at = 0; !index.review(at, examplesATurn); at += examplesATurn) await nextTurn()
+}
 
-const addExample = ({ examples }: PatternRecord, example: PatternRecord['examples'][number]): PatternRecord['examples'] =>
-  examples.some(({ runId }) => runId === example.runId) ? examples : [...examples, example].slice(-maxExamples)
+const keyOf = (workspaceId: string, goalId: string): string => `${workspaceId} ${goalId}`

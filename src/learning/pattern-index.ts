@@ -1,7 +1,9 @@
 import type { PatternRecord } from '../storage/records.ts'
+import { PatternClassifier, type Classified } from './pattern-classifier.ts'
 import { PatternSpace, readPatternFeatures, type PatternVector } from './pattern-space.ts'
 import type { OwnVectors } from './router/own-vectors.ts'
 import type { RequestFeatures } from './router/request-features.ts'
+import { highestLeaning } from './router/telling-words.ts'
 import { traceBias } from './run-trace.ts'
 
 export interface PatternMatch {
@@ -12,13 +14,25 @@ export interface PatternMatch {
   readonly lead: number
 }
 
+/** Why a request is taken for one of a pattern. */
+export interface MatchReason {
+  /** Words of the request that speak most for it; at most three. */
+  readonly words: readonly string[]
+  /** Runs of it that are most alike, best first. */
+  readonly runIds: readonly string[]
+}
+
 export interface PatternIndexOptions {
   /** From here on an ended run belongs to a pattern; default {@link defaultMinSimilarity}. */
   readonly minSimilarity?: number
   /** From here on a new request is taken for one of a pattern; default {@link defaultMinLead}. */
   readonly minLead?: number
+  /** From these odds on the classifier alone decides; default {@link defaultMinOdds}. */
+  readonly minOdds?: number
   /** What words mean in this workspace. */
   readonly vectors?: OwnVectors | undefined
+  /** False: meaning helps to recognise requests, but not to put runs together. Default true. */
+  readonly groupsByMeaning?: boolean
 }
 
 /** These were chosen on the development part of WorkBench (docs/learning.md): at most 1 of 100 recognised requests is taken for another kind. */
@@ -27,6 +41,13 @@ export const defaultMinLead = 0.5
 /** Where there is only one pattern nothing competes with it, so a new request must be this near as well. */
 const minRecognised = 0.6
 const runnerUpShare = 0.5
+/** Chosen on half of the validation part of CLINC150 each: at most 1 of 100 hits is wrong there (docs/learning.md). */
+export const defaultMinOdds = 3.2
+/** Among fewer requests, and for a pattern with fewer examples, the classifier has not met enough that is something else. */
+const classifiesFrom = 50
+const minExamples = 3
+const shownRuns = 3
+const alikeFrom = 0.2
 /** How much the meaning of words counts beside the words, where it is known; chosen on the validation part of CLINC150. */
 const denseShare = 0.5
 /** What features count changes as requests come: patterns are weighed again when there are so many more of them, a few at each question. */
@@ -53,13 +74,15 @@ interface Group {
 export class PatternIndex {
   readonly #options: PatternIndexOptions
   readonly #space: PatternSpace
+  readonly #classifier: PatternClassifier
   readonly #groups = new Map<string, Group>()
   /** Which patterns know a feature, and what it counts there. */
   readonly #postings = new Map<number, Map<string, number>>()
 
   constructor(patterns: readonly Pick<PatternRecord, 'patternId' | 'examples'>[] = [], options: PatternIndexOptions = {}) {
     this.#options = options
-    this.#space = new PatternSpace(options.vectors)
+    this.#space = new PatternSpace(options.groupsByMeaning === false ? undefined : options.vectors)
+    this.#classifier = new PatternClassifier(options.vectors)
     for (const pattern of patterns) this.put(pattern)
   }
 
@@ -73,6 +96,12 @@ export class PatternIndex {
     for (const { features } of before) this.#space.count(features, -1)
     for (const { features } of after) this.#space.count(features, 1)
     this.#weigh(patternId, after)
+    this.#classifier.put(patternId, after)
+  }
+
+  /** Goes through so many examples once more, which a classifier needs that was told many at once. @returns true when it was through all */
+  review(from = 0, count = Infinity): boolean {
+    return this.#classifier.review(from, count)
   }
 
   /** The patterns that are known. */
@@ -80,16 +109,49 @@ export class PatternIndex {
     return [...this.#groups.keys()]
   }
 
-  /** The pattern that a new request is taken for: the nearest, if it is near enough and well before the next. */
+  /**
+   * The pattern that a new request is taken for: the nearest, if it is near enough and well before the next; where none is near, the one that
+   * the classifier is sure of. Where two are near, words do not tell them apart, and it abstains.
+   */
   recognise(text: string): PatternMatch | undefined {
-    const [best] = this.compare(text)
-    return best && best.similarity >= minRecognised && best.lead >= (this.#options.minLead ?? defaultMinLead) ? best : undefined
+    const found = this.compare(text)
+    const [best] = found
+    if (best && best.similarity >= minRecognised && best.lead >= (this.#options.minLead ?? defaultMinLead)) return best
+    if (best && best.similarity >= minRecognised) return undefined
+    const classified = this.classify(text)
+    if (!classified || classified.odds < (this.#options.minOdds ?? defaultMinOdds)) return undefined
+    return found.find(({ patternId }) => patternId === classified.patternId)
+  }
+
+  /** What the classifier takes a request for, however unsure; undefined where it has seen too little. */
+  classify(text: string): Classified | undefined {
+    if (this.#space.texts < classifiesFrom) return undefined
+    const classified = this.#classifier.classify(readPatternFeatures(text))
+    return classified && (this.#groups.get(classified.patternId)?.examples.length ?? 0) >= minExamples ? classified : undefined
+  }
+
+  /** Why a request was taken for one of a pattern. */
+  explain(text: string, patternId: string): MatchReason {
+    const features = readPatternFeatures(text)
+    const words = features.words.filter((word) => !word.startsWith('slot'))
+    const asked = this.#space.encode(features)
+    // Of those that are as alike, the newest first.
+    const alike = (this.#groups.get(patternId)?.examples ?? []).toReversed().map((example) => ({ runId: example.runId, likeness: likenessOf(asked, this.#space.encode(example.features)) }))
+    return {
+      words: highestLeaning(words, (word) => this.#classifier.leaningOf(readPatternFeatures(word), patternId)),
+      runIds: alike.filter(({ likeness }) => likeness >= alikeFrom).toSorted((a, b) => b.likeness - a.likeness).slice(0, shownRuns).map(({ runId }) => runId),
+    }
   }
 
   /** The pattern that an ended run belongs to, by its text and by what it did. */
   match(text: string, trace?: readonly string[]): PatternMatch | undefined {
     const [best] = this.compare(text, trace)
     return best && best.similarity >= (this.#options.minSimilarity ?? defaultMinSimilarity) ? best : undefined
+  }
+
+  /** True when runs of a pattern usually did something else. */
+  speaksAgainst(patternId: string, trace: readonly string[] | undefined): boolean {
+    return this.#groups.has(patternId) && this.#biasOf(patternId, trace) < 0
   }
 
   /** All patterns that share a word with a request, nearest first. */
@@ -149,6 +211,13 @@ export class PatternIndex {
     }
     this.#groups.set(patternId, { examples, sum, dense: sumOf(vectors), weighedAt: this.#space.texts })
   }
+}
+
+function likenessOf(a: PatternVector, b: PatternVector): number {
+  const valueOf = new Map(Array.from(b.hashes, (hash, at) => [hash, b.values[at] as number]))
+  let sum = 0
+  a.hashes.forEach((hash, at) => (sum += (a.values[at] as number) * (valueOf.get(hash) ?? 0)))
+  return sum
 }
 
 function sumOf(vectors: readonly PatternVector[]): Float32Array | undefined {

@@ -21,7 +21,7 @@ export interface PatternLearnerDeps extends EventReading {
   readonly feedback: Pick<FeedbackStore, 'listForRun'>
   readonly book: PatternBook
   readonly library: WorkflowLibrary
-  readonly hits: Pick<HitWatch, 'judge' | 'isFoundWrong' | 'isTakenBack'>
+  readonly hits: Pick<HitWatch, 'judge' | 'isFoundWrong' | 'isTakenBack' | 'takenFor'>
   readonly events: EventLog
   readonly goalOf: (workspaceId: WorkspaceId, channelId: string) => Promise<string>
   /** Which tools a run called. */
@@ -93,13 +93,15 @@ export class PatternLearner {
 
   /** Puts a run into its pattern, where it is not in one yet, and notes how it ended. */
   async #put(run: RunRecord, outcome: PatternOutcome): Promise<void> {
-    const { runs, goalOf, book, database } = this.#deps
+    const { runs, goalOf, book, hits, database } = this.#deps
     const goalId = await goalOf(run.workspaceId, run.request.channelId)
     const trace = run.patternId === undefined ? normaliseTrace(await this.#deps.toolsOf(run.runId)) : []
-    const match = run.patternId === undefined ? await book.match(run.workspaceId, goalId, run.request.text, trace) : undefined
+    const takenFor = run.patternId === undefined ? await hits.takenFor(run) : undefined
+    const match = run.patternId === undefined ? await book.match(run.workspaceId, goalId, run.request.text, trace, takenFor?.patternId) : undefined
+    const isExample = match === undefined || match.patternId !== takenFor?.patternId || takenFor.isProven
     const isOutcome = await this.#isOutcome(run)
     const learnt = await database.db.transaction().execute(async (trx) => {
-      const pattern = run.patternId === undefined ? await book.assign(trx, { ...run, goalId, text: run.request.text, trace }, match) : undefined
+      const pattern = run.patternId === undefined ? await book.assign(trx, { ...run, goalId, text: run.request.text, trace }, match, isExample) : undefined
       if (pattern) await runs.setPattern(trx, run.runId, pattern.patternId)
       return { pattern, noted: isOutcome ? await this.#note(trx, pattern?.patternId ?? run.patternId ?? '', outcome) : undefined }
     })

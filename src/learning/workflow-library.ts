@@ -6,7 +6,7 @@ import type { PatternRecord, Recipe, RunId, RunRecord, VersionRecord, WorkflowId
 import type { RunStore } from '../storage/run-store.ts'
 import type { TrialStore } from '../storage/trial-store.ts'
 import type { Deployment, NewVersion, WorkflowMove, WorkflowStore } from '../storage/workflow-store.ts'
-import type { PatternMatch } from './pattern-index.ts'
+import type { MatchReason, PatternMatch } from './pattern-index.ts'
 import type { PatternBook } from './pattern-book.ts'
 import { applyChange, emptyRecipe, type RecipeChange } from './recipe.ts'
 import { isSameRecipe } from './recipe-lines.ts'
@@ -30,6 +30,8 @@ export interface FoundWorkflow {
   readonly isCanary: boolean
   /** How alike the request is to those of the pattern, 0 to 1. */
   readonly similarity: number
+  /** Words that speak most for it, and earlier runs that are most alike. */
+  readonly because: MatchReason
 }
 
 /** An improvement that was made: the version in force before, if any, and the new one. */
@@ -71,7 +73,7 @@ export class WorkflowLibrary {
     const { canary, currentVersion, workflowId } = workflow
     const isCanary = canary !== undefined && shareOf(request.runId) < canary.share
     const version = await workflows.version(workflowId, isCanary ? canary.version : currentVersion)
-    return version && { workflow, version, isCanary, similarity: match.similarity }
+    return version && { workflow, version, isCanary, similarity: match.similarity, because: { words: match.words, runIds: match.runIds } }
   }
 
   /**
@@ -182,7 +184,7 @@ export class WorkflowLibrary {
     await trials.start(trx, { workflowId, version }, earlier ?? replaced, nowMs())
   }
 
-  async #patternOf(trx: Trx, run: RunRecord, goalId: string, match: PatternMatch | undefined): Promise<PatternRecord> {
+  async #patternOf(trx: Trx, run: RunRecord, goalId: string, match: Pick<PatternMatch, 'patternId'> | undefined): Promise<PatternRecord> {
     const { patterns, book, runs } = this.#deps
     const own = run.patternId === undefined ? undefined : await patterns.change(trx, run.patternId, (pattern) => pattern)
     if (own) return own

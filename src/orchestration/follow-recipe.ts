@@ -20,12 +20,14 @@ export function routeByWorkflow(found: FoundWorkflow | undefined, catalogue: Pic
   const specialtyId = found?.version.recipe.specialtyId
   if (!found || specialtyId === undefined || !catalogue.has(specialtyId)) return undefined
   if (capableOf([catalogue.get(specialtyId)], needs).length === 0) return undefined
-  const { workflow, version, similarity } = found
+  const { workflow, version, similarity, because } = found
+  const words = because.words.length === 0 ? '' : ` These words point to it: ${because.words.join(', ')}.`
   return {
     specialtyId,
     layer: 'automation',
     confidence: similarity,
-    reason: `Like earlier requests: ${workflow.name} (\`${workflow.workflowId}\`, version ${version.version}). ${version.reason}`.slice(0, 300).toWellFormed(),
+    reason: `Like earlier requests: ${workflow.name} (\`${workflow.workflowId}\`, version ${version.version}).${words} ${version.reason}`.slice(0, 300).toWellFormed(),
+    learnedFrom: because,
     candidates: [{ specialtyId, score: Math.round(similarity * 1_000) / 1_000 }],
   }
 }

@@ -364,7 +364,7 @@ export interface PatternRecord {
   /** As people read it, with slots for what varies: `Summarise the sales of {date}`. */
   readonly title: string
   readonly state: 'learning' | 'recognised'
-  /** Newest last, at most 12. */
+  /** Newest last, at most 40 and 6,000 characters. */
   readonly examples: readonly PatternExample[]
   /** Newest last, at most 30. */
   readonly outcomes: readonly PatternOutcome[]

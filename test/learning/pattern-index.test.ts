@@ -29,6 +29,20 @@ test('runs that did other things are not of one kind, however alike they were as
   expect(index.match(text, [])?.patternId).toBe('mail')
 })
 
+test('with enough to compare with, a request in other words is recognised by what tells its kind from the others', () => {
+  const index = new PatternIndex()
+  const topics = ['invoice', 'printer', 'holiday', 'laptop', 'badge', 'parking', 'canteen', 'payslip', 'training', 'travel', 'visa', 'desk', 'phone']
+  for (const topic of topics) index.put({ patternId: topic, examples: examples(`my ${topic} is wrong, have it put right`, `who can mend a broken ${topic}`, `there is trouble with the ${topic} again`, `please look after this ${topic}`) })
+  index.review()
+  const asked = 'somebody should see to the printer'
+  expect(index.compare(asked)[0]?.similarity).toBeLessThan(0.6)
+  expect(index.recognise(asked)?.patternId).toBe('printer')
+  expect(index.recognise('somebody should see to the garden')).toBeUndefined()
+  expect(index.explain(asked, 'printer')).toMatchObject({ words: expect.arrayContaining(['printer']), runIds: expect.arrayContaining([expect.any(String)]) })
+  expect(index.explain(asked, 'printer').runIds.length).toBeLessThanOrEqual(3)
+  expect(index.explain('', 'nobody')).toEqual({ words: [], runIds: [] })
+})
+
 test('a pattern without examples is forgotten', () => {
   const index = new PatternIndex([{ patternId: 'sales', examples: sales }])
   index.put({ patternId: 'sales', examples: [] })

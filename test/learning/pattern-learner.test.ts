@@ -180,6 +180,16 @@ test('two thumbs down take an automation back to learning, and three more succes
   expect(await ask('Write the minutes of the stand-up')).toMatchObject({ version: { version: 1 } })
 })
 
+test('what an automation took belongs to its pattern, and is an example of it only when an audit found it right', async () => {
+  for (const name of ['Berlin', 'Paris', 'Rome']) await ended(`Summarise the sales of March 2026 for ${name}`)
+  const [plain, proven] = [await hit('Summarise the sales of May 2026 for Oslo'), await hit('Summarise the sales of May 2026 for Bern', true)]
+  const pattern = await here.patterns.find(plain.patternId ?? '')
+  expect(proven.patternId).toBe(plain.patternId)
+  expect(pattern?.runs).toBe(5)
+  expect(pattern?.examples.map(({ text }) => text.split(' ').at(-1))).toEqual(['Berlin', 'Paris', 'Rome', 'Bern'])
+  expect((await ask('Summarise the sales of June 2026 for Oslo'))?.because).toMatchObject({ words: expect.arrayContaining(['sales']), runIds: expect.arrayContaining([proven.runId]) })
+})
+
 test('an automation that audits find wrong goes back to learning, says so once, and comes back by three runs without it', async () => {
   const text = 'Write the minutes of the stand-up'
   for (let at = 0; at < 3; at++) await ended(text)

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Vote } from './evidence.ts'
+import type { OwnVectors } from './own-vectors.ts'
 import { readFeatures } from './request-features.ts'
 import { RouteModel, type StoredModel } from './route-model.ts'
 import type { Card, Lessons, RatedText } from './teach.ts'
@@ -114,6 +115,11 @@ export class LearnedRouter {
     return this.#rated
   }
 
+  /** What words mean here; undefined until enough texts have taught that. */
+  get vectors(): OwnVectors | undefined {
+    return this.#model?.vectors
+  }
+
   /**
    * The specialists to choose from, in the words of the catalogue; before anything else. Their words are taught first, beside the event loop.
    * With a former model, the lessons up to its last are then only remembered, because it knows them.
@@ -147,7 +153,7 @@ export class LearnedRouter {
       belonging,
       share: shares[best] as number,
       explanation: {
-        words: highestLeaning(model, features.words, best),
+        words: highestLeaning(features.words, (word) => model.leaningOf(readFeatures(word), best)),
         runs: alike.slice(0, shownRuns).map(({ item, similarity }) => ({ runId: item.runId as string, similarity })),
       },
     }

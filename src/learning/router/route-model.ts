@@ -80,6 +80,10 @@ export class RouteModel {
     for (const { runId, target, vector } of stored.near) this.#near.add({ runId, target }, vector)
   }
 
+  get vectors(): OwnVectors | undefined {
+    return this.#stored.vectors
+  }
+
   encode(features: RequestFeatures): Encoded {
     return encodeWith(this.#space, this.#stored.vectors, features)
   }
