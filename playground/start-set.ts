@@ -8,6 +8,8 @@ export interface SetOptions extends Omit<AppOptions, 'port' | 'onLog'> {
   /** Processes that carry out runs; default 3. */
   readonly workers?: number
   readonly stores: { readonly databaseUrl: string; readonly redisUrl: string | undefined; readonly chromaUrl: string | undefined }
+  /** More of the environment of one process, over what all have. */
+  readonly environmentOf?: (name: string) => AppOptions['environment']
   /** Each line of a process's log. */
   readonly onLog?: (name: string, line: string) => void
 }
@@ -25,7 +27,7 @@ export interface RunningSet {
 }
 
 /** @throws {Error} with the last lines of the log of the process that does not get ready */
-export async function startSet({ edges = 2, workers = 3, stores, onLog, ...options }: SetOptions): Promise<RunningSet> {
+export async function startSet({ edges = 2, workers = 3, stores, onLog, environmentOf, ...options }: SetOptions): Promise<RunningSet> {
   const processes = new Map<string, RunningApp>()
   const balancer = await createBalancer(() => [...processes].filter(([name]) => name.startsWith('edge')).map(([, app]) => app.url))
   const start = async (name: string): Promise<void> => {
@@ -35,6 +37,7 @@ export async function startSet({ edges = 2, workers = 3, stores, onLog, ...optio
       REDIS_URL: stores.redisUrl,
       CHROMA_URL: stores.chromaUrl,
       ...options.environment,
+      ...environmentOf?.(name),
     }
     // The workspace speaks to the balancer and not to whoever started last.
     const workspace = { ...pickWorkspace(options.workspace), connect: () => {} }

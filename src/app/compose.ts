@@ -56,6 +56,7 @@ import { createRemedyStore } from '../storage/remedy-store.ts'
 import { createRunStore, type RunStore } from '../storage/run-store.ts'
 import { createScheduleStore } from '../storage/schedule-store.ts'
 import { createStandingStore } from '../storage/standing-store.ts'
+import type { SteadyClock } from '../storage/steady-clock.ts'
 import { readStep, type StepJournal } from '../storage/step-journal.ts'
 import { createTaskList, type TaskList } from '../storage/task-list.ts'
 import { createTaskStore, type TaskStore } from '../storage/task-store.ts'
@@ -75,6 +76,8 @@ export interface CoreOptions extends SettingsOptions, MemoryOptions {
   readonly dataDir: string
   readonly databaseUrl: string | undefined
   readonly redisUrl?: string | undefined
+  /** The clock behind `nowMs`, where it is to keep to that of the database. */
+  readonly clock?: Pick<SteadyClock, 'follow'>
   /** Most runs at work at once. */
   readonly concurrency: number
   /** Fewest; in between the queue's depth decides. Default 8. */
@@ -151,6 +154,7 @@ export interface Core {
 export async function composeCore(options: CoreOptions): Promise<Core> {
   const { logger, nowMs } = options
   const database = await openDatabase({ url: options.databaseUrl, dataDir: options.dataDir })
+  if (database.clockMs) await options.clock?.follow(database.clockMs)
   const redis = openRedis(options.redisUrl, logger)
   const { settings, config, reload, stop: stopReloading } = await composeSettings({ ...options, laneSharing: redis?.laneSharing }, database).catch(async (error: unknown) => {
     redis?.close()

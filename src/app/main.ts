@@ -1,4 +1,5 @@
 import { asMurmurError, MurmurError } from '../errors.ts'
+import { createSteadyClock } from '../storage/steady-clock.ts'
 import { composeCore } from './compose.ts'
 import { composeSlack, type Slack } from './compose-slack.ts'
 import { readProcessConfig, type Config } from './config.ts'
@@ -13,12 +14,14 @@ const configPollMs = 5_000
 async function start(config: Config): Promise<void> {
   const logger = createLogger(config.logLevel)
   const slack = Promise.withResolvers<Slack>()
+  const clock = createSteadyClock({ wallMs: Date.now, steadyMs: () => performance.now() })
   const core = await composeCore({
     ...config,
     timeZone: 'UTC',
     configPollMs,
     logger,
-    nowMs: Date.now,
+    nowMs: clock.nowMs,
+    clock,
     openThread: async (run, journal) => (await slack.promise).openThread(run, journal),
     tellAside: async (run, notice) => (await slack.promise).tellAside(run, notice),
     isAdmin: async (workspaceId, userId) => (await slack.promise).isAdmin(workspaceId, userId),
@@ -26,7 +29,7 @@ async function start(config: Config): Promise<void> {
     adminsOf: async (workspaceId) => (await slack.promise).adminsOf(workspaceId),
   })
   const telemetry = createTelemetry(core)
-  const { app, ...speaking } = composeSlack({ core, config, telemetry, logger, nowMs: Date.now })
+  const { app, ...speaking } = composeSlack({ core, config, telemetry, logger, nowMs: clock.nowMs })
   slack.resolve({ app, ...speaking })
   await app.start().catch((error: unknown) => {
     throw asListenFailure(error, config.port)

@@ -53,6 +53,8 @@ export interface Database {
    * @throws {MurmurError} MUR_STORE_DOWN when it does not, with the reason
    */
   check(): Promise<void>
+  /** The server's clock; unset where the store has none of its own. */
+  readonly clockMs?: () => Promise<number>
   close(): Promise<void>
 }
 
@@ -126,6 +128,7 @@ async function openPostgres({ url, dataDir }: DatabasePlace, connectionString: s
     traits: postgresTraits,
     flush: async () => {},
     check: async () => void (await sql`select 1`.execute(db)),
+    clockMs: async () => Number((await sql<{ ms: string }>`select extract(epoch from clock_timestamp()) * 1000 as ms`.execute(db)).rows[0]?.ms),
     close: () => pool.end(),
   }
 }

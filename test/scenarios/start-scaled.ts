@@ -56,6 +56,8 @@ export interface ScaledOptions {
   readonly workers: number
   readonly model?: OfflineModelOptions
   readonly environment?: Readonly<Record<string, string>>
+  /** Of one process, by its name: `edge-1`, `worker-2`. */
+  readonly environmentOf?: (name: string) => Readonly<Record<string, string>>
   /** A PostgreSQL and a Chroma of its own, which can be killed. Default: the database server of the run, and the built-in memory. */
   readonly mortal?: boolean
   /** Pauses before a delivery that was not acknowledged comes again; default three, as many as Slack makes. */
@@ -93,6 +95,7 @@ export async function startScaled(options: ScaledOptions): Promise<Scaled> {
     openAiBaseUrl: model.baseUrl,
     openAiApiKey: 'offline-test-key',
     environment: { NODE_ENV: 'test', LOG_LEVEL: 'info', MURMUR_CONFIG_DIR: configDir, ...options.environment },
+    ...(options.environmentOf ? { environmentOf: options.environmentOf } : {}),
   }).catch(async (error: unknown) => {
     await closeServers()
     throw error
