@@ -45,7 +45,9 @@ test('of fifty runs of an agent the last is judged by one call more, which its o
   const database = await openDatabase({ dataDir })
   const figures = await database.db.selectFrom('agent_profiles').selectAll().where('subject', 'like', 'agent:%').execute()
   const agents = await database.db.selectFrom('agents').selectAll().execute()
+  const judged = await database.db.selectFrom('runs').select(['quality', 'failure_class']).where('quality', 'is not', null).execute()
   await database.close()
+  expect(judged.map((run) => run.failure_class)).toEqual([Number(judged[0]?.quality) <= 2 ? 'poor' : null])
   const countOf = (metric: string) => figures.find((figure) => figure.metric === metric)?.count
   expect([agents.length, agents[0]?.runs_ended, agents[0]?.judged_at_run]).toEqual([1, judgedEvery + 2, judgedEvery])
   expect([countOf('success'), countOf('quality'), countOf('difficulty'), countOf('latency'), countOf('cost')]).toEqual([52, 1, 1, 52, 52])
