@@ -19,10 +19,20 @@ const meaningShareForModels = 0.4
 export const meaningRows = (vectors: OwnVectors | undefined): number => vectors?.dimension ?? 0
 export const denseSize = (vectors: OwnVectors | undefined): number => sketchSize + (vectors ? Math.ceil(vectors.dimension / 4) * 4 : 0)
 
+/** What the models read of a request: {@link Encoded.sparse} alone. */
+export function encodeForModels(space: FeatureSpace, vectors: OwnVectors | undefined, features: RequestFeatures): SparseVector {
+  const sparse = space.encode(features)
+  if (!vectors) return sparse
+  const meaning = new Float32Array(vectors.dimension)
+  vectorOfWords(vectors, features.words, meaning)
+  return joined(meaning, sparse)
+}
+
 export function encodeWith(space: FeatureSpace, vectors: OwnVectors | undefined, features: RequestFeatures): Encoded {
   const sparse = space.encode(features)
   const dense = new Float32Array(denseSize(vectors))
-  const sketch = dense.subarray(0, sketchSize)
+  // Meaning first: it is most of the length, so that comparing can often end with it.
+  const sketch = dense.subarray(dense.length - sketchSize)
   sparse.rows.forEach((row, at) => {
     // The sign comes of other bits than the place, so that features that meet cancel out as often as they add up.
     const hash = Math.imul(row + 1, 0x9e3779b1) >>> 0
@@ -35,7 +45,7 @@ export function encodeWith(space: FeatureSpace, vectors: OwnVectors | undefined,
   const share = vectors ? 1 - meaningShare : 1
   if (length > 0) for (let at = 0; at < sketchSize; at++) sketch[at] = ((sketch[at] as number) * Math.sqrt(share)) / length
   if (!vectors) return { sparse, dense }
-  const meaning = dense.subarray(sketchSize, sketchSize + vectors.dimension)
+  const meaning = dense.subarray(0, vectors.dimension)
   vectorOfWords(vectors, features.words, meaning)
   const both = joined(meaning, sparse)
   for (let at = 0; at < meaning.length; at++) meaning[at] = (meaning[at] as number) * Math.sqrt(meaningShare)

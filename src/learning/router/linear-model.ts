@@ -43,9 +43,17 @@ export class LinearModel {
     return softmax(into)
   }
 
-  /** What a row says for one class: for telling which words decided. */
-  weightOf(row: number, oneClass: number): number {
-    return this.#weights[row * this.#classes + oneClass] ?? 0
+  /** What a vector says for one class against the average of all: for telling which words decided. */
+  leaningOf({ rows, values }: SparseVector, oneClass: number): number {
+    let leaning = 0
+    for (let at = 0; at < rows.length; at++) {
+      const start = (rows[at] as number) * this.#classes
+      if (start >= this.#weights.length) continue
+      let all = 0
+      for (let one = 0; one < this.#classes; one++) all += this.#weights[start + one] as number
+      leaning += (values[at] as number) * ((this.#weights[start + oneClass] as number) - all / this.#classes)
+    }
+    return leaning
   }
 
   learn(vector: SparseVector, target: Float32Array, weight: number, rate: number): void {

@@ -87,12 +87,13 @@ export class NearRuns {
   #similarity(at: number, vector: Float32Array): number {
     const size = this.#dimension
     const start = at * size
+    const vectors = this.#vectors
     let [a, b, c, d] = [0, 0, 0, 0]
     for (let i = 0; i < size; i += 4) {
-      a += (this.#vectors[start + i] as number) * (vector[i] as number)
-      b += (this.#vectors[start + i + 1] as number) * (vector[i + 1] as number)
-      c += (this.#vectors[start + i + 2] as number) * (vector[i + 2] as number)
-      d += (this.#vectors[start + i + 3] as number) * (vector[i + 3] as number)
+      a += (vectors[start + i] as number) * (vector[i] as number)
+      b += (vectors[start + i + 1] as number) * (vector[i + 1] as number)
+      c += (vectors[start + i + 2] as number) * (vector[i + 2] as number)
+      d += (vectors[start + i + 3] as number) * (vector[i + 3] as number)
     }
     return a + b + c + d
   }

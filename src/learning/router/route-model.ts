@@ -1,6 +1,6 @@
 import { belongingOf, confidenceOf, type Signals, type StoredConfidence } from './confidence.ts'
 import { RaterBook, weighUp, type StoredRaters, type Vote } from './evidence.ts'
-import { denseSize, encodeWith, type Encoded } from './encode-request.ts'
+import { denseSize, encodeForModels, encodeWith, type Encoded } from './encode-request.ts'
 import { FeatureSpace, type StoredSpace } from './feature-space.ts'
 import { LinearModel, type StoredLinear } from './linear-model.ts'
 import { NearRuns, type Nearest } from './near-runs.ts'
@@ -40,13 +40,14 @@ export interface Prediction {
 }
 
 /** Rated runs that are compared one by one; more would take longer than a decision may. */
-export const maxNearRuns = 800
+export const maxNearRuns = 640
 /** Examples count this much in the beginning, and less with every run the models have learnt from. */
 const nearWeight = 0.3
 const nearFadesAt = 300
 /** From here on a rated run counts as the same request. */
 const sameFrom = 0.9
-const netWeight = 0.65
+/** What the net counts beside the linear model, which has the rest. */
+export const netWeight = 0.65
 /** A new rated run is learnt this often at once; the rest comes when all is taught anew. */
 const stepsAtOnce = 3
 /** The net has gone through all runs in ever smaller steps; one of the first steps would undo much of it. */
@@ -127,14 +128,7 @@ export class RouteModel {
 
   /** How much the linear model holds these features to say for a class against the average of the others. */
   leaningOf(features: RequestFeatures, oneClass: number): number {
-    const { rows, values } = this.encode(features).sparse
-    let sum = 0
-    rows.forEach((row, at) => {
-      let all = 0
-      for (let one = 0; one < this.classes; one++) all += this.#linear.weightOf(row, one)
-      sum += (values[at] as number) * (this.#linear.weightOf(row, oneClass) - all / this.classes)
-    })
-    return sum
+    return this.#linear.leaningOf(encodeForModels(this.#space, this.#stored.vectors, features), oneClass)
   }
 }
 

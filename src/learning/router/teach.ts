@@ -7,8 +7,8 @@ import { learnVectors } from './own-vectors.ts'
 import { readFeatures } from './request-features.ts'
 import { denseSize, encodeWith, meaningRows } from './encode-request.ts'
 import { highest, poolOf } from './pool-opinions.ts'
-import { maxNearRuns, signalsOf, type StoredModel } from './route-model.ts'
-import { freshNet, SmallNet } from './small-net.ts'
+import { maxNearRuns, netWeight, signalsOf, type StoredModel } from './route-model.ts'
+import { freshNet, SmallNet, type StoredNet } from './small-net.ts'
 import { shuffled } from './seeded-random.ts'
 
 /** What one specialist's card says, as short texts. */
@@ -40,12 +40,14 @@ const minRunsForNet = 800
 const minRunsForHalves = 500
 /** In small workspaces words met once count too. */
 const keepsRareUpTo = 300
-const maxRows = 60_000
+const maxRows = 50_000
 /** Bounds the weights of many classes to about 24 MB. */
 const maxWeights = 6_000_000
 const guessRounds = 3
 const passes = 3
 const netPasses = 6
+/** Of a net that is asked for its opinion only. */
+const opinionNetPasses = 4
 const ratedRepeats = 3
 const unratedWeight = 0.2
 const sharpening = 1.5
@@ -60,6 +62,11 @@ interface Text {
   readonly half: 0 | 1
 }
 
+/** Says what it thinks of a text. */
+interface Guesser {
+  predict(vector: SparseVector, into: Float32Array): Float32Array
+}
+
 interface Example {
   readonly sparse: SparseVector
   readonly target: Float32Array
@@ -72,7 +79,10 @@ interface Example {
  * an honest opinion. Seconds of work for thousands of runs: belongs into a worker thread.
  */
 export function teach(lessons: Lessons): StoredModel {
-  const { cards, rated, unrated, fallback } = lessons
+  const { cards, rated, fallback } = lessons
+  // The same words rated and not: guessed by who has seen the rating, they would carry it to who must not.
+  const known = new Set(rated.map(({ text }) => text))
+  const unrated = lessons.unrated.filter((text) => !known.has(text))
   const classes = cards.length
   const cardFeatures = cards.flatMap(({ texts }, owner) => texts.map((text) => ({ owner, features: readFeatures(text) })))
   const ratedFeatures = rated.map(({ text }) => readFeatures(text))
@@ -124,6 +134,8 @@ class Study {
   /** What is thought of each text without its own rating, and with it. */
   readonly #opinions: Float32Array[]
   readonly #targets: Float32Array[]
+  /** What each half by itself thinks of the unrated texts: through them too no rating reaches the model that judges it. */
+  readonly #halfTargets: readonly [Float32Array[], Float32Array[]]
   readonly #isHalved: boolean
   raters = new RaterBook()
 
@@ -132,6 +144,8 @@ class Study {
     this.#opinions = parts.texts.map(() => new Float32Array(parts.classes).fill(1 / parts.classes))
     this.#targets = parts.texts.map(() => new Float32Array(parts.classes))
     this.#isHalved = parts.rated.length >= minRunsForHalves
+    const fresh = () => (this.#isHalved ? parts.texts.map(() => new Float32Array(parts.classes)) : [])
+    this.#halfTargets = [fresh(), fresh()]
   }
 
   /** The first opinion: which card's words are nearest. */
@@ -143,23 +157,28 @@ class Study {
 
   /**
    * The first model learns from cards and ratings alone, and its opinion of an unrated text is joined with the neighbours'. A rated text is
-   * judged by a model of the other half of ratings, in the first and in the last round.
+   * judged by a model of the other half of ratings, in the last round with a net beside it.
    */
   guessByModels(round: number): void {
     const { texts, rated, classes } = this.#parts
-    const model = this.#fit(undefined, round)
-    const halves = this.#isHalved && round !== 1 ? ([this.#fit(1, round), this.#fit(0, round)] as const) : undefined
+    const model = this.#guesser(undefined, round)
+    const halves = this.#isHalved ? ([this.#guesser(0, round), this.#guesser(1, round)] as const) : undefined
     const near = rated.length < (round === 0 ? 2 : 0.33) * nearUntil ? this.#nearTo(nearUntil) : undefined
     const nearShare = (round === 0 ? 0.5 : 0.3) * Math.min(1, nearUntil / (rated.length + 1))
     const modelShare = round === 0 ? 0.5 + 0.5 * Math.min(1, rated.length / nearUntil) : 1
     const [opinion, nearest] = [new Float32Array(classes), new Float32Array(classes)]
     texts.forEach(({ sparse, dense, half }, at) => {
       const isRated = at < rated.length
-      if (isRated && this.#isHalved && !halves) return
-      ;((isRated && halves?.[half]) || model).predict(sparse, opinion)
+      const own = this.#opinions[at] as Float32Array
+      if (isRated) {
+        ;(halves?.[half === 0 ? 1 : 0] ?? model).predict(sparse, own)
+        return
+      }
       // A rated text would find itself among its neighbours.
-      if (near && !isRated) near.compare(dense, nearest, 0)
-      ;(this.#opinions[at] as Float32Array).set(near && !isRated ? poolOf([[opinion, modelShare], [nearest, nearShare]]) : opinion)
+      if (near) near.compare(dense, nearest, 0)
+      const joined = (said: Float32Array) => (near ? poolOf([[said, modelShare], [nearest, nearShare]]) : said)
+      own.set(joined(model.predict(sparse, opinion)))
+      halves?.forEach((guesser, of) => sharpen(joined(guesser.predict(sparse, opinion)), this.#halfTargets[of]?.[at] as Float32Array))
     })
     if (halves) this.#judge()
     this.#weighAll()
@@ -169,11 +188,11 @@ class Study {
     return this.#fit(undefined, guessRounds)
   }
 
-  fitNet() {
+  fitNet(half?: 0 | 1, times = netPasses): StoredNet {
     const { rows, classes } = this.#parts
     const hidden = classes <= 32 ? 64 : 96
     const net = new SmallNet(freshNet(rows, hidden, classes, 7), 11)
-    learnAll(net, this.#examples(undefined, true), netPasses, 100)
+    learnAll(net, this.#examples(half, true), times, 100)
     return net.store()
   }
 
@@ -238,14 +257,23 @@ class Study {
     return model
   }
 
+  #guesser(half: 0 | 1 | undefined, round: number): Guesser {
+    const linear = this.#fit(half, round)
+    if (round < guessRounds - 1 || this.#parts.rated.length < minRunsForNet) return linear
+    const net = new SmallNet(this.fitNet(half, opinionNetPasses), 1)
+    const [a, b] = [new Float32Array(this.#parts.classes), new Float32Array(this.#parts.classes)]
+    return { predict: (sparse, into) => (into.set(poolOf([[linear.predict(sparse, a), 1 - netWeight], [net.predict(sparse, b), netWeight]])), into) }
+  }
+
   /** @param half the half whose ratings may be learnt from; undefined: all */
   #examples(half: 0 | 1 | undefined, withUnrated: boolean): Example[] {
     const { cards, texts, rated } = this.#parts
     const examples: Example[] = cards.flatMap(({ sparse, target }) => repeat({ sparse, target, weight: 1 }, rated.length < unratedUntil ? ratedRepeats : 1))
     const repeats = rated.length < unratedUntil ? ratedRepeats : 1
     texts.forEach(({ sparse, half: own }, at) => {
-      const target = this.#targets[at] as Float32Array
-      if (at < rated.length) {
+      const isRated = at < rated.length
+      const target = (half === undefined || isRated ? this.#targets[at] : this.#halfTargets[half][at]) as Float32Array
+      if (isRated) {
         if (half === undefined || own === half) examples.push(...repeat({ sparse, target, weight: 1 }, repeats))
       } else if (withUnrated && rated.length < unratedUntil) {
         const weight = unratedWeight * (target[highest(target)] as number)
