@@ -25,12 +25,14 @@ export interface Learning {
   routeOf(catalogue: SpecialtyCatalogue): ((workspaceId: WorkspaceId, text: string) => Promise<LearnedRoute | undefined>) | undefined
   /** What words mean in a workspace, as far as it has taught that. */
   vectorsOf(workspaceId: WorkspaceId): OwnVectors | undefined
+  /** To be called once a day. */
+  teachTheDay(): void
   start(): void
   close(): Promise<void>
 }
 
 export function composeLearning(isOn: boolean, { database, reading, runs, settings, onError }: LearningParts): Learning {
-  if (!isOn) return { routeOf: () => undefined, vectorsOf: () => undefined, start: () => {}, close: async () => {} }
+  if (!isOn) return { routeOf: () => undefined, vectorsOf: () => undefined, teachTheDay: () => {}, start: () => {}, close: async () => {} }
   const lessons = createRouteLessonStore(database)
   const teacher = new TeacherThread()
   const routers = new LearnedRouters({ lessons, teacher, onError })
@@ -43,6 +45,7 @@ export function composeLearning(isOn: boolean, { database, reading, runs, settin
   return {
     routeOf: (catalogue) => (workspaceId, text) => routers.route(workspaceId, text, catalogue.list(), catalogue.generalistId),
     vectorsOf: (workspaceId) => routers.vectorsOf(workspaceId),
+    teachTheDay: () => routers.teachTheDay(),
     start: () => learner.start(),
     async close() {
       await learner.close()

@@ -242,7 +242,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const failureReporter = createFailureReporter({ ...reading, database, runs, failures: createFailureStore(database.db), adminsOf: options.adminsOf ?? (async () => []), tell: createTeller(runs, nowMs), onTold: () => queue.announce() })
   const resumeWaiting = createResumer({ database, runs, budgets, limits, queue, nowMs })
   limits.onChange(() => void resumeWaiting().catch(onError))
-  const upkeep = startUpkeep({ budgets, runs, resumeWaiting, tidyMemory: () => Promise.all([memory.tidy(), answers.tidy()]), lookAfterStores, documents, orderStudies, nowMs, onError })
+  const upkeep = startUpkeep({ budgets, runs, resumeWaiting, tidyMemory: () => Promise.all([memory.tidy(), answers.tidy()]), lookAfterStores, documents, orderStudies, teachTheDay: () => routers.teachTheDay(), nowMs, onError })
   return {
     database,
     runs,

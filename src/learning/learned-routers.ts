@@ -70,6 +70,11 @@ export class LearnedRouters {
     }
   }
 
+  /** Has the routers in memory taught anew what the day has brought, beside the event loop, one after the other. */
+  teachTheDay(): void {
+    for (const { router } of this.#kept.values()) router.teachTheDay()
+  }
+
   /** What is being taught is given up; the next process teaches it. */
   async close(): Promise<void> {
     this.#isClosed = true

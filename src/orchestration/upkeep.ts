@@ -14,6 +14,8 @@ export interface UpkeepDeps {
   readonly lookAfterStores: () => Promise<unknown>
   /** Orders what Murmur looks into by itself. */
   readonly orderStudies: () => Promise<unknown>
+  /** Begins to teach learned routers anew what the day has brought. */
+  readonly teachTheDay: () => void
   readonly nowMs: () => number
   readonly onError: (error: unknown) => void
 }
@@ -24,6 +26,9 @@ const storesEvery = 60
 const storesFirst = 5
 /** Rounds from one order of studies to the next; the first comes at once. */
 const studiesEvery = 60
+/** Rounds from one day's teaching to the next; the first comes after an hour, so that short-lived processes teach too. */
+const teachEvery = 24 * 60
+const teachFirst = 60
 /** Slack delivers again for minutes, never for days. */
 const keysKeptMs = 7 * 24 * 3_600_000
 /** Threads are seldom taken up again after half a year. */
@@ -33,7 +38,7 @@ const documentsKeptMs = 180 * 24 * 3_600_000
  * What has to be looked after now and then, in bounded pieces: holds of dead runs, runs that wait for room, old keys, what
  * was remembered for a time. Begins at once, because much may have changed while no process ran.
  */
-export function startUpkeep({ budgets, runs, resumeWaiting, tidyMemory, lookAfterStores, documents, orderStudies, nowMs, onError }: UpkeepDeps): { stop(): Promise<void> } {
+export function startUpkeep({ budgets, runs, resumeWaiting, tidyMemory, lookAfterStores, documents, orderStudies, teachTheDay, nowMs, onError }: UpkeepDeps): { stop(): Promise<void> } {
   const tidy = async (): Promise<void> => {
     await budgets.releaseExpired(nowMs())
     await resumeWaiting()
@@ -43,6 +48,7 @@ export function startUpkeep({ budgets, runs, resumeWaiting, tidyMemory, lookAfte
     rounds++
     if (rounds % storesEvery === storesFirst) await lookAfterStores()
     if (rounds % studiesEvery === 1) await orderStudies()
+    if (rounds % teachEvery === teachFirst) teachTheDay()
   }
   let rounds = 0
   let last = Promise.resolve()

@@ -63,9 +63,15 @@ export interface LearnedRouterOptions {
 const maxRuns = 16_000
 const maxObserved = 16_000
 const maxTextChars = 500
-/** A model is taught anew with half as many rated runs again, and each time the texts have doubled. */
+/**
+ * A model is taught anew with half as many rated runs again, and each time the texts have doubled. What is learnt in between counts less, and
+ * a restart learns it again, so it is never more than a thousand rated runs.
+ */
 const firstTeachAt = 25
 const teachGrowth = 1.5
+const maxBetween = 1_000
+/** With fewer new rated runs a night changes nothing that is worth the work. */
+const minForNight = 10
 const firstTextsAt = 1_000
 /** Lessons learnt in one turn of the event loop, about 5 ms, so that nobody waits for them. */
 export const lessonsATurn = 10
@@ -98,6 +104,8 @@ export class LearnedRouter {
   #fallback: number | undefined
   #model: RouteModel | undefined
   #rated = 0
+  /** Rated runs when it was last taught, or when the model that it began with was. */
+  #taughtRated = 0
   #lesson = 0
   #knownUpTo = 0
   #nextRatedAt = firstTeachAt
@@ -180,7 +188,8 @@ export class LearnedRouter {
     if (isFirst) this.#rated++
     const learnt = { runId, text: run.text, votes, isFirst }
     for (const course of [this.#underWay, this.#pending]) course?.since.push(learnt)
-    if (lesson > this.#knownUpTo) this.#model?.learn(runId, readFeatures(run.text), votes, isFirst)
+    if (lesson <= this.#knownUpTo) this.#taughtRated = this.#rated
+    else this.#model?.learn(runId, readFeatures(run.text), votes, isFirst)
     this.#considerTeaching()
   }
 
@@ -211,14 +220,20 @@ export class LearnedRouter {
   #considerTeaching(): void {
     const texts = this.#runs.size + this.#observed.length
     if (this.#rated < this.#nextRatedAt && texts < this.#nextTextsAt) return
-    while (this.#nextRatedAt <= this.#rated) this.#nextRatedAt = Math.ceil(this.#nextRatedAt * teachGrowth)
+    while (this.#nextRatedAt <= this.#rated) this.#nextRatedAt = Math.min(Math.ceil(this.#nextRatedAt * teachGrowth), this.#nextRatedAt + maxBetween)
     while (this.#nextTextsAt <= texts) this.#nextTextsAt *= 2
     if (this.#lesson > this.#knownUpTo || this.#lesson === 0) this.teachAnew()
+  }
+
+  /** Teaches anew what the day has brought, if it is more than a few rated runs. */
+  teachTheDay(): void {
+    if (this.#rated - this.#taughtRated >= minForNight) this.teachAnew()
   }
 
   /** Teaches from the beginning, beside the event loop; what is learnt meanwhile is not lost. */
   teachAnew(): void {
     this.#pending = { lessons: this.#lessons(), upTo: this.#lesson, since: [] }
+    this.#taughtRated = this.#rated
     this.#work = this.#work.then(() => this.#teachPending())
   }
 

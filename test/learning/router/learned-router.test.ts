@@ -97,6 +97,30 @@ test('what belongs to nobody is told from what belongs to somebody, where there 
   expect((await open()).route('the tulips')?.belonging).toBe(1)
 })
 
+test('the day is taught anew when it has brought more than a few rated runs, and a restart knows it', async () => {
+  const kept: FormerModel[] = []
+  const router = await open(undefined, { onTaught: (bytes, upTo) => kept.push({ model: deserialize(bytes) as StoredModel, upTo }) })
+  await tell(router, requests(33, 8))
+  const taught = kept.length
+  router.teachTheDay()
+  await router.settled()
+  expect(kept).toHaveLength(taught)
+  const asked = requests(37, 8)
+  for (const [at, { text, field }] of asked.entries()) {
+    router.noteRun({ runId: `r${at}`, text, specialtyId: 'baker' }, 2 * at + 1)
+    if (at >= 33) router.feedback(`r${at}`, { shouldHaveBeen: field }, 'U1', 2 * at + 2)
+  }
+  router.teachTheDay()
+  await router.settled()
+  expect(kept).toHaveLength(taught + 1)
+  const again = await open(kept.at(-1))
+  await tell(again, asked)
+  again.teachTheDay()
+  await again.settled()
+  expect(kept).toHaveLength(taught + 1)
+  for (const { text } of requests(20, 6)) expect(again.route(text)).toEqual(router.route(text))
+})
+
 test('any text is answered or left alone, and a thumb on an unknown run changes nothing', async () => {
   const router = await open()
   await tell(router, requests(10, 7))
