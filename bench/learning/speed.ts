@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { deserialize, setFlagsFromString } from 'node:v8'
+import { promisify } from 'node:util'
 import { runInNewContext } from 'node:vm'
 import { lessonsATurn, type FormerModel, type LearnedRouter } from '../../src/learning/router/learned-router.ts'
 import type { StoredModel } from '../../src/learning/router/route-model.ts'
@@ -16,12 +18,18 @@ import { raterId } from './stream.ts'
 
 const quickRuns = 1_000
 const timed = 2_000
-/** Of a route the quickest of so many counts: on a busy machine the others measure other programs. A feedback cannot be repeated. */
+/** Of a route the quickest of so many counts: on a busy machine the others measure other programs. Of a feedback the quicker of the two times that it is learnt, before and after a restart. */
 const repetitions = 5
 const mebibyte = 2 ** 20
 
-/** Floors leave room for a busy machine. G8: what a router with 15,000 rated runs costs, its models taught by the real thread beside the event loop. */
+/** In a process of its own: what other protocols left behind would be counted as the router's. */
 export async function measureSpeed({ data, quick }: MeasureOptions): Promise<readonly Figure[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [import.meta.filename, data, quick ? 'quick' : 'full'])
+  return JSON.parse(stdout) as Figure[]
+}
+
+/** Floors leave room for a busy machine. G8: what a router with 15,000 rated runs costs, its models taught by the real thread beside the event loop. */
+async function measureHere({ data, quick }: Pick<MeasureOptions, 'data' | 'quick'>): Promise<readonly Figure[]> {
   const requests = readDomainRequests(data)
   const specialists = domainsOf(data, 1)
   if (!requests || !specialists) return []
@@ -42,17 +50,17 @@ export async function measureSpeed({ data, quick }: MeasureOptions): Promise<rea
     const before = process.threadCpuUsage()
     const former: FormerModel = { model: kept && (deserialize(kept.bytes) as StoredModel), upTo: kept?.upTo ?? 0 }
     const again = await openRouter(specialists, { teacher }, former)
-    await tellAll(again, specialists, learn)
+    const repeated = await tellAll(again, specialists, learn)
     const { user, system } = process.threadCpuUsage(before)
     const restartMs = (user + system) / 1_000
     await again.settled()
     const atMost = { atLeast: false } as const
     return [
-      { goal: 'G8', name: 'a route, p99', value: quantile(routes, 0.99), unit: 'ms', ...atMost, aim: 0.5, floor: 3, best: 0.14 },
-      { goal: 'G8', name: 'a feedback, p99', value: quantile(feedbacks.slice(-timed), 0.99), unit: 'ms', ...atMost, aim: 2, floor: 25, best: 1.6 },
-      { goal: 'G8', name: 'memory', value: memory / mebibyte, unit: 'MiB', ...atMost, aim: 40, floor: 60, best: 38 },
-      { goal: 'G8', name: 'restart', value: restartMs, unit: 'ms', ...atMost, aim: 1_000, floor: 3_000 },
-      { goal: 'G8', name: 'longest piece of work on the event loop', value: stall.workMs, unit: 'ms', ...atMost, aim: 20, floor: 100 },
+      { goal: 'G8', name: 'a route, p99', value: quantile(routes, 0.99), unit: 'ms', ...atMost, aim: 0.5, floor: 1.5, best: 0.14 },
+      { goal: 'G8', name: 'a feedback, p99', value: quantile(feedbacks.map((ms, at) => Math.min(ms, repeated[at] as number)).slice(-Math.max(1, learn.length - Math.ceil(former.upTo / 2))), 0.99), unit: 'ms', ...atMost, aim: 2, floor: 15, best: 1.6 },
+      { goal: 'G8', name: 'memory', value: memory / mebibyte, unit: 'MiB', ...atMost, aim: 40, floor: 45, best: 38 },
+      { goal: 'G8', name: 'restart', value: restartMs, unit: 'ms', ...atMost, aim: 1_000, floor: 1_500 },
+      { goal: 'G8', name: 'longest piece of work on the event loop', value: stall.workMs, unit: 'ms', ...atMost, aim: 20, floor: 60 },
     ]
   } finally {
     await teacher.close()
@@ -84,4 +92,9 @@ function heldBytes(): number {
   collect()
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const [data = '', extent] = process.argv.slice(2)
+  process.stdout.write(JSON.stringify(await measureHere({ data, quick: extent === 'quick' })))
 }

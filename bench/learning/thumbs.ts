@@ -36,7 +36,7 @@ export async function measureThumbs(options: MeasureOptions): Promise<readonly F
   add('G2b', '20 % of thumbs flipped, 1,000 runs', misroutesAt(flipped, 1_000), { ...atMost, aim: 185, floor: 230, naive: 765, best: 199 })
   if (!options.quick) {
     add('G2b', '20 % of thumbs flipped, right at the end', mean(flipped.map(({ accuracy }) => accuracy)), { aim: 94, floor: 91, naive: 67, best: 91.5 }, '%')
-    add('G2c', '30 % rated, 10 % flipped, 20 % corrected, right at the end', mean(rare.map(({ accuracy }) => accuracy)), { aim: 94.5, floor: 91.5, best: 92.5 }, '%')
+    add('G2c', '30 % rated, 10 % flipped, 20 % corrected, right at the end', mean(rare.map(({ accuracy }) => accuracy)), { aim: 94.5, floor: 92, best: 92.5 }, '%')
   }
   return figures
 }
