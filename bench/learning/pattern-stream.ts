@@ -26,6 +26,8 @@ export interface Sighting {
   /** That it was taken for the right kind, for another one; undefined where no group was large enough. */
   readonly isRight: boolean | undefined
   readonly lead: number
+  /** The same for what the product would do, which also abstains where it is not sure. */
+  readonly isTakenRight: boolean | undefined
 }
 
 export interface PatternStream {
@@ -45,6 +47,9 @@ export function runPatternStream({ requests, index: options, withTraces, isWatch
     seen.set(request.intent, before + 1)
     const best = isWatched ? index.compare(request.text).find(({ patternId }) => membersOf(patternId).length >= minMembers) : undefined
     const isRight = best && commonest(membersOf(best.patternId).map((at) => (requests[at] as LabelledRequest).intent)) === request.intent
+    const taken = isWatched ? index.recognise(request.text) : undefined
+    const takenMembers = taken ? membersOf(taken.patternId) : []
+    const isTakenRight = takenMembers.length < minMembers ? undefined : commonest(takenMembers.map((at) => (requests[at] as LabelledRequest).intent)) === request.intent
     const group = index.match(request.text, withTraces ? request.actions : undefined)?.patternId ?? `first ${now}`
     groupOf.push(group)
     index.put({ patternId: group, examples: membersOf(group).slice(-keptExamples).map(exampleOf) })
@@ -53,8 +58,9 @@ export function runPatternStream({ requests, index: options, withTraces, isWatch
       groupOf = [...groupRuns(known, options.minSimilarity === undefined ? {} : { minSimilarity: options.minSimilarity })].map((leader) => `${now} ${leader}`)
       const groups = new Set(groupOf)
       index = new PatternIndex([...groups].map((patternId) => ({ patternId, examples: membersOf(patternId).map(exampleOf) })), options)
+      index.review()
     }
-    return { isRepeat: before >= minMembers, isRight, lead: best?.lead ?? 0 }
+    return { isRepeat: before >= minMembers, isRight, lead: best?.lead ?? 0, isTakenRight }
   })
   return { sightings, groups: groupOf }
 }
@@ -66,14 +72,22 @@ export interface Recall {
   readonly wrong: number
 }
 
-export function recallAt(sightings: readonly Sighting[], minLead: number): Recall {
+/** A sighting as far as a lead decides. */
+type LedSighting = Omit<Sighting, 'isTakenRight'>
+
+export function recallAt(sightings: readonly LedSighting[], minLead: number): Recall {
   const hits = sightings.filter(({ isRight, lead }) => isRight !== undefined && lead >= minLead)
   const right = hits.filter(({ isRight }) => isRight).length
   return { recall: (100 * right) / Math.max(1, sightings.filter(({ isRepeat }) => isRepeat).length), wrong: (100 * (hits.length - right)) / Math.max(1, hits.length) }
 }
 
+/** What the product recognises. */
+export function recallTaken(sightings: readonly Sighting[]): Recall {
+  return recallAt(sightings.map(({ isRepeat, isTakenRight }) => ({ isRepeat, isRight: isTakenRight, lead: 0 })), 0)
+}
+
 /** The lowest lead from which on at most so many percent of what is recognised are wrong. */
-export function chooseLead(sightings: readonly Sighting[], mostWrong: number): number {
+export function chooseLead(sightings: readonly LedSighting[], mostWrong: number): number {
   let chosen = Infinity
   let wrong = 0
   const hits = sightings.filter(({ isRight }) => isRight !== undefined).toSorted((a, b) => b.lead - a.lead)

@@ -6,7 +6,7 @@ import { shuffled } from '../../src/learning/router/seeded-random.ts'
 import { mean } from '../measure/statistics.ts'
 import { adjustedRand } from './cluster-scores.ts'
 import type { Figure, MeasureOptions } from './figure.ts'
-import { chooseLead, recallAt, runPatternStream, type Sighting } from './pattern-stream.ts'
+import { chooseLead, recallAt, recallTaken, runPatternStream, type Sighting } from './pattern-stream.ts'
 import { isOutside, judgedOf, readDataSet, type LabelledRequest } from './requests.ts'
 
 /** Chosen on the validation part of CLINC150, and the same for the held-out set. */
@@ -39,6 +39,8 @@ export async function measureTemplates({ data, seeds, quick }: MeasureOptions): 
     figure('wrong among them, each run put once', recallAt(once, at5).wrong, { aim: 5, floor: quick ? 100 : 12, atLeast: false }),
     figure('each run put into its group once, lead of the product', recallAt(once, defaultMinLead).recall, { aim: 45, floor: quick ? 0 : 30 }),
     figure('wrong among them, at the lead of the product', recallAt(once, defaultMinLead).wrong, { aim: 1, floor: quick ? 100 : 5, atLeast: false }),
+    figure('the same, as the product recognises: words, else the classifier', recallTaken(once).recall, { aim: 45, floor: quick ? 0 : 40 }),
+    figure('wrong among them, as the product recognises', recallTaken(once).wrong, { aim: 1, floor: quick ? 100 : 5, atLeast: false }),
     figure('no traces, grouped anew, lead for <= 5 % wrong', recallAt(textOnly, at5).recall, { aim: 70, floor: quick ? 0 : 50 }),
   ]
 }
