@@ -15,7 +15,7 @@ export interface SetWorld {
   answers(asked: Asked): StoredMessage[]
 }
 
-const endTimeoutMs = 90_000
+const usualTimeoutMs = 90_000
 
 /**
  * Waits until nothing is left to do, and tells what is not as one answer a request, paid once, would have it. Requests say
@@ -23,7 +23,7 @@ const endTimeoutMs = 90_000
  * @param lossUpTo the last call of the model whose answer may have been on its way when its process or the store died. Such a call
  * is made again, and stands in the ledger once
  */
-export async function findSetFaults(world: SetWorld, asked: readonly Asked[], lossUpTo: number): Promise<string[]> {
+export async function findSetFaults(world: SetWorld, asked: readonly Asked[], lossUpTo: number, endTimeoutMs = usualTimeoutMs): Promise<string[]> {
   const { rows, workspace, model } = world
   await waitUntil('all tasks to end', async () => (await rows("select 1 from tasks where status in ('queued', 'running')").catch(() => [{}])).length === 0, endTimeoutMs)
   await waitUntil('all threads to rest', () => asked.every((one) => workspace.session(one.channel, one.ts)?.status === 'active'), endTimeoutMs)

@@ -47,7 +47,7 @@ export interface Scaled {
   start(role: Role, index: number): Promise<void>
   rows(query: string): Promise<SetRow[]>
   /** Waits until nothing is left to do, and tells what is not as one answer a request, paid once, would have it. */
-  findFaults(asked: readonly Asked[]): Promise<string[]>
+  findFaults(asked: readonly Asked[], endTimeoutMs?: number): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -148,7 +148,7 @@ export async function startScaled(options: ScaledOptions): Promise<Scaled> {
       if (failed.length > 0) throw new Error(`Expected the deliveries to be acknowledged, got ${JSON.stringify(failed)}.`)
       return { channel, ts: threadTs ?? message.ts }
     },
-    findFaults: (asked) => findSetFaults({ workspace, model, rows, answers }, asked, lossUpTo),
+    findFaults: (asked, endTimeoutMs) => findSetFaults({ workspace, model, rows, answers }, asked, lossUpTo, endTimeoutMs),
   }
 }
 
