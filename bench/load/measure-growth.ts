@@ -12,6 +12,7 @@ import type { Load } from './load.ts'
 const tables = ['runs', 'tasks', 'steps', 'ledger', 'events'] as const
 /** Among so many channels the stored runs are spread. */
 const channels = 1_000
+const pieceRuns = 50_000
 
 interface Grown {
   readonly engine: string
@@ -36,6 +37,7 @@ export async function measureGrowth({ newDataDir, isQuick }: Load): Promise<read
         await fill(place, stored, size)
         stored = size
         const times = await askSome(place, model.facts.baseUrl, count)
+        console.error(`${engine} ${stored}: p50 ${quantile(times, 0.5).toFixed(2)} ms`)
         found.push({ engine, stored, p50Ms: quantile(times, 0.5), p99Ms: quantile(times, 0.99) })
       }
     }
@@ -76,7 +78,8 @@ async function askSome(place: Place, openAiBaseUrl: string, count: number): Prom
 async function fill({ dataDir, databaseUrl }: Place, from: number, to: number): Promise<void> {
   const database = await openDatabase({ dataDir, url: databaseUrl })
   const [seed] = (await sql<{ run_id: string }>`select run_id from runs where run_id not like '00000000-%' order by run_id limit 1`.execute(database.db)).rows
-  for (const table of tables) await multiply(database, table, seed?.run_id ?? '', from, to)
+  // In pieces, because no query may take longer than half a minute.
+  for (let start = from; start < to; start += pieceRuns) for (const table of tables) await multiply(database, table, seed?.run_id ?? '', start, Math.min(to, start + pieceRuns))
   await sql`update event_cursors set seq = (select max(seq) from events)`.execute(database.db)
   if (databaseUrl !== undefined) await sql`analyze`.execute(database.db)
   await database.close()

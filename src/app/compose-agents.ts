@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AgentInstance } from '../agents/agent-instance.ts'
 import { AgentPool } from '../agents/agent-pool.ts'
 import { AgentRegistry } from '../orchestration/agent-registry.ts'
+import { ownPlaces, SharedPlaces } from '../orchestration/agent-places.ts'
 import { createAgentRoster, type AgentRoster } from '../orchestration/agent-roster.ts'
 import type { AgentStaff } from '../orchestration/agent-staff.ts'
 import { AgentAssigner } from '../orchestration/assign-agent.ts'
@@ -10,6 +12,7 @@ import type { LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
 import { createWorkRecorder } from '../orchestration/record-work.ts'
 import { createMailSender } from '../orchestration/send-mail.ts'
 import { createSpawner, type SpawnSpecialist } from '../orchestration/spawn-specialist.ts'
+import { createAgentPlaceStore } from '../storage/agent-place-store.ts'
 import { createAgentStore } from '../storage/agent-store.ts'
 import type { Database } from '../storage/database.ts'
 import type { EventLog } from '../storage/event-log.ts'
@@ -35,7 +38,7 @@ export interface AgentDesk {
   readonly roster: AgentRoster
   readonly spawn: SpawnSpecialist
   readonly pool: AgentPool<AgentInstance>
-  readonly stop: () => void
+  readonly stop: () => Promise<void>
 }
 
 /** An idle instance is dropped so late at most after its day is over. */
@@ -50,13 +53,14 @@ export function composeAgents(parts: AgentParts): AgentDesk {
   const registry = new AgentRegistry({ agents, profiles, nowMs, onError })
   const spawn = createSpawner({ database, agents, runs, events, limits, nowMs, onEvent })
   const delay = async (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal })
+  const shared = database.traits.isSingleProcess ? undefined : new SharedPlaces({ store: createAgentPlaceStore(database), owner: randomUUID(), nowMs, onError })
   const timer = setInterval(() => pool.dropIdle(), dropEveryMs)
   timer.unref()
   return {
     staff: {
       agents,
       registry,
-      assigner: new AgentAssigner({ registry, spawn, limits, nowMs, delay }),
+      assigner: new AgentAssigner({ registry, spawn, limits, places: shared ?? ownPlaces, nowMs, delay }),
       opener: new AgentOpener({ pool, agents }),
       mailbox,
       sendMail: createMailSender({ mailbox, registry, nowMs }),
@@ -65,6 +69,9 @@ export function composeAgents(parts: AgentParts): AgentDesk {
     roster: createAgentRoster({ database, agents, profiles, registry, pool, events, nowMs, onEvent }),
     spawn,
     pool,
-    stop: () => clearInterval(timer),
+    async stop() {
+      clearInterval(timer)
+      await shared?.close()
+    },
   }
 }

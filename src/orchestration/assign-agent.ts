@@ -2,6 +2,7 @@ import type { Specialty } from '../agents/specialty.ts'
 import { MurmurError } from '../errors.ts'
 import type { AgentId, AgentRecord, RunId, WorkspaceId } from '../storage/records.ts'
 import type { AgentRegistry, GoalAgents, KnownAgent } from './agent-registry.ts'
+import type { AgentPlaces } from './agent-places.ts'
 import { chooseAgent } from './choose-agent.ts'
 import type { LimitBook } from './paid-calls/budget-limits.ts'
 import { isSpawnRefusal, type SpawnSpecialist } from './spawn-specialist.ts'
@@ -31,6 +32,7 @@ export interface AssignerDeps {
   readonly registry: AgentRegistry
   readonly spawn: SpawnSpecialist
   readonly limits: Pick<LimitBook, 'limits'>
+  readonly places: AgentPlaces
   readonly nowMs: () => number
   readonly delay: (ms: number, signal: AbortSignal) => Promise<void>
   /** Runs one agent has at once, default 8: a busy channel shares its agents before it gets more of them. */
@@ -38,6 +40,9 @@ export interface AssignerDeps {
   /** Runs of one goal that may wait for an agent, default 500. */
   readonly maxWaiting?: number
 }
+
+/** Idle agents that are tried one after the other where places are shared. */
+const maxWoken = 10
 
 /** Agents of other processes end their work without telling this one. */
 const lookAgainMs = 1_000
@@ -60,6 +65,8 @@ export class AgentAssigner {
   readonly #deps: Required<AssignerDeps>
   /** Only goals where somebody waits or an agent is on its way. */
   readonly #lines = new Map<string, Line>()
+  /** Whether an agent at work here has a place; asked by its first run, for those that join it, too. */
+  readonly #asked = new Map<string, Promise<boolean>>()
 
   constructor(deps: AssignerDeps) {
     this.#deps = { maxLoad: 8, maxWaiting: 500, ...deps }
@@ -99,8 +106,8 @@ export class AgentAssigner {
   }
 
   async #takeAny(look: Look, wish: AssignWish): Promise<Assignment | undefined> {
-    const known = this.#takeKnown(look, wish)
-    if (known) return known
+    const known = await this.#takeKnown(look, wish)
+    if (known) return known === 'full' ? undefined : known
     try {
       return await this.#takeNew(look, wish)
     } catch (error) {
@@ -111,14 +118,22 @@ export class AgentAssigner {
     }
   }
 
-  #takeKnown({ goal, maxAtWork }: Look, wish: AssignWish): Assignment | undefined {
+  /** @returns 'full' where other processes have all places for another agent at work */
+  async #takeKnown({ goal, maxAtWork }: Look, wish: AssignWish): Promise<Assignment | 'full' | undefined> {
     const { maxLoad, nowMs } = this.#deps
-    const able = ofSpecialty(goal, wish)
-    const mayWake = this.#hasRoom(goal, maxAtWork)
-    const rules = { maxLoad, mayWake, specialty: goal.specialtyProfile(wish.specialty.id), nowMs: nowMs() }
-    const preferred = able.filter(({ agentId }) => agentId === wish.preferredAgentId)
-    const chosen = chooseAgent(preferred, rules) ?? chooseAgent(able, rules)
-    return chosen && this.#take(goal, chosen)
+    const refused = new Set<string>()
+    for (;;) {
+      const able = ofSpecialty(goal, wish).filter(({ agentId }) => !refused.has(agentId))
+      const mayWake = refused.size < maxWoken && this.#hasRoom(goal, maxAtWork)
+      const rules = { maxLoad, mayWake, specialty: goal.specialtyProfile(wish.specialty.id), nowMs: nowMs() }
+      const preferred = able.filter(({ agentId }) => agentId === wish.preferredAgentId)
+      const chosen = chooseAgent(preferred, rules) ?? chooseAgent(able, rules)
+      if (!chosen) return refused.size > 0 ? 'full' : undefined
+      const taken = await this.#take(goal, chosen, maxAtWork)
+      if (taken) return taken
+      // Another one may be at work elsewhere already, and then counts once.
+      refused.add(chosen.agentId)
+    }
   }
 
   async #takeNew({ goal, maxAtWork }: Look, wish: AssignWish): Promise<Assignment | undefined> {
@@ -132,7 +147,7 @@ export class AgentAssigner {
     this.#keep(goal, line)
     try {
       const agent = this.#deps.registry.add(goal, await spawned)
-      return agent.load < this.#deps.maxLoad && !agent.isRetired ? this.#take(goal, agent) : undefined
+      return agent.load < this.#deps.maxLoad && !agent.isRetired ? await this.#take(goal, agent, maxAtWork) : undefined
     } finally {
       if (line.spawning.get(specialtyId) === spawned) line.spawning.delete(specialtyId)
       this.#keep(goal, line)
@@ -144,18 +159,35 @@ export class AgentAssigner {
     return goal.atWork + this.#lineOf(goal).spawning.size < maxAtWork
   }
 
-  #take(goal: GoalAgents, agent: KnownAgent): Assignment {
-    const end = this.#deps.registry.begin(goal, agent)
+  /** Counted here at once, so that nobody else counts on the place; given back where other processes were first. */
+  async #take(goal: GoalAgents, agent: KnownAgent, maxAtWork: number): Promise<Assignment | undefined> {
+    const { registry, places } = this.#deps
+    const placed = { workspaceId: goal.workspaceId, goalId: goal.goalId, agentId: agent.agentId }
+    const isFirst = agent.load === 0
+    const end = registry.begin(goal, agent)
     let isHeld = true
-    return {
-      agent,
-      release: () => {
-        if (!isHeld) return
-        isHeld = false
-        end()
-        wakeFirst(this.#lineOf(goal))
-      },
+    const giveBack = (): void => {
+      isHeld = false
+      end()
+      if (agent.load > 0) return
+      this.#asked.delete(agent.agentId)
+      places.leave(placed)
     }
+    const release = (): void => {
+      if (!isHeld) return
+      giveBack()
+      wakeFirst(this.#lineOf(goal))
+    }
+    if (isFirst) this.#asked.set(agent.agentId, places.take(placed, maxAtWork))
+    try {
+      if (await this.#asked.get(agent.agentId)) return { agent, release }
+    } catch (error) {
+      giveBack()
+      throw error
+    }
+    // Nobody is woken: whoever waits would only be refused the same.
+    giveBack()
+    return undefined
   }
 
   async #waitInLine({ goal }: Look, wish: AssignWish): Promise<Assignment> {

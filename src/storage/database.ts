@@ -4,6 +4,7 @@ import { Kysely, PostgresDialect, sql, SqliteDialect, type Transaction } from 'k
 import { Migrator } from 'kysely/migration'
 import { MurmurError } from '../errors.ts'
 import { postgresTraits, sqliteTraits, type EngineTraits } from './engine-traits.ts'
+import { agentPlaces } from './migrations/0028-agent-places.ts'
 import { agents } from './migrations/0004-agents.ts'
 import { config } from './migrations/0002-config.ts'
 import { budgets } from './migrations/0003-budgets.ts'
@@ -155,6 +156,7 @@ const migrationsFor = (traits: EngineTraits) => ({
   '0023-hit-audits': hitAudits(traits),
   '0025-studies': studies(traits),
   '0026-tunings': tunings(traits),
+  '0028-agent-places': agentPlaces(traits),
 })
 
 /** Their names, in the order in which they are made. */

@@ -19,6 +19,10 @@ export interface Schema {
   agents: AgentsTable
   /** How many agents a goal spawned on a day. */
   agent_days: { workspace_id: string; goal_id: string; day: string; spawned: number }
+  /** Agents at work, by process. */
+  agent_places: { workspace_id: string; goal_id: string; agent_id: string; owner: string; until_ms: number }
+  /** Held by who counts the agents of a goal. */
+  agent_place_turns: { workspace_id: string; goal_id: string; turns: number }
   agent_profiles: AgentProfilesTable
   agent_messages: AgentMessagesTable
   workflows: WorkflowsTable

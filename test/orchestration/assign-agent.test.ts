@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { planner } from '../../src/agents/specialties/planner.ts'
 import { specialtyId as specialtyIdOf } from '../../src/agents/specialty.ts'
 import { MurmurError } from '../../src/errors.ts'
+import { ownPlaces } from '../../src/orchestration/agent-places.ts'
 import { AgentRegistry } from '../../src/orchestration/agent-registry.ts'
 import { AgentAssigner, type AssignerDeps, type Assignment, type AssignWish } from '../../src/orchestration/assign-agent.ts'
 import { defaultLimits } from '../../src/orchestration/paid-calls/budget-limits.ts'
@@ -48,7 +49,7 @@ function anAssigner({ concurrentAgents = 10, stored = [], ...over }: Setup = {})
     return agent
   }
   const limits = { limits: async () => ({ ...defaultLimits, concurrentAgents }) }
-  const assigner = new AgentAssigner({ registry, spawn, limits, nowMs: clock.now, delay: clock.delay, ...over })
+  const assigner = new AgentAssigner({ registry, spawn, limits, places: ownPlaces, nowMs: clock.now, delay: clock.delay, ...over })
   return { assigner, registry, clock, stored, reads }
 }
 
@@ -227,3 +228,29 @@ describe('under random use', () => {
     expect(registry.peek(workspaceId, 'C1')?.atWork).toBe(0)
   })
 })
+
+test('where other processes have all places, nobody begins and no agent is made, until one is free', async () => {
+  let isFull = true
+  const left: string[] = []
+  const places = { take: async () => !isFull, leave: ({ agentId }: { agentId: string }) => void left.push(agentId) }
+  const { assigner, stored, registry, clock } = anAssigner({ stored: [anAgent(), anAgent()], places })
+  expect(await assigner.tryAssign(wish())).toBeUndefined()
+  const waits = assigner.assign(wish())
+  await settle()
+  expect([stored.length, registry.peek(workspaceId, 'C1')?.atWork]).toEqual([2, 0])
+  isFull = false
+  const taken = await Promise.race([waits, advanceUntilDone(clock)])
+  expect(taken?.agent.load).toBe(1)
+  left.length = 0
+  taken?.release()
+  expect(left).toEqual([taken?.agent.agentId])
+})
+
+/** Never ends by itself: time goes on until somebody else has. */
+async function advanceUntilDone(clock: ManualClock): Promise<undefined> {
+  for (let tick = 0; tick < 100; tick++) {
+    await settle()
+    clock.advance(1_000)
+  }
+  return undefined
+}

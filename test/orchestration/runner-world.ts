@@ -117,7 +117,7 @@ export async function openRunnerWorld(steps: readonly ScriptStep[] = [], limits:
     /** Beginnings and agents aside. */
     eventTypes: async () => (await events.readAfter(0)).map(({ type }) => type).filter((type) => !type.startsWith('agent_') && type !== 'workflow_started'),
     async close() {
-      desk.stop()
+      await desk.stop()
       await world.close()
     },
   }

@@ -75,7 +75,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await warm.close()
-  desk.stop()
+  await desk.stop()
   await database.close()
   rmSync(dataDir, { recursive: true, force: true })
   expect(failures).toEqual([])
