@@ -102,6 +102,11 @@ export const errorTable = {
     told: 'person',
     message: (d) => `The run was begun ${text(d['starts'], 'many')} times and never came to an end, so it was given up.`,
   },
+  MUR_TASK_UNKNOWN: {
+    retry: 'no',
+    told: 'person',
+    message: (d) => `This was taken in by a newer version of Murmur (a task of the type "${text(d['type'], 'unknown')}"), and no process of that version did it within ${text(d['minutes'], 'some')} minutes. Ask again once the new version runs.`,
+  },
   MUR_STORE_CONFLICT: {
     retry: 'once',
     told: 'operator',

@@ -5,10 +5,10 @@ import type { Database } from '../storage/database.ts'
 import type { EventLog } from '../storage/event-log.ts'
 import type { AbortReason, AttemptResult, TaskHandler } from '../storage/queue/task-queue.ts'
 import type { PartStore } from '../storage/part-store.ts'
-import type { RunRecord } from '../storage/records.ts'
+import { taskTypes, type RunRecord } from '../storage/records.ts'
 import type { RunOutcome } from '../storage/run-store.ts'
 import { openJournal, type StepJournal } from '../storage/step-journal.ts'
-import type { ClaimedTask, TaskStore } from '../storage/task-store.ts'
+import { patienceMs, type ClaimedTask, type TaskStore } from '../storage/task-store.ts'
 import type { BudgetGuard } from './paid-calls/budget-guard.ts'
 import { payerOf, type LimitBook } from './paid-calls/budget-limits.ts'
 import { RunMeter } from './paid-calls/metered-model.ts'
@@ -87,6 +87,7 @@ async function runAndEnd(deps: RunnerDeps, attempt: Attempt): Promise<AttemptRes
     thread = await deps.openThread(run, journal)
     const isStopped = cancelledBy !== undefined
     if (isStopped && task.type !== 'batch') throw new MurmurError('MUR_RUN_CANCELLED')
+    if (!taskTypes.includes(task.type)) throw new MurmurError('MUR_TASK_UNKNOWN', { type: task.type, minutes: patienceMs / 60_000 })
     if (task.attempt > maxStarts) throw new MurmurError('MUR_RUN_GIVEN_UP', { starts: maxStarts })
     await tellLate(deps, attempt, thread)
     const goalId = await deps.limits.goalOf(run.workspaceId, run.request.channelId)

@@ -108,7 +108,8 @@ export const priorities = ['critical', 'high', 'medium', 'low'] as const
 export type Priority = (typeof priorities)[number]
 
 /** `answer`: one request, one answer. `batch`: its parts are runs of their own, and it joins what comes of them. */
-export type TaskType = 'answer' | 'batch'
+export const taskTypes = ['answer', 'batch'] as const
+export type TaskType = (typeof taskTypes)[number]
 
 /** The queued unit of work that carries a run, as people ask about it. */
 export interface TaskRecord {

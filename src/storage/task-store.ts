@@ -3,7 +3,7 @@ import { MurmurError } from '../errors.ts'
 import type { Database, Trx } from './database.ts'
 import { prepareQuery, prepareRows, type QueryRunner } from './prepared-query.ts'
 import { deadlineOf, type QueuedTask } from './queue/task-order.ts'
-import type { RunId, TaskId, TaskType } from './records.ts'
+import { taskTypes, type RunId, type TaskId, type TaskType } from './records.ts'
 
 export interface ClaimedTask {
   readonly taskId: TaskId
@@ -34,6 +34,13 @@ export interface ClaimOptions {
  * takes them only then, and would else read every task that was ever ended.
  */
 const isOpen = (status: 'status' | 't.status' | 'other.status') => sql<boolean>`${sql.ref(status)} in ('queued', 'running')`
+
+/** A task of a type that only a later version knows waits so long after it was due for a process that does. */
+export const patienceMs = 3_600_000
+
+/** What this version knows how to do; and after an hour also what it does not, so that it is ended and the person told. */
+const isOfKnownType = (name: 't' | 'tasks', nowMs: number) =>
+  sql<boolean>`(${sql.ref(`${name}.type`)} in (${sql.join(taskTypes.map((type) => sql.lit(type)))}) or ${sql.ref(`${name}.run_at_ms`)} + ${sql.lit(patienceMs)} < ${nowMs})`
 
 /** Queued tasks with leases: a task belongs to one owner until its lease ends, and a lane runs one task at a time. */
 export function createTaskStore({ db, traits }: Database) {
@@ -268,6 +275,7 @@ function dueTasks(runner: QueryRunner, nowMs: number, limit: number) {
     .where(isOpen('t.status'))
     .where('t.status', '=', 'queued')
     .where('t.run_at_ms', '<=', nowMs)
+    .where(isOfKnownType('t', nowMs))
     .where(isFirstOfLane('t'))
     .orderBy('t.level')
     .orderBy('t.due_ms')
@@ -290,5 +298,5 @@ const isWanted = (name: 't' | 'tasks', rows: readonly Wanted[]) => {
   const [status, runAtMs, leaseUntilMs, taskId] = [sql`coalesce(${sql.ref(`${name}.status`)}, '')`, sql.ref(`${name}.run_at_ms`), sql.ref(`${name}.lease_until_ms`), sql.ref(`${name}.task_id`)]
   return sql<boolean>`${taskId} in (${sql.join(rows.map((row) => row.taskId))})
     and (${status} = 'queued' and ${runAtMs} <= ${rows[0]?.nowMs} or ${status} = 'running' and ${leaseUntilMs} < ${rows[0]?.nowMs})
-    and ${isFirstOfLane(name)}`
+    and ${isOfKnownType(name, rows[0]?.nowMs ?? 0)} and ${isFirstOfLane(name)}`
 }

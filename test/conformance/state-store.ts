@@ -7,7 +7,7 @@ import { newRunId } from '../../src/storage/ids.ts'
 import type { RunId, WorkspaceId } from '../../src/storage/records.ts'
 import { createRunStore, type NewRun } from '../../src/storage/run-store.ts'
 import { openJournal } from '../../src/storage/step-journal.ts'
-import { createTaskStore } from '../../src/storage/task-store.ts'
+import { createTaskStore, patienceMs } from '../../src/storage/task-store.ts'
 import { aNewRun, aRequest } from '../builders.ts'
 
 export interface StoreUnderTest {
@@ -154,6 +154,19 @@ export function testStateStore({ name, create, destroy }: StoreUnderTest): void 
       await expect(end(lapsed)).rejects.toMatchObject({ code: 'MUR_STORE_CONFLICT' })
       await end(held)
       expect(held).toMatchObject({ owner: lapsed?.owner, attempt: 2 })
+    })
+
+    test('a task of a type that a later version brought is left to it for an hour, and its thread waits', async () => {
+      const tasks = createTaskStore(database)
+      const [later, behind] = [aNewRun({ lane: 'thread:later' }), aNewRun({ lane: 'thread:later' })]
+      await insert(later)
+      await insert(behind)
+      await database.db.updateTable('tasks').set({ type: 'dream' }).where('task_id', '=', later.taskId).execute()
+      const named = (nowMs: number) => tasks.claimThese([later.taskId, behind.taskId], { owner: 'boot-1', nowMs, leaseMs: 1_000 })
+      const endOfPatienceMs = later.nowMs + patienceMs
+      expect([await claim(endOfPatienceMs), await named(endOfPatienceMs), await tasks.listDue(endOfPatienceMs, 9)]).toEqual([[], [], []])
+      expect(await named(endOfPatienceMs + 1)).toEqual([expect.objectContaining({ runId: later.runId, type: 'dream' })])
+      await database.db.updateTable('tasks').set({ status: 'completed' }).execute()
     })
 
     test('tasks asked for by name are claimed if they are due and first of their lane, each once', async () => {

@@ -92,6 +92,16 @@ describe('an attempt that fails for a while', () => {
   })
 })
 
+test('a task that only a later version knows is failed after its time, and the person is told', async () => {
+  const { submit, database, clock, attempt, runOf, thread } = await start()
+  const runId = await submit()
+  await database.db.updateTable('tasks').set({ type: 'dream' }).where('run_id', '=', runId).execute()
+  clock.advance(2 * 3_600_000)
+  expect(await attempt()).toMatchObject(ended)
+  expect(await runOf(runId)).toMatchObject({ status: 'failed', errorCode: 'MUR_TASK_UNKNOWN' })
+  expect(thread.notices[0]).toContain('newer version of Murmur')
+})
+
 test('a run that took its process down 12 times is given up', async () => {
   const { submit, tasks, clock, crash, attempt, runOf, thread } = await start()
   const runId = await submit()
