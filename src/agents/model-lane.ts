@@ -5,6 +5,7 @@ import { type BreakerLimits, type BreakerState, CircuitBreaker } from './circuit
 import type { ConcurrencyLimit } from './concurrency-limit.ts'
 import type { ObservedModel } from './find-best-model.ts'
 import { LaneRecord } from './lane-record.ts'
+import type { RateLimit } from './rate-limit.ts'
 import { type PaceState, RatePacer } from './rate-pacer.ts'
 
 /** What `/swarm models` shows of one model. */
@@ -33,6 +34,10 @@ export interface LaneSetup {
   readonly enter?: (signal: AbortSignal) => Promise<() => void>
   /** The server asked to wait: for whoever else uses it. */
   readonly onBusy?: (retryAfterMs: number) => void
+  /** Takes so many tokens and a request of what all processes have left together. @returns the wait; undefined where that is not known */
+  readonly takeAllowance?: (tokens: number) => Promise<number | undefined>
+  /** The server said what is left: for whoever else uses it. */
+  readonly onRateLimit?: (seen: RateLimit) => void
   readonly now: () => number
   readonly delay?: ((ms: number, signal: AbortSignal) => Promise<unknown>) | undefined
 }
@@ -84,7 +89,7 @@ export class ModelLane {
         try {
           isSent = true
           this.#record.begin()
-          return await this.#model.complete(request, { ...options, onRateLimit: (seen) => this.#pacer.observe(seen) })
+          return await this.#model.complete(request, { ...options, onRateLimit: (seen) => this.#heedLimit(seen) })
         } finally {
           leave?.()
         }
@@ -133,10 +138,14 @@ export class ModelLane {
 
   /** Waits outside the provider's line, so that its other models go on. */
   async #keepPace(request: ChatRequest, signal: AbortSignal): Promise<void> {
-    const place = this.#pacer.takePlace(estimateTokens(request))
+    const tokens = estimateTokens(request)
+    const place = this.#pacer.takePlace(tokens)
+    const { maxPaceMs, takeAllowance } = this.#setup
     try {
-      if (place.waitMs > this.#setup.maxPaceMs) throw this.#paceError(place.waitMs)
-      if (place.waitMs > 0) await this.#wait(place.waitMs, signal)
+      if (place.waitMs > maxPaceMs) throw this.#paceError(place.waitMs)
+      const waitMs = Math.max(place.waitMs, (await takeAllowance?.(tokens)) ?? 0)
+      if (waitMs > maxPaceMs) throw this.#paceError(waitMs)
+      if (waitMs > 0) await this.#wait(waitMs, signal)
       place.enter()
     } finally {
       place.cancel()
@@ -151,6 +160,11 @@ export class ModelLane {
       if (!signal.aborted) throw error
     }
     if (signal.aborted) throw new MurmurError('MUR_RUN_CANCELLED')
+  }
+
+  #heedLimit(seen: RateLimit): void {
+    this.#pacer.observe(seen)
+    this.#setup.onRateLimit?.(seen)
   }
 
   /** What one call was told holds for all: the next ones wait instead of asking for the same refusal. */

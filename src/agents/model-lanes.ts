@@ -1,8 +1,10 @@
+import type { SharedAllowances } from '../storage/redis/shared-allowances.ts'
 import type { SharedLimits } from '../storage/redis/shared-limits.ts'
 import type { ProfiledModel } from './chat-model.ts'
 import type { BreakerLimits } from './circuit-breaker.ts'
 import { ConcurrencyLimit } from './concurrency-limit.ts'
 import { ModelLane } from './model-lane.ts'
+import type { RateLimit } from './rate-limit.ts'
 
 export interface LaneOptions {
   /** Calls at a time per provider; default 64. */
@@ -21,6 +23,8 @@ export interface LaneSharing extends Pick<SharedLimits, 'enter'> {
   /** Says to the others that a model's server asked to wait. */
   tellBusy(lane: string, retryAfterMs: number): void
   hearBusy(listener: (lane: string, retryAfterMs: number) => void): void
+  /** What model servers say is left, by lane. */
+  readonly allowances: SharedAllowances
 }
 
 const defaultConcurrency = 64
@@ -56,7 +60,12 @@ export class ModelLanes {
     const { provider, id } = model.profile
     const limit = this.#limitOf(provider, places)
     const name = `${provider}/${id}`
-    const sharing = shared && { enter: (signal: AbortSignal) => shared.enter(`model:${provider}`, places, signal), onBusy: (ms: number) => shared.tellBusy(name, ms) }
+    const sharing = shared && {
+      enter: (signal: AbortSignal) => shared.enter(`model:${provider}`, places, signal),
+      onBusy: (ms: number) => shared.tellBusy(name, ms),
+      takeAllowance: (tokens: number) => shared.allowances.take(name, tokens, maxPaceMs),
+      onRateLimit: (seen: RateLimit) => shared.allowances.observe(name, seen),
+    }
     const lane = new ModelLane(model, { limit, breaker: { failures: 5, openMs: 15_000, ...breaker }, maxPaceMs, now, delay, ...sharing })
     this.#lanes.set(model, lane)
     this.#byName.set(name, new WeakRef(lane))

@@ -5,6 +5,7 @@ import { DatabaseQueue, type DatabaseQueueOptions } from '../storage/queue/datab
 import type { TaskQueue } from '../storage/queue/task-queue.ts'
 import { silentBus, type ProcessBus } from '../storage/redis/process-bus.ts'
 import { RedisLink } from '../storage/redis/redis-link.ts'
+import { createSharedAllowances, type SharedAllowances } from '../storage/redis/shared-allowances.ts'
 import { createSharedLimits, type SharedLimits } from '../storage/redis/shared-limits.ts'
 
 /** Redis, where an address of it is set. */
@@ -27,11 +28,12 @@ export function openRedis(redisUrl: string | undefined, logger: Logger): RedisDe
     limits.close()
     link.close()
   }
-  return { link, limits, laneSharing: shareLanes(link, limits), onError, close }
+  return { link, limits, laneSharing: shareLanes(link, limits, createSharedAllowances(link, onError)), onError, close }
 }
 
-const shareLanes = (bus: ProcessBus, { enter }: SharedLimits): LaneSharing => ({
+const shareLanes = (bus: ProcessBus, { enter }: SharedLimits, allowances: SharedAllowances): LaneSharing => ({
   enter,
+  allowances,
   tellBusy: (lane, retryAfterMs) => bus.tell('pace', JSON.stringify({ lane, retryAfterMs })),
   hearBusy: (listener) =>
     void bus.hear('pace', (text) => {

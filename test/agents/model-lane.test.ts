@@ -84,6 +84,23 @@ describe('rate limits', () => {
   })
 })
 
+test('a call waits for what all processes together have left, and its answer says to all what that is', async () => {
+  const { now, waits, delay } = setUp()
+  const observed: unknown[] = []
+  const waitsMs = [0, 3_000, 60_000, undefined]
+  const allowances = { take: async () => waitsMs.shift(), observe: (name: string, seen: unknown) => void observed.push([name, seen]) }
+  const shared = { enter: async () => () => {}, tellBusy: () => {}, hearBusy: () => {}, allowances }
+  const model = new LimitedModel(now, [left(50, 10_000)])
+  const lane = new ModelLanes({ now, delay, shared }).laneOf(model)
+  const ask = () => lane.attempt(request, { signal: never })
+  await ask()
+  await ask()
+  await expect(ask()).rejects.toMatchObject({ code: 'MUR_MODEL_BUSY', details: { retryAfterMs: 60_000 } })
+  await ask()
+  expect(waits).toEqual([3_000])
+  expect(observed[0]).toEqual([`${model.profile.provider}/${model.profile.id}`, left(50, 10_000)])
+})
+
 test('what one call was told to wait holds for the next', async () => {
   const { lanes, waits } = setUp()
   const busy: ScriptStep = { error: new MurmurError('MUR_MODEL_BUSY', { status: 429, retryAfterMs: 4_000 }) }
