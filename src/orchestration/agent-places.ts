@@ -32,7 +32,7 @@ export interface SharedPlacesDeps {
 /** Keeps this process's places as long as it lives. */
 export class SharedPlaces implements AgentPlaces {
   readonly #deps: SharedPlacesDeps
-  /** What was last asked of the store for each agent: one after the other, so that leaving never undoes a later taking. */
+  /** What was last asked of the store for each goal: one after the other, so that a place that was left is free for whoever comes next here. */
   readonly #last = new Map<string, Promise<unknown>>()
   readonly #timer: NodeJS.Timeout
 
@@ -44,12 +44,12 @@ export class SharedPlaces implements AgentPlaces {
 
   take(agent: PlacedAgent, limit: number): Promise<boolean> {
     const { store, owner, nowMs } = this.#deps
-    return this.#inTurn(agent.agentId, () => store.take({ ...agent, owner }, { limit, nowMs: nowMs(), untilMs: nowMs() + placeMs }))
+    return this.#inTurn(agent, () => store.take({ ...agent, owner }, { limit, nowMs: nowMs(), untilMs: nowMs() + placeMs }))
   }
 
   leave(agent: PlacedAgent): void {
     const { store, owner, onError } = this.#deps
-    this.#inTurn(agent.agentId, () => store.leave({ ...agent, owner })).catch(onError)
+    this.#inTurn(agent, () => store.leave({ ...agent, owner })).catch(onError)
   }
 
   /** @returns when the store knows of all that was left */
@@ -58,14 +58,15 @@ export class SharedPlaces implements AgentPlaces {
     await Promise.allSettled(this.#last.values())
   }
 
-  async #inTurn<T>(agentId: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#last.get(agentId)
+  async #inTurn<T>({ workspaceId, goalId }: PlacedAgent, work: () => Promise<T>): Promise<T> {
+    const goal = `${workspaceId} ${goalId}`
+    const before = this.#last.get(goal)
     const done = before ? before.then(work, work) : work()
-    this.#last.set(agentId, done)
+    this.#last.set(goal, done)
     try {
       return await done
     } finally {
-      if (this.#last.get(agentId) === done) this.#last.delete(agentId)
+      if (this.#last.get(goal) === done) this.#last.delete(goal)
     }
   }
 

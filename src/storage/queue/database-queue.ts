@@ -221,8 +221,10 @@ export class DatabaseQueue implements TaskQueue {
     const controller = new AbortController()
     const handler: TaskHandler = this.#handler ?? (async () => ({ kind: 'retry', delayMs: 0, error: 'drained' }))
     if (!this.#handler) controller.abort('draining' satisfies AbortReason)
-    // One that was let go of here and comes back here waits until it is over.
-    const before = this.#attempts.get(task.runId)?.done
+    // What comes back here while the attempt before it has not seen that it lost its lease ends that one, and waits for its end.
+    const former = this.#attempts.get(task.runId)
+    former?.controller.abort('draining' satisfies AbortReason)
+    const before = former?.done
     const done = (before ? before.then(() => this.#attempt(task, handler, controller.signal)) : this.#attempt(task, handler, controller.signal)).finally(() => {
       if (this.#attempts.get(task.runId)?.task === task) this.#attempts.delete(task.runId)
       if (this.#isEager) this.announce()
