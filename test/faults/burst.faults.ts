@@ -18,7 +18,7 @@ const mostPeakMiB = 640
 let scaled: Scaled
 
 beforeAll(async () => {
-  scaled = await startScaled({ edges: 1, workers: 2, retryDelaysMs: patientRetriesMs })
+  scaled = await startScaled({ edges: 1, workers: 2, retryDelaysMs: patientRetriesMs, model: { journalLimit: 10_000 + 4 * count } })
   scriptAnswers(scaled.model, (request) => `Said: ${askedOf(request)}. ${sentences(2)}`)
 }, 240_000)
 afterAll(() => scaled.close(), 60_000)
