@@ -11,6 +11,7 @@ import type { Load, MeasureLoad } from './load.ts'
 const parts: Readonly<Record<string, () => Promise<MeasureLoad>>> = {
   set: async () => (await import('./measure-set.ts')).measureSet,
   broker: async () => (await import('./measure-broker.ts')).measureBroker,
+  takeover: async () => (await import('./measure-takeover.ts')).measureTakeover,
   growth: async () => (await import('./measure-growth.ts')).measureGrowth,
   peak: async () => (await import('./measure-peak.ts')).measurePeak,
 }
