@@ -21,7 +21,7 @@ const newestRun = (ts: string) => scenario.store.rows('runs').find((run) => run[
 const directMessages = (): string[] => scenario.workspace.calls('chat.postMessage').filter(({ args }) => args['channel'] === alice).map(({ args }) => String(args['text']))
 
 test('a run that takes its process down each time is given up, told to the person, and holds up nobody', async () => {
-  const { model, ask, crash } = scenario
+  const { model, ask, kill, start } = scenario
   model.hold({ match: isPoison })
   const poison = await ask('Well, and now? What do you say to that, poison?')
   let crashes = 0
@@ -31,9 +31,11 @@ test('a run that takes its process down each time is given up, told to the perso
     if (model.held === 0) break
     const other = await ask(`Well, and now? What do you say to that, number ${crashes} of you?`)
     answers.push((await scenario.waitForAnswer(other.channel, other.ts)).text)
-    await crash()
+    await kill()
     crashes++
-    await model.waitFor('the call to be cut', () => model.held === 0)
+    // Before the next process makes the same call.
+    await waitUntil('the call to be cut', () => model.held === 0)
+    await start()
   }
   model.release()
   expect(newestRun(poison.ts)).toMatchObject({ status: 'failed', error_code: 'MUR_RUN_GIVEN_UP' })
