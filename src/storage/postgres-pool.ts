@@ -36,6 +36,8 @@ export async function openPool({ connectionString, maxConnections, queryTimeoutM
   })
   // An idle connection that the server closes is replaced at the next query; without a listener it would end the process.
   pool.on('error', () => {})
+  // The pool stops listening when it hands a connection out, and one that breaks at that very moment would end the process as well.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const isPassing = (error: unknown): boolean => !(error instanceof pg.DatabaseError) || passing.test(error.code ?? '')
   const nameOf = namer()
   // Kysely keeps what it knows of a connection by the object, so each has one.
