@@ -52,6 +52,8 @@ const rolledBackWithin = async (mostBad: number, channel: string): Promise<numbe
 }
 
 test('a harmful improvement takes itself back within twelve bad runs, says so once, and the next run is told what it was told before', async () => {
+  // What Murmur would try out by itself after so many thumbs down is no matter of these tests.
+  await scenario.workspace.command({ user: alice, channel: scenario.freshChannel(), command: '/swarm', text: 'workflows trials off' })
   const channel = scenario.freshChannel()
   const before = await harm(channel)
   expect(await replyTo(`workflows ${workflowOf(channel)}`, channel)).toMatch(/version 2 on trial: 1 of 1 went well, with version 1 5 of 5/)
@@ -66,8 +68,6 @@ test('a harmful improvement takes itself back within twelve bad runs, says so on
 }, 60_000)
 
 test('killed between the decision and its message, it says so once and goes back once', async () => {
-  // What Murmur would try out by itself after so many thumbs down is not this test's matter.
-  await scenario.workspace.command({ user: alice, channel: scenario.freshChannel(), command: '/swarm', text: 'workflows trials off' })
   kind = (nth) => `Have crate ${nth} labelled for the northern depot at ${9 + (nth % 10)}:15`
   const channel = scenario.freshChannel()
   const before = await harm(channel)
