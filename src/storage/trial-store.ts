@@ -1,7 +1,6 @@
 import type { Db, Trx } from './database.ts'
-import { outageClasses } from './failure-class.ts'
 import type { Recipe, RunId, WorkflowId, WorkflowRef } from './records.ts'
-import { isGood, unrelatedErrors } from './run-outcome.ts'
+import { isGood, isNoOutage, isRelated } from './run-outcome.ts'
 import type { VersionTrialsTable } from './schema.ts'
 import type { TrialRecord, TrialState } from './trial-record.ts'
 
@@ -88,8 +87,8 @@ export function createTrialStore(db: Db) {
         .select(['run_id', isGood.as('is_good')])
         .where('status', 'in', ['completed', 'failed'])
         .where('specialty_id', 'is not', null)
-        .where(({ or, eb }) => or([eb('error_code', 'is', null), eb('error_code', 'not in', unrelatedErrors)]))
-        .$if(!countsOutages, (query) => query.where(({ or, eb }) => or([eb('failure_class', 'is', null), eb('failure_class', 'not in', outageClasses)])))
+        .where(isRelated)
+        .$if(!countsOutages, (query) => query.where(isNoOutage))
         .$if(version === 0, (query) => query.where('pattern_id', '=', patternId ?? '').where('workflow_id', 'is', null))
         .$if(version !== 0, (query) => query.where('workflow_id', '=', workflowId).where('workflow_version', '=', version))
         .$if(beforeMs !== undefined, (query) => query.where('created_at_ms', '<', beforeMs ?? 0))

@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
-import { outageClasses } from './failure-class.ts'
 import type { RunId, WorkspaceId } from './records.ts'
-import { isGood, unrelatedErrors } from './run-outcome.ts'
+import { isGood, isNoOutage, isRelated } from './run-outcome.ts'
 import type { Schema } from './schema.ts'
 import type { Tally } from './trial-record.ts'
 
@@ -115,8 +114,8 @@ export function createTuningStore(db: Db) {
         .where('run_tunings.name', '=', name)
         .where('run_tunings.version', '=', version)
         .where('runs.status', 'in', ['completed', 'failed'])
-        .where(({ or, eb }) => or([eb('runs.error_code', 'is', null), eb('runs.error_code', 'not in', unrelatedErrors)]))
-        .where(({ or, eb }) => or([eb('runs.failure_class', 'is', null), eb('runs.failure_class', 'not in', outageClasses)]))
+        .where(isRelated)
+        .where(isNoOutage)
         .orderBy('run_tunings.run_id', 'desc')
         .limit(limit)
         .execute()
