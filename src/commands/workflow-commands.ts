@@ -7,6 +7,7 @@ import { describeTrial } from '../learning/trial-lines.ts'
 import { talliesOf } from '../learning/version-trial.ts'
 import { emptyRecipe } from '../learning/recipe.ts'
 import type { NoteButton } from '../orchestration/thread-port.ts'
+import { utcTime } from '../orchestration/utc-time.ts'
 import type { PatternRecord, VersionRecord, WorkflowRecord } from '../storage/records.ts'
 import type { StudyRecord } from '../storage/study-store.ts'
 import type { Command, CommandCall, CommandDeps, CommandForm, CommandNote } from './command.ts'
@@ -166,11 +167,8 @@ async function describeStudies({ studies }: CommandDeps['learning'], { workflowI
 function describeVersion(version: VersionRecord, parent: VersionRecord | undefined): readonly string[] {
   const { version: number, reason, createdAtMs, recipe } = version
   const lines = parent ? diffRecipes(parent.recipe, recipe) : describeRecipe(recipe).map((line) => `+ ${line}`)
-  return [`• version ${number}${parent ? ` (from ${parent.version})` : ''}, ${madeBy(version)}, ${sayTime(createdAtMs)}: ${reason}`, ...fenceLines(lines)]
+  return [`• version ${number}${parent ? ` (from ${parent.version})` : ''}, ${madeBy(version)}, ${utcTime(createdAtMs)}: ${reason}`, ...fenceLines(lines)]
 }
-
-/** Notes are escaped as what models write is, so Slack's own dates cannot stand in them. */
-const sayTime = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 const madeBy = ({ source, authorId }: VersionRecord): string => (source === 'user' ? `by <@${authorId}>` : source === 'automated' ? 'made of a pattern' : 'by Murmur itself')
 

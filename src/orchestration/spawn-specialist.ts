@@ -9,6 +9,7 @@ import type { AgentContext, AgentId, AgentRecord, RunId, WorkspaceId } from '../
 import type { RunStore } from '../storage/run-store.ts'
 import type { LimitBook, Limits } from './paid-calls/budget-limits.ts'
 import { nextMidnightMs } from './paid-calls/next-midnight.ts'
+import { utcTime } from './utc-time.ts'
 
 /** Whom an agent is spawned for, and what it is to be good at. */
 export interface SpawnContext extends Pick<AgentContext, 'focus' | 'expertise' | 'urgency'> {
@@ -111,7 +112,7 @@ function spent(scope: 'agents per day' | 'concurrent agents', { agentsPerDay, co
     limit: isDaily ? agentsPerDay : concurrentAgents,
     spent: 'all of it',
     needed: 'one more agent',
-    resetsAt: isDaily ? `at ${new Date(resetsAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC` : 'when one of them is done',
+    resetsAt: isDaily ? `at ${utcTime(resetsAtMs)}` : 'when one of them is done',
     ...(isDaily ? { resetsAtMs } : {}),
   })
 }

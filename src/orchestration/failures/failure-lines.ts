@@ -1,5 +1,6 @@
 import type { FailureClass } from '../../storage/failure-class.ts'
 import type { FailureKind, FailureTally } from '../../storage/failure-store.ts'
+import { utcTime } from '../utc-time.ts'
 
 interface Advice {
   readonly happened: string
@@ -31,13 +32,11 @@ export function describeFailures({ failureClass, errorCode, modelId }: FailureKi
   const { happened, cause, remedy } = advice[failureClass] ?? { happened: 'something failed', cause: 'unknown', remedy: 'The log of the operator has it.' }
   const requests = failed === 1 ? 'A request could' : `${failed} requests could`
   const where = failed === 1 ? '' : ` in ${channels} ${channels === 1 ? 'channel' : 'channels'}`
-  const again = knownSinceMs === undefined ? '' : ` I told you of this kind before, ${dateOf(knownSinceMs)}.`
+  const again = knownSinceMs === undefined ? '' : ` I told you of this kind before, ${utcTime(knownSinceMs)}.`
   return [
-    `:rotating_light: ${requests} not be answered${where}: ${happened} (\`${errorCode}\`${modelId === '' ? '' : `, model \`${modelId}\``}). Since ${dateOf(firstAtMs)}, ${ended - failed} of ${ended} requests ended otherwise.${again}`,
+    `:rotating_light: ${requests} not be answered${where}: ${happened} (\`${errorCode}\`${modelId === '' ? '' : `, model \`${modelId}\``}). Since ${utcTime(firstAtMs)}, ${ended - failed} of ${ended} requests ended otherwise.${again}`,
     `Likely: ${cause}.`,
     `${remedy}`,
     'I will not say this again within 24 hours, however often it happens.',
   ].join('\n')
 }
-
-const dateOf = (atMs: number): string => `<!date^${Math.floor(atMs / 1_000)}^{date_short_pretty} {time}|${new Date(atMs).toISOString()}>`

@@ -72,6 +72,8 @@ test('one kind of failure is told once in 24 hours, with how often it happened b
   const other = process('two')
   await other.end({})
   expect(await told()).toMatchObject([{ channelId: 'U_ADMIN', text: expect.stringMatching(/A request could not be answered: the model provider could not be reached \(`MUR_MODEL_DOWN`\)[\s\S]*1 of 2 requests ended otherwise[\s\S]*status page/) }])
+  // Notices are escaped: a date in Slack's own form would be shown as it is written.
+  expect((await told())[0]?.text).toMatch(/Since \d{4}-\d\d-\d\d \d\d:\d\d UTC, /)
   world.clock.advance(dayMs - 60_000)
   await other.end({})
   expect(await told()).toHaveLength(1)
