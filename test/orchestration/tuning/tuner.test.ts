@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { v7 } from 'uuid'
 import { createSpecialtyCatalogue } from '../../../src/agents/specialty-catalogue.ts'
 import type { SettingValues } from '../../../src/learning/tuning-steps.ts'
 import { defaultWeights } from '../../../src/orchestration/selection-criteria.ts'
@@ -7,6 +8,7 @@ import { temperatureName, tunableOf, weightsName } from '../../../src/orchestrat
 import { tune, type TunerDeps } from '../../../src/orchestration/tuning/tuner.ts'
 import { createFeedbackStore } from '../../../src/storage/feedback-store.ts'
 import { createProposalStore } from '../../../src/storage/proposal-store.ts'
+import type { RunId } from '../../../src/storage/records.ts'
 import { createRunStore } from '../../../src/storage/run-store.ts'
 import { createSwitchStore } from '../../../src/storage/switch-store.ts'
 import { createTuningStore } from '../../../src/storage/tuning-store.ts'
@@ -21,14 +23,16 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
-/** A workspace whose runs go well as often as the values in use allow. */
+/** A workspace whose runs go well as often as the values in use allow. Who tries what is drawn by the ids of runs, so they are the same each time too. */
 function simulate(name: string, successOf: (values: SettingValues) => number, seed = 7) {
   const { database, clock } = world
   const runs = createRunStore(database.db)
   const tunings = createTuningStore(database.db)
   const feedback = createFeedbackStore(database.db)
-  const deps: TunerDeps = { database, tunings, switches: createSwitchStore(database.db), proposals: createProposalStore(database), tunableOf: async (_, one) => tunableOf(one, specialties), nowMs: Date.now }
+  const deps: TunerDeps = { database, tunings, switches: createSwitchStore(database.db), proposals: createProposalStore(database), tunableOf: async (_, one) => tunableOf(one, specialties), nowMs: () => atMs }
   const random = seededRandom(seed)
+  let [atMs, made] = [clock.now(), 0]
+  const nextRunId = (): RunId => v7({ msecs: atMs, seq: made++, random: Uint8Array.from({ length: 16 }, () => Math.floor(random() * 256)) }) as RunId
   const defaults = tunableOf(name, specialties)!.defaults
   return {
     deps,
@@ -36,7 +40,8 @@ function simulate(name: string, successOf: (values: SettingValues) => number, se
     /** So many runs, each rated; the tuner looks at every tenth. */
     async run(count: number): Promise<void> {
       for (let nth = 1; nth <= count; nth++) {
-        const run = aNewRun({ nowMs: clock.now() })
+        atMs += 1_000
+        const run = aNewRun({ runId: nextRunId(), nowMs: clock.now() })
         // Each process that looks reads what is stored.
         const { version, values } = (await new TunedSettings(tunings, clock.now).of(workspaceId, run.runId))(name)
         const isGood = random() < successOf(values ?? defaults)
