@@ -15,6 +15,7 @@ export default {
   testEnvironment: 'node',
   // Those that kill servers are run by `npm run test:faults` alone: they want the machine for themselves.
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testTimeout: 30_000,
+  // Above every wait for a condition, so that what was waited for is named.
+  testTimeout: 60_000,
   transform: {},
 }

@@ -91,7 +91,7 @@ class OfflineModelServer implements OfflineModel {
     this.#calls.answer = answer
   }
 
-  waitFor<T>(what: string, probe: () => T | undefined | false | null, timeoutMs = 10_000): Promise<T> {
+  waitFor<T>(what: string, probe: () => T | undefined | false | null, timeoutMs = 20_000): Promise<T> {
     return waitForState({
       what,
       probe,

@@ -2,7 +2,7 @@ import { waitFor } from './wait-for.ts'
 import type { WorkspaceLooks } from './workspace.ts'
 import type { WorkspaceState } from './workspace-state.ts'
 
-const DEFAULT_WAIT_MS = 10_000
+const DEFAULT_WAIT_MS = 20_000
 
 /** What can be seen from outside: reads only, each through the part that keeps it. */
 export function looksOf(state: WorkspaceState): WorkspaceLooks {

@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await scaled.close()
   rmSync(dir, { recursive: true, force: true })
-}, 60_000)
+}, 120_000)
 
 const ask = async (count: number): Promise<void> => {
   for (let index = 0; index < count; index++) asked.push(await scaled.ask(questionOf(asked.length), { channel: channelOf(asked.length) }))

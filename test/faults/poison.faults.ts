@@ -11,7 +11,7 @@ let scenario: Scenario
 beforeAll(async () => {
   scenario = await startScenario()
   scriptAnswers(scenario.model, sentences(3))
-}, 60_000)
+}, 120_000)
 afterAll(() => scenario.close())
 
 /** Those that look at runs that failed. */

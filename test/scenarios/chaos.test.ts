@@ -51,4 +51,4 @@ test.each([1, 2])('kills, and faults of Slack and of the model, all at any momen
   } finally {
     await scenario.close()
   }
-}, 60_000)
+}, 120_000)

@@ -92,7 +92,7 @@ test('crash upon crash while the parts end, one after the other, loses and doubl
     await scenario.start()
   }
   expect(await endOf(channel, lines)).toEqual(whole(lines))
-}, 90_000)
+}, 120_000)
 
 test.each([
   ['the root', 'chat.postMessage', false],

@@ -106,8 +106,8 @@ async function endure(disk: Disk): Promise<void> {
 
 testWith(can('prlimit', ['--version']))('files that may not grow: nothing is acknowledged, and it goes on by itself when they may (needs prlimit)', async () => {
   await expect(endure(limitFiles())).resolves.toBeUndefined()
-}, 60_000)
+}, 120_000)
 
 testWith(canMount)('a full file system: nothing is acknowledged, and it goes on by itself when there is room (needs the right to mount)', async () => {
   await expect(endure(mountSmall())).resolves.toBeUndefined()
-}, 60_000)
+}, 120_000)

@@ -97,7 +97,7 @@ test('a lesson that does worse is taken back with one message, and was never in 
   expect(workflowOf(channel)).toMatchObject({ current_version: 1, canary_version: null, state: 'active' })
   expect(notices(channel, 'I took back version 2')).toHaveLength(1)
   expect(notices(channel, 'I took back version 2')[0]?.text).toContain('a share of the requests only')
-}, 90_000)
+}, 120_000)
 
 test('where admins approve improvements a lesson waits for one, and is then tried out like any other', async () => {
   const text = (nth: number): string => `Fetch ladder ${nth} from the old barn at ${9 + (nth % 10)}:20, ${remark}`
@@ -117,7 +117,7 @@ test('where admins approve improvements a lesson waits for one, and is then trie
   expect(workflowOf(channel)).toMatchObject({ current_version: 1 })
   expect(JSON.stringify(scenario.answers(channel, bad.ts).find(({ ts }) => ts === question.ts)?.blocks)).toMatch(/approved what I wanted to try[\s\S]*is tried out on 25 %/)
   expect(await command('workflows approval off', channel)).toMatch(/count at once/)
-}, 60_000)
+}, 120_000)
 
 test('where trials are off nothing is looked into', async () => {
   const text = (nth: number): string => `Print ticket ${nth} for the evening show at ${9 + (nth % 10)}:45, ${remark}`
@@ -137,4 +137,4 @@ test('where trials are off nothing is looked into', async () => {
   expect(await command('workflows tuning', channel)).toMatch(/No setting is tuned here yet/)
   expect(await command('workflows tuning reset weights', channel, bob)).toMatch(/for admins/)
   expect(await command('workflows tuning reset weights', channel)).toMatch(/the name of a setting that is tuned/)
-}, 60_000)
+}, 120_000)

@@ -37,7 +37,7 @@ export interface Desk {
 }
 
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--no-first-run']
-const stepTimeoutMs = 10_000
+const stepTimeoutMs = 20_000
 
 /** Starts all of the demo on free ports, and a browser that looks at #general as Alice, who is an admin. */
 export async function openDesk(executablePath: string): Promise<Desk> {

@@ -35,7 +35,7 @@ test('a thumb counts, the answer is given again, and "Ask again" makes a new one
   await has("select 1 from runs where layer = 'cache'")
   await click(again, kept.ts, 'ask_again')
   expect((await answerOf(again, [kept.ts])).text).toContain('Said')
-}, 90_000)
+}, 120_000)
 
 test('an improvement said in the thread is taken back by its button', async () => {
   const one = asked[1] as Asked
@@ -44,7 +44,7 @@ test('an improvement said in the thread is taken back by its button', async () =
   await click(one, note.ts, 'undo_improvement')
   await scaled.workspace.waitFor('a word', () => scaled.workspace.ephemerals(alice).find(({ channel, text }) => channel === one.channel && /Taken back/.test(text)))
   expect(await scaled.rows("select 1 from workflow_versions where reason = 'only the big ones'")).toHaveLength(1)
-}, 90_000)
+}, 120_000)
 
 test('an improvement that waits for an admin is approved by a click', async () => {
   const one = asked[2] as Asked
@@ -54,4 +54,4 @@ test('an improvement that waits for an admin is approved by a click', async () =
   expect(await scaled.rows("select 1 from workflow_versions where reason = 'with their height'")).toEqual([])
   await click(one, question.ts, 'approve_improvement')
   await has("select 1 from workflow_versions where reason = 'with their height'")
-}, 90_000)
+}, 120_000)

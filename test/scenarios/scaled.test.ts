@@ -54,4 +54,4 @@ test('a stop reaches the run in whichever worker it is', async () => {
   await waitUntil('the stop', async () => (await scaled.rows(`select status from runs where thread_id = '${one.ts}'`))[0]?.['status'] === 'cancelled')
   scaled.model.release()
   expect(scaled.answers(one).length).toBeLessThanOrEqual(1)
-}, 60_000)
+}, 120_000)

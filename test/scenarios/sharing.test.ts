@@ -64,4 +64,4 @@ test('recipes stay in their channel until an admin lets public ones go to others
   await ask(ferries(3), there)
   await readUp()
   expect(workflowsOf(there)).toMatchObject([{ state: 'deleted' }])
-}, 90_000)
+}, 120_000)

@@ -66,7 +66,7 @@ export interface ScenarioOptions {
   readonly seed?: WorkspaceSeed
 }
 
-const answerTimeoutMs = 20_000
+const answerTimeoutMs = 30_000
 const pollMs = 10
 const freshChannels = 60
 

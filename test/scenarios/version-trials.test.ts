@@ -65,7 +65,7 @@ test('a harmful improvement takes itself back within twelve bad runs, says so on
   expect(await replyTo(`workflows ${workflowOf(channel)}`, channel)).toMatch(/version 1 in force.*version 2 taken back/s)
   expect(notices(channel)).toHaveLength(1)
   expect(rollbacks(channel)).toHaveLength(1)
-}, 60_000)
+}, 120_000)
 
 test('killed between the decision and its message, it says so once and goes back once', async () => {
   kind = (nth) => `Have crate ${nth} labelled for the northern depot at ${9 + (nth % 10)}:15`
@@ -78,4 +78,4 @@ test('killed between the decision and its message, it says so once and goes back
   expect(await promptOf(1, channel)).toEqual(before)
   expect(notices(channel)).toHaveLength(1)
   expect(rollbacks(channel)).toHaveLength(1)
-}, 60_000)
+}, 120_000)

@@ -23,7 +23,7 @@ export interface SlackCalls {
    * asked for is too long; MUR_RUN_CANCELLED when the signal is aborted before or between tries
    */
   call(method: string, args: SlackArguments, options?: CallOptions): Promise<SlackResult>
-  /** One try of something that may fail; never throws. Skipped while Slack asks to wait with this method. */
+  /** One try of something that may fail; never throws. Skipped while Slack asks to wait with this method (`isSkipped` in the error's details). */
   tryCall(method: string, args: SlackArguments): Promise<TryResult>
   /**
    * Sends the bytes of a file to the address that Slack gave for them; by the same rules, and safe to repeat.
@@ -74,7 +74,7 @@ export function createSlackCalls(options: SlackCallsOptions): SlackCalls {
   async function tryCall(method: string, args: SlackArguments): Promise<TryResult> {
     const waitMs = (pausedUntilMs.get(method) ?? 0) - now()
     if (waitMs > 0) {
-      const details = { method, reason: 'ratelimited', retryAfterMs: waitMs, isAmbiguous: false }
+      const details = { method, reason: 'ratelimited', retryAfterMs: waitMs, isAmbiguous: false, isSkipped: true }
       return { ok: false, error: new MurmurError('MUR_SLACK_BUSY', details) }
     }
     try {

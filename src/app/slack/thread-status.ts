@@ -14,8 +14,9 @@ export interface ThreadStatusOptions {
 
 const longestTitle = 80
 const longestStatus = 100
-/** Tries in all to clear what would else look at work for ever, and how long at most between two. */
+/** Tries in all to clear what would else look at work for ever, waits in all for them, and how long at most each. */
 const endingTries = 3
+const endingWaits = 6
 const firstWaitMs = 300
 const longestWaitMs = 2_000
 
@@ -54,12 +55,16 @@ export class ThreadStatus {
   }
 
   /** Waited for, as tries and waits are few and short: a process that dies between two tries would leave a session that looks at work for ever. */
-  async #insist(act: () => Promise<TryResult | undefined>, attempt = 1): Promise<void> {
-    const answer = await act()
-    if (!answer || answer.ok || answer.error.code !== 'MUR_SLACK_BUSY' || attempt === endingTries) return
-    const waitMs = Math.min(retryAfterMsOf(answer.error) ?? firstWaitMs * attempt, longestWaitMs)
-    await this.#options.delay(waitMs)
-    await this.#insist(act, attempt + 1)
+  async #insist(act: () => Promise<TryResult | undefined>): Promise<void> {
+    let tries = 0
+    for (let waits = 1; waits <= endingWaits + 1; waits++) {
+      const answer = await act()
+      if (!answer || answer.ok || answer.error.code !== 'MUR_SLACK_BUSY') return
+      // What Slack was not asked is no try: another thread's refusal, or a timer that is early by a millisecond, would use them up.
+      if (answer.error.details['isSkipped'] !== true) tries++
+      if (tries === endingTries || waits > endingWaits) return
+      await this.#options.delay(Math.min(retryAfterMsOf(answer.error) ?? firstWaitMs * tries, longestWaitMs))
+    }
   }
 
   async #startSession(): Promise<boolean> {

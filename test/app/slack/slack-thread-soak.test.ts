@@ -95,4 +95,4 @@ test('an answer comes through whole and once, whatever goes wrong on the way', a
     expect(place.replies(request).at(-1)?.blocks.at(-1)).toMatchObject({ type: 'context_actions' })
   }
   await place.workspace.close()
-}, 60_000)
+}, 120_000)

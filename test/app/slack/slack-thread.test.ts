@@ -268,6 +268,17 @@ describe('status', () => {
     expect(place.replies(request)).toEqual([])
   })
 
+  test('is released after refusals though each wait for Slack ends a millisecond early', async () => {
+    const request = await place.ask()
+    const thread = place.threadFor(request, { delay: async (ms) => place.clock.advance(Math.max(1, ms - 1)) })
+    await thread.showStatus('is thinking …')
+    for (const method of ['agents.sessions.setStatus', 'assistant.threads.setStatus']) place.workspace.faults.add({ method, kind: 'rate_limited', times: 2 })
+    await thread.close()
+    const threadId = request.threadId ?? ''
+    expect(place.workspace.session(channelId, threadId)?.status).toBe('active')
+    expect(place.workspace.statusText(channelId, threadId)).toBe('')
+  })
+
   test('posts a placeholder where neither status works, and the answer takes its place', async () => {
     place.workspace.faults.add({
       method: 'agents.sessions.setStatus',

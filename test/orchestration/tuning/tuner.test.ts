@@ -64,7 +64,7 @@ test('a weight that makes more runs go well is kept, and the steps go on from it
   await run(400)
   expect((await inForce())?.['specialtyMatch']).toBeCloseTo(0.9)
   expect((await history()).at(-1)).toMatchObject({ version: 1, againstVersion: 0, step: 'specialtyMatch up', state: 'in_force' })
-}, 30_000)
+}, 120_000)
 
 test('a step that makes runs go wrong is taken back, and is not tried again', async () => {
   const { run, inForce, history } = simulate(weightsName, ({ specialtyMatch = 0 }) => (specialtyMatch > defaultWeights.specialtyMatch ? 0.3 : 0.9))
@@ -73,7 +73,7 @@ test('a step that makes runs go wrong is taken back, and is not tried again', as
   expect(await inForce()).toBeUndefined()
   await run(10)
   expect((await history())[0]).toMatchObject({ version: 2, step: 'specialtyMatch down', state: 'trial' })
-}, 30_000)
+}, 120_000)
 
 test('a temperature is tuned within its bounds, and a reset brings back what is configured', async () => {
   const name = temperatureName('writer')
@@ -85,7 +85,7 @@ test('a temperature is tuned within its bounds, and a reset brings back what is 
   expect(await tunings.reset(workspaceId, name, 'U1', 1)).toBeGreaterThan(0)
   expect(await inForce()).toBeUndefined()
   expect((await new TunedSettings(tunings, deps.nowMs).of(workspaceId, aNewRun().runId))(name)).toEqual({ version: 0, values: undefined })
-}, 30_000)
+}, 120_000)
 
 test('nothing is tuned where nobody rates, where trials are off, where admins approve, or beside another trial', async () => {
   const { run, history, deps } = simulate(weightsName, () => 0.9)
@@ -103,7 +103,7 @@ test('nothing is tuned where nobody rates, where trials are off, where admins ap
   await world.database.db.deleteFrom('feedback').execute()
   await tune(deps, workspaceId, weightsName)
   expect(await history()).toMatchObject([{ version: 1, state: 'taken_back', endedBy: 'U1' }])
-}, 30_000)
+}, 120_000)
 
 test('a quarter of the runs uses what is on trial, the same ones again, and another quarter for another setting', async () => {
   const { run, tunings, deps } = simulate(weightsName, () => 0.9)

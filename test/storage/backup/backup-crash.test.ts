@@ -23,7 +23,7 @@ beforeAll(async () => {
   for (let at = 0; at < 50; at++) await database.db.insertInto('steps').values({ run_id: 'large', step_key: `s${at}`, status: 'finished', result: text, at_ms: 1 }).execute()
   await writeBackup({ place: database.place }, whole, 1)
   await database.close()
-}, 60_000)
+}, 120_000)
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 /** Kills a program of ours as soon as something is to be seen. @returns false when it was through before */
@@ -48,7 +48,7 @@ test('a backup that is killed in the middle leaves no file under its name', asyn
   expect(existsSync(file)).toBe(false)
   await writeBackup({ place: { dataDir: source } }, file, 1)
   expect((await restoreBackup({ place: { dataDir: join(root, 'after') } }, file, false)).rows).toBeGreaterThan(runs)
-}, 60_000)
+}, 120_000)
 
 test('a restore that is killed in the middle leaves what was there, and the next one comes through', async () => {
   const dataDir = join(root, 'target')
@@ -61,7 +61,7 @@ test('a restore that is killed in the middle leaves what was there, and the next
   await restoreBackup({ place: { dataDir } }, whole, true)
   expect(await runsIn(dataDir)).toBe(runs)
   expect(readdirSync(dataDir).filter((name) => name.startsWith('restoring-'))).toEqual([])
-}, 60_000)
+}, 120_000)
 
 test('a restore into nothing that is killed in the middle leaves nothing', async () => {
   const dataDir = join(root, 'nothing')
@@ -70,4 +70,4 @@ test('a restore into nothing that is killed in the middle leaves nothing', async
   expect(existsSync(join(dataDir, 'murmur.db'))).toBe(false)
   await restoreBackup({ place: { dataDir } }, whole, false)
   expect(await runsIn(dataDir)).toBe(runs)
-}, 60_000)
+}, 120_000)

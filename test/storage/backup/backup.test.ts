@@ -41,7 +41,7 @@ beforeAll(async () => {
     await memory.close()
     await database.db.insertInto('installations').values({ installation_id: 'T1', sealed: 'v1.sealed.bytes', updated_at_ms: 1 }).execute()
   }
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   for (const database of filled.values()) await database.close()
   for (const drop of drops) await drop()
@@ -147,4 +147,4 @@ test('a memory moves from the database to Chroma and back, with its vectors', as
   expect(await answersOf(memory, workspaceId)).toEqual(wanted)
   for (const each of [memory, embedded, chroma]) await each.close()
   await database.close()
-}, 60_000)
+}, 120_000)

@@ -38,7 +38,7 @@ test('a backup is made once a day beside the event loop, the seven newest stay, 
   await restored.close()
   await database.close()
   rmSync(root, { recursive: true, force: true })
-}, 60_000)
+}, 120_000)
 
 test('a check finds rows without a run, and compaction gives the space of what was deleted back', async () => {
   const root = mkdtempSync(join(tmpdir(), 'murmur-keeper-'))
@@ -58,4 +58,4 @@ test('a check finds rows without a run, and compaction gives the space of what w
   await database.close()
   expect(statSync(join(root, 'murmur.db')).size).toBeLessThan(15 * 1024 ** 2)
   rmSync(root, { recursive: true, force: true })
-}, 60_000)
+}, 120_000)

@@ -52,7 +52,7 @@ test('every write that the embedded store acknowledged is there after kill -9, o
   await memory.close()
   await database.close()
   rmSync(dataDir, { recursive: true, force: true })
-}, 60_000)
+}, 120_000)
 
 test('every write that was acknowledged through Chroma is there after the writer is killed', async () => {
   let last = -1
@@ -60,4 +60,4 @@ test('every write that was acknowledged through Chroma is there after the writer
   const memory = new ChromaVectors({ url: chromaUrl(), nowMs: Date.now })
   expect(await memory.count(workspaceId)).toBeGreaterThanOrEqual(last + 1)
   expect(await findMissing(memory, last)).toEqual([])
-}, 60_000)
+}, 120_000)
