@@ -13,6 +13,7 @@ import { createPatternStore } from '../../src/storage/pattern-store.ts'
 import { createProfileStore } from '../../src/storage/profile-store.ts'
 import type { Request, RunRecord, WorkspaceId } from '../../src/storage/records.ts'
 import { createRunStore } from '../../src/storage/run-store.ts'
+import { createSetAsideStore } from '../../src/storage/set-aside-store.ts'
 import { createTrialStore } from '../../src/storage/trial-store.ts'
 import { createWorkflowStore } from '../../src/storage/workflow-store.ts'
 
@@ -48,7 +49,7 @@ export async function openWorkflowWorld(dataDir: string): Promise<WorkflowWorld>
   }
   const book = new PatternBook({ patterns, nowMs })
   const library = new WorkflowLibrary({ database, workflows, patterns, trials, book, runs, events, nowMs, onEvent })
-  const judge = new VersionJudge({ database, runs, workflows, trials, events, cursors: createEventCursors(database), listen: () => () => {}, owner: 'bench', tell: createTeller(runs, nowMs), onTold: onEvent, onEvent, nowMs, onError })
+  const judge = new VersionJudge({ database, runs, workflows, trials, events, cursors: createEventCursors(database), setAsides: createSetAsideStore(database, events), listen: () => () => {}, owner: 'bench', tell: createTeller(runs, nowMs), onTold: onEvent, onEvent, nowMs, onError })
   const recordFeedback = createFeedbackRecorder({ database, runs, feedback: createFeedbackStore(database.db), profiles: createProfileStore(database), events, onEvent })
   let last: RunRecord | undefined
   const find = (text: string) => library.find({ workspaceId, goalId, text, runId: newRunId() })

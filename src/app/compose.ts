@@ -55,6 +55,7 @@ import { createProposalStore } from '../storage/proposal-store.ts'
 import { createRemedyStore } from '../storage/remedy-store.ts'
 import { createRunStore, type RunStore } from '../storage/run-store.ts'
 import { createScheduleStore } from '../storage/schedule-store.ts'
+import { createSetAsideStore, type SetAsideStore } from '../storage/set-aside-store.ts'
 import { createStandingStore } from '../storage/standing-store.ts'
 import type { SteadyClock } from '../storage/steady-clock.ts'
 import { readStep, type StepJournal } from '../storage/step-journal.ts'
@@ -141,6 +142,7 @@ export interface Core {
   readonly agentDesk: AgentDesk
   readonly memoryDesk: MemoryDesk
   readonly runEvents: RunEvents
+  readonly setAsides: SetAsideStore
   /** Answers when the store does. */
   ping(): Promise<void>
   /** Answers when the vector memory does. */
@@ -172,7 +174,8 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     runEvents.wake()
     links.tellEvents()
   }
-  const reading: EventReading = { events, cursors: createEventCursors(database), owner: randomUUID(), listen: (types, wake) => runEvents.listen(types, wake), nowMs, onError }
+  const setAsides = createSetAsideStore(database, events)
+  const reading: EventReading = { events, cursors: createEventCursors(database), setAsides, owner: randomUUID(), listen: (types, wake) => runEvents.listen(types, wake), nowMs, onError }
   const feedback = createFeedbackStore(database.db)
   const answers = new AnswerCache({ database, answers: createKeptAnswerStore(database), runs, isOn: (options.learning ?? true) && (options.answerCache ?? true), nowMs })
   const recordFeedback = createFeedbackRecorder({ database, runs, feedback, profiles: createProfileStore(database), events, answers, onEvent })
@@ -242,7 +245,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const failureReporter = createFailureReporter({ ...reading, database, runs, failures: createFailureStore(database.db), adminsOf: options.adminsOf ?? (async () => []), tell: createTeller(runs, nowMs), onTold: () => queue.announce() })
   const resumeWaiting = createResumer({ database, runs, budgets, limits, queue, nowMs })
   limits.onChange(() => void resumeWaiting().catch(onError))
-  const upkeep = startUpkeep({ budgets, runs, resumeWaiting, tidyMemory: () => Promise.all([memory.tidy(), answers.tidy()]), lookAfterStores, documents, orderStudies, teachTheDay: () => routers.teachTheDay(), nowMs, onError })
+  const upkeep = startUpkeep({ budgets, runs, setAsides, resumeWaiting, tidyMemory: () => Promise.all([memory.tidy(), answers.tidy()]), lookAfterStores, documents, orderStudies, teachTheDay: () => routers.teachTheDay(), nowMs, onError })
   return {
     database,
     runs,
@@ -274,6 +277,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     agentDesk,
     memoryDesk,
     runEvents,
+    setAsides,
     ping: () => database.check(),
     pingVectors: () => memory.health(),
     async start() {

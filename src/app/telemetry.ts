@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { RunEvents } from '../orchestration/run-events.ts'
 import type { TaskQueue } from '../storage/queue/task-queue.ts'
+import type { SetAsideStore } from '../storage/set-aside-store.ts'
 import type { TaskStore } from '../storage/task-store.ts'
 
 export interface Telemetry {
@@ -16,13 +17,14 @@ export interface TelemetrySource {
   readonly runEvents: Pick<RunEvents, 'on'>
   readonly queue: Pick<TaskQueue, 'activeCount' | 'concurrency'>
   readonly tasks: Pick<TaskStore, 'countOpen'>
+  readonly setAsides: Pick<SetAsideStore, 'countSetAside'>
 }
 
 /**
  * Metrics of this process; they only read what happens anyway. Ended runs, feedback and what is queued are those of the whole
  * installation, because every process reads the same tables: take their maximum over the processes, never their sum.
  */
-export function createTelemetry({ runEvents: events, queue, tasks }: TelemetrySource): Telemetry {
+export function createTelemetry({ runEvents: events, queue, tasks, setAsides }: TelemetrySource): Telemetry {
   const register = new Registry()
   collectDefaultMetrics({ register, prefix: 'murmur_' })
   const registers = [register]
@@ -53,6 +55,16 @@ export function createTelemetry({ runEvents: events, queue, tasks }: TelemetrySo
     async collect() {
       // While the store is away the rest is worth showing all the same.
       this.set(await tasks.countOpen().then(({ queued }) => queued, () => Number.NaN))
+    },
+  })
+  new Gauge({
+    name: 'murmur_events_set_aside',
+    help: 'Events of the whole installation that a reader failed at and passes over',
+    labelNames: ['reader'],
+    registers,
+    async collect() {
+      this.reset()
+      for (const { reader, count } of await setAsides.countSetAside().catch(() => [])) this.set({ reader }, count)
     },
   })
   for (const outcome of ['completed', 'failed', 'cancelled'] as const) {

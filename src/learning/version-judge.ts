@@ -2,7 +2,7 @@ import { asMurmurError } from '../errors.ts'
 import type { Database, Trx } from '../storage/database.ts'
 import type { EventLog, StoredEvent } from '../storage/event-log.ts'
 import { EventReader, type EventReading } from '../storage/event-reader.ts'
-import type { RunRecord, WorkflowId, WorkflowRecord } from '../storage/records.ts'
+import type { Request, RunRecord, WorkflowId, WorkflowRecord } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { TrialRecord } from '../storage/trial-record.ts'
 import type { TrialStore } from '../storage/trial-store.ts'
@@ -14,7 +14,7 @@ import { judgeTrial, talliesOf } from './version-trial.ts'
 /** Something that people of a channel are told once, without having asked. */
 export interface Notice {
   /** The run that gave rise to it: it says where, and whom it is about. */
-  readonly about: RunRecord
+  readonly about: { readonly request: Pick<Request, 'workspaceId' | 'surface' | 'channelId' | 'userId'> }
   /** A person to tell in private instead of where the run was. */
   readonly to?: string
   readonly text: string

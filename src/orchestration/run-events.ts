@@ -38,6 +38,8 @@ export interface RunEventMap {
   readonly workflow_moved: StoredEvent
   /** A thumb or a text on a run. `kind`, `userId`, `hasText`, `state` (new, changed: it was the other thumb, reworded); of a correction the specialty it names, `shouldHaveBeen`. */
   readonly feedback_received: StoredEvent
+  /** A reader of the events failed at one again and again and passes over it. `reader`, `eventType`, `eventSeq`, `errorCode`, `tries`. */
+  readonly event_set_aside: StoredEvent
 }
 
 export type RunEventName = keyof RunEventMap

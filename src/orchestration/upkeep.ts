@@ -1,11 +1,13 @@
 import type { BudgetStore } from '../storage/budget-store.ts'
 import type { DocumentStore } from '../storage/document-store.ts'
 import type { RunStore } from '../storage/run-store.ts'
+import type { SetAsideStore } from '../storage/set-aside-store.ts'
 import type { ResumeWaiting } from './resume-waiting.ts'
 
 export interface UpkeepDeps {
   readonly budgets: BudgetStore
   readonly runs: RunStore
+  readonly setAsides: Pick<SetAsideStore, 'forgetBefore'>
   readonly resumeWaiting: ResumeWaiting
   /** Deletes what has expired in the memory, a piece at a time. */
   readonly tidyMemory: () => Promise<unknown>
@@ -33,18 +35,21 @@ const teachFirst = 60
 const keysKeptMs = 7 * 24 * 3_600_000
 /** Threads are seldom taken up again after half a year. */
 const documentsKeptMs = 180 * 24 * 3_600_000
+/** An event that was in vain for a quarter of a year is not tried again. */
+const setAsideKeptMs = 90 * 24 * 3_600_000
 
 /**
  * What has to be looked after now and then, in bounded pieces: holds of dead runs, runs that wait for room, old keys, what
  * was remembered for a time. Begins at once, because much may have changed while no process ran.
  */
-export function startUpkeep({ budgets, runs, resumeWaiting, tidyMemory, lookAfterStores, documents, orderStudies, teachTheDay, nowMs, onError }: UpkeepDeps): { stop(): Promise<void> } {
+export function startUpkeep({ budgets, runs, setAsides, resumeWaiting, tidyMemory, lookAfterStores, documents, orderStudies, teachTheDay, nowMs, onError }: UpkeepDeps): { stop(): Promise<void> } {
   const tidy = async (): Promise<void> => {
     await budgets.releaseExpired(nowMs())
     await resumeWaiting()
     await runs.forgetKeys(nowMs() - keysKeptMs)
     await tidyMemory()
     await documents.forget(nowMs() - documentsKeptMs)
+    await setAsides.forgetBefore(nowMs() - setAsideKeptMs)
     rounds++
     if (rounds % storesEvery === storesFirst) await lookAfterStores()
     if (rounds % studiesEvery === 1) await orderStudies()

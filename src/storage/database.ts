@@ -5,6 +5,7 @@ import { Migrator } from 'kysely/migration'
 import { MurmurError } from '../errors.ts'
 import { postgresTraits, sqliteTraits, type EngineTraits } from './engine-traits.ts'
 import { agentPlaces } from './migrations/0028-agent-places.ts'
+import { setAsideEvents } from './migrations/0030-set-aside-events.ts'
 import { agents } from './migrations/0004-agents.ts'
 import { config } from './migrations/0002-config.ts'
 import { budgets } from './migrations/0003-budgets.ts'
@@ -157,6 +158,7 @@ const migrationsFor = (traits: EngineTraits) => ({
   '0025-studies': studies(traits),
   '0026-tunings': tunings(traits),
   '0028-agent-places': agentPlaces(traits),
+  '0030-set-aside-events': setAsideEvents(traits),
 })
 
 /** Their names, in the order in which they are made. */

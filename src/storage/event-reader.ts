@@ -1,10 +1,13 @@
+import { asMurmurError, MurmurError } from '../errors.ts'
 import type { EventCursors } from './event-cursors.ts'
 import type { EventLog, StoredEvent } from './event-log.ts'
+import type { FailedEvent, SetAsideStore } from './set-aside-store.ts'
 
 /** What all readers of a process share. */
 export interface EventReading {
   readonly events: Pick<EventLog, 'readAfter' | 'isHeldUp'>
   readonly cursors: EventCursors
+  readonly setAsides: Pick<SetAsideStore, 'noteTry' | 'setAside' | 'isSetAside' | 'listSetAside' | 'forget' | 'forgetTries'>
   /** Names this process among those that share the store. */
   readonly owner: string
   /** Calls back when events of such types were stored. @returns a function that ends it */
@@ -20,15 +23,27 @@ export interface EventReaderDeps extends EventReading {
   readonly types: readonly string[]
   /**
    * Gets the events of one page that are of its types, in order; there may be none. What it does must bear being done again: after
-   * a crash the page comes once more. When it throws, the page comes again later.
+   * a crash the page comes once more. When it throws, its events come again one by one, and one at which it goes on throwing is set
+   * aside. An error that is to be tried again with backoff (errors.ts) is an outage: it counts against no event.
    */
   readonly handle: (events: readonly StoredEvent[], signal: AbortSignal) => Promise<void>
   /** From an event to its being handled: what comes together is handled together. */
   readonly restMs: number
+  readonly retry?: RetryRule
+}
+
+export interface RetryRule {
+  /** After so many an event is set aside. */
+  readonly maxTries: number
+  /** From the first try to the second; twice as long each time after that. */
+  readonly firstWaitMs: number
+  /** While something is away that is not the event's fault. */
+  readonly outageWaitMs: number
 }
 
 const turnMs = 60_000
-const retryMs = 30_000
+/** An event holds its reader up for 75 s at most: those behind it wait as long. */
+const defaultRetry: RetryRule = { maxTries: 5, firstWaitMs: 5_000, outageWaitMs: 30_000 }
 /** How often is looked whether the turn of another process has run out: so much later at most its events are read. */
 const lookAgainMs = 15_000
 /** Another process's transaction is about to end. */
@@ -36,17 +51,25 @@ const heldUpMs = 100
 
 /**
  * Follows the events by a stored cursor: each at least once, in order, in one process at a time; what a crash cut off is done by
- * the next process. It only follows: nobody waits for it or fails by it.
+ * the next process. It only follows: nobody waits for it or fails by it. An event that it can't handle is tried a bounded number of times, then
+ * set aside and passed over; each start of a process tries those once more, because a start is what brings a repair. They then come after
+ * events that are newer.
  */
 export class EventReader {
   readonly #deps: EventReaderDeps
+  readonly #retry: RetryRule
   readonly #closing = new AbortController()
   #stopListening: () => void = () => {}
   #timer: NodeJS.Timeout | undefined
   #pass: Promise<void> = Promise.resolve()
+  #hasLookedBack = false
+  /** Up to here events are handled one by one, because a page failed. */
+  #carefulUpTo = 0
+  #mayHaveTries = true
 
   constructor(deps: EventReaderDeps) {
     this.#deps = deps
+    this.#retry = deps.retry ?? defaultRetry
   }
 
   start(): void {
@@ -75,21 +98,94 @@ export class EventReader {
   #failed(error: unknown): void {
     if (this.#closing.signal.aborted) return
     this.#deps.onError(error)
-    this.#wake(retryMs)
+    this.#wake(this.#retry.outageWaitMs)
   }
 
   async #readOn(): Promise<void> {
-    const { reader, types, cursors, events, owner, nowMs, handle } = this.#deps
+    const { reader, cursors, events, owner, nowMs } = this.#deps
     let seq = await cursors.claim(reader, owner, nowMs(), nowMs() + turnMs)
     // Another process has the turn; should it die, this one goes on.
     if (seq === undefined) return this.#wake(lookAgainMs)
+    await this.#lookBack()
     while (!this.#closing.signal.aborted) {
       const page = await events.readAfter(seq)
       const last = page.at(-1)
       if (!last) return (await events.isHeldUp(seq)) ? this.#wake(heldUpMs) : undefined
-      await handle(page.filter(({ type }) => types.includes(type)), this.#closing.signal)
+      if (!(await this.#handlePage(seq, page))) return
       seq = last.seq
-      if (!(await cursors.advance(reader, owner, seq, nowMs() + turnMs))) return
+      if (!(await this.#advance(seq))) return
+      if (this.#mayHaveTries) await this.#deps.setAsides.forgetTries(reader, seq)
+      this.#mayHaveTries = false
     }
+  }
+
+  #advance(seq: number): Promise<boolean> {
+    const { reader, cursors, owner, nowMs } = this.#deps
+    return cursors.advance(reader, owner, seq, nowMs() + turnMs)
+  }
+
+  /** @returns false when it is not done: it comes again later, or another process has the turn */
+  async #handlePage(seq: number, page: readonly StoredEvent[]): Promise<boolean> {
+    const { types, handle } = this.#deps
+    const mine = page.filter(({ type }) => types.includes(type))
+    if (seq >= this.#carefulUpTo) {
+      try {
+        await handle(mine, this.#closing.signal)
+        return true
+      } catch (error) {
+        if (mine.length === 0 || this.#isOutage(error)) throw error
+        this.#carefulUpTo = page.at(-1)?.seq ?? seq
+      }
+    }
+    for (const event of mine) if (!(await this.#handleAlone(event))) return false
+    return true
+  }
+
+  async #handleAlone(event: StoredEvent): Promise<boolean> {
+    const { reader, setAsides, handle } = this.#deps
+    try {
+      // A process that died after setting it aside has not stepped over it.
+      if (!(await setAsides.isSetAside(reader, event.seq))) await handle([event], this.#closing.signal)
+    } catch (error) {
+      if (this.#isOutage(error)) throw error
+      if (!(await this.#givesUp(event, error))) return false
+    }
+    return this.#advance(event.seq)
+  }
+
+  /** Counts a try. @returns true when it was the last: the event is set aside */
+  async #givesUp(event: StoredEvent, cause: unknown): Promise<boolean> {
+    const { reader, setAsides, nowMs, onError } = this.#deps
+    const failed: FailedEvent = { event, errorCode: asMurmurError(cause).code }
+    this.#mayHaveTries = true
+    const tries = await setAsides.noteTry(reader, failed, nowMs())
+    const isLast = tries >= this.#retry.maxTries
+    onError(new MurmurError('MUR_BUG', { rule: `${reader} handles event ${event.seq} (${event.type}); it failed ${tries} times${isLast ? ' and is set aside' : ''}` }, { cause }))
+    if (isLast) await setAsides.setAside(reader, failed, nowMs())
+    else this.#wake(this.#retry.firstWaitMs * 2 ** (tries - 1))
+    return isLast
+  }
+
+  /** Once in the life of a process: what was set aside before. */
+  async #lookBack(): Promise<void> {
+    const { reader, types, setAsides, events, handle, nowMs, onError } = this.#deps
+    for (const seq of this.#hasLookedBack ? [] : await setAsides.listSetAside(reader)) {
+      if (this.#closing.signal.aborted) return
+      const event = (await events.readAfter(seq - 1)).find((one) => one.seq === seq)
+      try {
+        if (event && types.includes(event.type)) await handle([event], this.#closing.signal)
+        await setAsides.forget(reader, seq)
+      } catch (error) {
+        if (!event || this.#isOutage(error)) throw error
+        await setAsides.noteTry(reader, { event, errorCode: asMurmurError(error).code }, nowMs())
+        onError(error)
+      }
+    }
+    this.#hasLookedBack = true
+  }
+
+  /** Nothing of it is the event's fault: the store or a server is away, or this process ends. */
+  #isOutage(error: unknown): boolean {
+    return this.#closing.signal.aborted || (error instanceof MurmurError && error.retry === 'backoff')
   }
 }

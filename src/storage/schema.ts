@@ -56,6 +56,8 @@ export interface Schema {
   long_texts: { run_id: string; text: string; at_ms: number }
   /** How far a reader of the events has come; one process at a time reads for it. */
   event_cursors: { reader: string; seq: number; owner: string | null; owned_until_ms: number }
+  /** Events that a reader fails at; `set_aside_at_ms` is null while it is tried again. */
+  set_aside_events: { reader: string; seq: number; workspace_id: string; run_id: string | null; type: string; error_code: string; tries: number; tried_at_ms: number; set_aside_at_ms: number | null }
   schedules: SchedulesTable
   route_lessons: RouteLessonsTable
   /** The newest model of a workspace's router: what it was made from, and how far. */

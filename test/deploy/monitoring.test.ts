@@ -21,7 +21,7 @@ let exported = new Set<string>()
 
 beforeAll(async () => {
   const tasks = { countOpen: async () => ({ queued: 7, running: 2 }) }
-  const telemetry = createTelemetry({ runEvents: { on: () => () => {} }, queue: { activeCount: 2, concurrency: 8 }, tasks })
+  const telemetry = createTelemetry({ runEvents: { on: () => () => {} }, queue: { activeCount: 2, concurrency: 8 }, tasks, setAsides: { countSetAside: async () => [{ reader: 'count-stats', count: 2 }] } })
   text = (await telemetry.render()).text
   exported = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name ?? ''))
 })
@@ -36,7 +36,7 @@ test('every metric of the dashboard and of the alerts is one that Murmur exports
 })
 
 test('what the whole installation counts is never summed over processes', () => {
-  const shared = /\bsum\((?:[^()]|\([^()]*\))*murmur_(?:runs_total|tasks_queued|feedback_total)/
+  const shared = /\bsum\((?:[^()]|\([^()]*\))*murmur_(?:runs_total|tasks_queued|feedback_total|events_set_aside)/
   expect([...dashboard.panels.flatMap(({ targets }) => targets), ...rules].map(({ expr }) => expr).filter((expr) => shared.test(expr))).toEqual([])
 })
 
@@ -55,7 +55,8 @@ test('each alert says what to do', () => {
 
 test('the depth of the queue is a gauge, and a store that is away does not hide the rest', async () => {
   expect(text).toMatch(/^murmur_tasks_queued 7$/m)
-  const away = createTelemetry({ runEvents: { on: () => () => {} }, queue: { activeCount: 1, concurrency: 8 }, tasks: { countOpen: async () => Promise.reject(new Error('away')) } })
+  expect(text).toMatch(/^murmur_events_set_aside\{reader="count-stats"\} 2$/m)
+  const away = createTelemetry({ runEvents: { on: () => () => {} }, queue: { activeCount: 1, concurrency: 8 }, tasks: { countOpen: async () => Promise.reject(new Error('away')) }, setAsides: { countSetAside: async () => Promise.reject(new Error('away')) } })
   const { text: rest } = await away.render()
   expect(rest).toMatch(/^murmur_tasks_queued Nan$/m)
   expect(rest).toMatch(/^murmur_runs_active 1$/m)

@@ -16,6 +16,7 @@ import { createPatternStore } from '../../src/storage/pattern-store.ts'
 import type { FeedbackKind, PatternOutcome, RunId, RunRecord, WorkspaceId } from '../../src/storage/records.ts'
 import { createRunStore } from '../../src/storage/run-store.ts'
 import { readToolNames } from '../../src/storage/run-tools.ts'
+import { createSetAsideStore } from '../../src/storage/set-aside-store.ts'
 import { writeStep } from '../../src/storage/step-journal.ts'
 import { createTrialStore } from '../../src/storage/trial-store.ts'
 import { createWorkflowStore } from '../../src/storage/workflow-store.ts'
@@ -50,6 +51,7 @@ const startLearner = (): void => {
     ...here,
     database,
     cursors: createEventCursors(database),
+    setAsides: createSetAsideStore(database, here.events),
     goalOf: async (_, channelId) => channelId,
     toolsOf: (runId) => readToolNames(database.db, runId),
     isOn: () => true,

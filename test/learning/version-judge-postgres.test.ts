@@ -9,6 +9,7 @@ import { createEventLog } from '../../src/storage/event-log.ts'
 import { createPatternStore } from '../../src/storage/pattern-store.ts'
 import type { RunRecord } from '../../src/storage/records.ts'
 import { createRunStore } from '../../src/storage/run-store.ts'
+import { createSetAsideStore } from '../../src/storage/set-aside-store.ts'
 import { createTrialStore } from '../../src/storage/trial-store.ts'
 import { createWorkflowStore } from '../../src/storage/workflow-store.ts'
 import { aNewRun, aRequest } from '../builders.ts'
@@ -41,7 +42,7 @@ function process(database: Database) {
     throw error
   }
   const library = new WorkflowLibrary({ database, workflows, patterns, trials, book: new PatternBook({ patterns, nowMs }), runs, events, nowMs, onEvent })
-  const judge = new VersionJudge({ cursors: createEventCursors(database), listen: () => () => {}, owner: 'test', nowMs, onError, database, runs, workflows, trials, events, tell: createTeller(runs, nowMs), onTold: onEvent, onEvent })
+  const judge = new VersionJudge({ cursors: createEventCursors(database), setAsides: createSetAsideStore(database, events), listen: () => () => {}, owner: 'test', nowMs, onError, database, runs, workflows, trials, events, tell: createTeller(runs, nowMs), onTold: onEvent, onEvent })
   return { database, runs, workflows, trials, library, judge }
 }
 

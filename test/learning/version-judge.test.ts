@@ -17,6 +17,7 @@ import { createPatternStore } from '../../src/storage/pattern-store.ts'
 import { createProposalStore } from '../../src/storage/proposal-store.ts'
 import type { RunRecord } from '../../src/storage/records.ts'
 import { createRunStore } from '../../src/storage/run-store.ts'
+import { createSetAsideStore } from '../../src/storage/set-aside-store.ts'
 import { createSwitchStore } from '../../src/storage/switch-store.ts'
 import { createTrialStore } from '../../src/storage/trial-store.ts'
 import { createWorkflowStore } from '../../src/storage/workflow-store.ts'
@@ -39,7 +40,7 @@ const world = () => {
   const onError = (error: unknown): never => {
     throw error
   }
-  const reading = { cursors: createEventCursors(database), listen: () => () => {}, owner: 'test', nowMs, onError }
+  const reading = { cursors: createEventCursors(database), setAsides: createSetAsideStore(database, events), listen: () => () => {}, owner: 'test', nowMs, onError }
   const judge = new VersionJudge({ ...reading, database, runs, workflows, trials, events, tell: createTeller(runs, nowMs), onTold: onEvent, onEvent })
   return { runs, patterns, workflows, trials, events, library, judge }
 }

@@ -15,6 +15,7 @@ import { createHabitStore } from '../../src/storage/habit-store.ts'
 import { newRunId, newTaskId } from '../../src/storage/ids.ts'
 import type { RouteDecision, WorkspaceId } from '../../src/storage/records.ts'
 import { createRunStore } from '../../src/storage/run-store.ts'
+import { createSetAsideStore } from '../../src/storage/set-aside-store.ts'
 import { createWarmupStore } from '../../src/storage/warmup-store.ts'
 import { aNewRun } from '../builders.ts'
 import { waitUntil } from '../scenarios/start-scenario.ts'
@@ -52,6 +53,7 @@ function startWarm(): void {
       return specialty && { specialty, tools: [], specialties }
     },
     cursors: createEventCursors(database),
+    setAsides: createSetAsideStore(database, events),
     listen: (_, listener) => {
       wake = listener
       return () => {}

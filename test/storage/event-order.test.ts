@@ -7,6 +7,7 @@ import { createEventCursors } from '../../src/storage/event-cursors.ts'
 import { createEventLog, type EventLog } from '../../src/storage/event-log.ts'
 import { EventReader } from '../../src/storage/event-reader.ts'
 import type { WorkspaceId } from '../../src/storage/records.ts'
+import { createSetAsideStore } from '../../src/storage/set-aside-store.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'murmur-events-'))
@@ -82,7 +83,7 @@ test('a reader gets each event once and in order while many processes write at o
   const seen: string[] = []
   const wakes = new Set<() => void>()
   const reader = new EventReader({
-    reader: 'order', events: log, cursors: createEventCursors(database), owner: 'one', types: ['mixed'], nowMs: Date.now, restMs: 0,
+    reader: 'order', events: log, cursors: createEventCursors(database), setAsides: createSetAsideStore(database, log), owner: 'one', types: ['mixed'], nowMs: Date.now, restMs: 0,
     listen: (_, wake) => (wakes.add(wake), () => wakes.delete(wake)),
     handle: async (events) => void seen.push(...events.map(({ seq }) => String(seq))),
     onError: (error) => seen.push(String(error)),

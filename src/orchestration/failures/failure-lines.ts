@@ -27,16 +27,34 @@ const advice: Readonly<Partial<Record<FailureClass, Advice>>> = {
 /** Whether admins are told: of money they are asked in the thread, and what people said of an answer is no failure of the system. */
 export const isReported = (failureClass: FailureClass): boolean => advice[failureClass] !== undefined
 
+export interface SetAside {
+  readonly reader: string
+  readonly eventType: string
+  readonly errorCode: string
+  readonly tries: number
+}
+
+/** What an admin is told of an event that something which follows the runs could not handle. */
+export const describeSetAside = ({ reader, eventType, errorCode, tries }: SetAside, knownSinceMs: number | undefined): string =>
+  [
+    `:rotating_light: Something that follows the runs, \`${reader}\`, failed ${tries} times at an event (\`${eventType}\`, \`${errorCode}\`) and goes on without it.${knownBefore(knownSinceMs)}`,
+    'Answers do not depend on it; what it keeps or learns may lack this event.',
+    'The log of the operator has the error. It is tried once more at the next start.',
+    notAgain,
+  ].join('\n')
+
+const notAgain = 'I will not say this again within 24 hours, however often it happens.'
+const knownBefore = (sinceMs: number | undefined): string => (sinceMs === undefined ? '' : ` I told you of this kind before, ${utcTime(sinceMs)}.`)
+
 /** What an admin is told of failures of one kind. @param knownSinceMs when they were told last of this kind */
 export function describeFailures({ failureClass, errorCode, modelId }: FailureKind, { failed, ended, channels, firstAtMs }: FailureTally, knownSinceMs: number | undefined): string {
   const { happened, cause, remedy } = advice[failureClass] ?? { happened: 'something failed', cause: 'unknown', remedy: 'The log of the operator has it.' }
   const requests = failed === 1 ? 'A request could' : `${failed} requests could`
   const where = failed === 1 ? '' : ` in ${channels} ${channels === 1 ? 'channel' : 'channels'}`
-  const again = knownSinceMs === undefined ? '' : ` I told you of this kind before, ${utcTime(knownSinceMs)}.`
   return [
-    `:rotating_light: ${requests} not be answered${where}: ${happened} (\`${errorCode}\`${modelId === '' ? '' : `, model \`${modelId}\``}). Since ${utcTime(firstAtMs)}, ${ended - failed} of ${ended} requests ended otherwise.${again}`,
+    `:rotating_light: ${requests} not be answered${where}: ${happened} (\`${errorCode}\`${modelId === '' ? '' : `, model \`${modelId}\``}). Since ${utcTime(firstAtMs)}, ${ended - failed} of ${ended} requests ended otherwise.${knownBefore(knownSinceMs)}`,
     `Likely: ${cause}.`,
     `${remedy}`,
-    'I will not say this again within 24 hours, however often it happens.',
+    notAgain,
   ].join('\n')
 }

@@ -5,6 +5,7 @@ import { createEventCursors } from '../../../src/storage/event-cursors.ts'
 import { createEventLog } from '../../../src/storage/event-log.ts'
 import { createFailureStore } from '../../../src/storage/failure-store.ts'
 import { createRunStore, type RunOutcome } from '../../../src/storage/run-store.ts'
+import { createSetAsideStore } from '../../../src/storage/set-aside-store.ts'
 import { aNewRun, aRequest } from '../../builders.ts'
 import { openBudgetWorld, workspaceId, type BudgetWorld } from '../../fakes/budget-world.ts'
 
@@ -26,8 +27,18 @@ function process(owner: string) {
   const onError = (error: unknown): never => {
     throw error
   }
-  const reading = { events, cursors: createEventCursors(database), owner, listen: (_: readonly string[], wake: () => void) => (wakes.push(wake), () => {}), nowMs: clock.now, onError }
+  const reading = { events, cursors: createEventCursors(database), setAsides: createSetAsideStore(database, events), owner, listen: (_: readonly string[], wake: () => void) => (wakes.push(wake), () => {}), nowMs: clock.now, onError }
   const reporter = createFailureReporter({ ...reading, database, runs, failures: createFailureStore(database.db), adminsOf: async () => admins, tell: createTeller(runs, clock.now), onTold: () => {} })
+  const read = async (): Promise<void> => {
+    const seq = await events.lastSeq()
+    reporter.start()
+    for (const wake of wakes) wake()
+    for (;;) {
+      const row = await database.db.selectFrom('event_cursors').select('seq').where('reader', '=', 'report-failures').executeTakeFirst()
+      if (Number(row?.seq) >= seq) break
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
   return {
     reporter,
     /** A run that ends this way; resolves when the event was read. */
@@ -39,21 +50,24 @@ function process(owner: string) {
         await runs.finish(trx, run.runId, ended, clock.now())
         await events.append(trx, { workspaceId, runId: run.runId, type: ended.status === 'failed' ? 'workflow_failed' : 'workflow_completed', payload: { tier: ended.tier }, atMs: clock.now() })
       })
-      const seq = await events.lastSeq()
-      reporter.start()
-      for (const wake of wakes) wake()
-      for (;;) {
-        const row = await database.db.selectFrom('event_cursors').select('seq').where('reader', '=', 'report-failures').executeTakeFirst()
-        if (Number(row?.seq) >= seq) break
-        await new Promise((resolve) => setImmediate(resolve))
-      }
+      await read()
+    },
+    /** A reader passes over the event of a run, or of none; resolves when that was read. */
+    async setAside({ reader = 'count-stats', hasRun = true }) {
+      const run = aNewRun({ nowMs: clock.now() })
+      const payload = { reader, eventType: 'workflow_completed', eventSeq: 1, errorCode: 'MUR_BUG', tries: 5 }
+      await database.db.transaction().execute(async (trx) => {
+        await runs.insertOnce(trx, run, [])
+        await events.append(trx, { workspaceId, ...(hasRun ? { runId: run.runId } : {}), type: 'event_set_aside', payload, atMs: clock.now() })
+      })
+      await read()
     },
   }
 }
 
-const told = async () => {
+const told = async (words = 'not be answered') => {
   const rows = await world.database.db.selectFrom('runs').select('request').orderBy('run_id').execute()
-  return rows.map(({ request }) => JSON.parse(request) as { surface: string; channelId: string; text: string }).filter(({ surface, text }) => surface === 'notice' && text.includes('not be answered'))
+  return rows.map(({ request }) => JSON.parse(request) as { surface: string; channelId: string; text: string }).filter(({ surface, text }) => surface === 'notice' && text.includes(words))
 }
 
 /** A reader that never was begins at the end of the log, so the first event is one of no account. */
@@ -111,5 +125,17 @@ test('a notice that fails is not told of by another one', async () => {
   const here = await started('one')
   await here.end({ errorCode: 'MUR_SLACK_REJECTED', failureClass: 'slack' }, 'C1', 'notice')
   expect(await told()).toEqual([])
+  await here.reporter.close()
+})
+
+test('what a reader of the events set aside is told to admins once, and where none is known in the thread of its run', async () => {
+  const here = await started('one')
+  await here.setAside({})
+  await here.setAside({})
+  expect(await told('goes on without it')).toMatchObject([{ channelId: 'U_ADMIN', text: expect.stringMatching(/`count-stats`, failed 5 times at an event \(`workflow_completed`, `MUR_BUG`\)[\s\S]*next start/) }])
+  admins = []
+  await here.setAside({ reader: 'learn-patterns' })
+  await here.setAside({ reader: 'learn-routes', hasRun: false })
+  expect((await told('goes on without it')).map(({ channelId }) => channelId)).toEqual(['U_ADMIN', 'C1'])
   await here.reporter.close()
 })

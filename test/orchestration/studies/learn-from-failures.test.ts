@@ -18,6 +18,7 @@ async function orderedOf(cases: readonly { readonly type: string; readonly paylo
   const reader = createFailureLearner({
     events: { readAfter: async (seq) => (seq === 0 ? events : []), isHeldUp: async () => false },
     cursors,
+    setAsides: { noteTry: async () => 1, setAside: async () => {}, isSetAside: async () => false, listSetAside: async () => [], forget: async () => {}, forgetTries: async () => {} },
     owner: 'test',
     listen: () => () => {},
     nowMs: () => 1,
