@@ -1,7 +1,8 @@
 import type { FailureClass } from '../storage/failure-class.ts'
 import type { RemedyName, RemedyRecord } from '../storage/remedy-store.ts'
 
-const anew: readonly RemedyName[] = ['plain', 'other_model', 'other_specialist', 'stored']
+const askAnew: readonly RemedyName[] = ['plain', 'other_model', 'other_specialist']
+const anew: readonly RemedyName[] = [...askAnew, 'stored']
 /** The provider was asked already as often as makes sense, with its fallbacks: only one that is somewhere else may help. */
 const elsewhere: readonly RemedyName[] = ['other_model', 'stored']
 
@@ -11,6 +12,9 @@ const fitting: Partial<Record<FailureClass, readonly RemedyName[]>> = {
   model_down: elsewhere,
   // Less goes into a plain call; a long request is as long for another specialist.
   too_long: ['plain', 'other_model', 'stored'],
+  // There is an answer, if a poor one: an old one to another request is none the better.
+  too_short: askAnew,
+  refusal: askAnew,
 }
 
 /**

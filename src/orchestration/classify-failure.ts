@@ -1,5 +1,6 @@
 import type { MurmurError } from '../errors.ts'
 import type { FailureClass } from '../storage/failure-class.ts'
+import type { AnswerFlaw } from './answer-flaw.ts'
 
 const classOf: Partial<Record<MurmurError['code'], FailureClass>> = {
   MUR_MODEL_BUSY: 'model_busy',
@@ -16,11 +17,14 @@ const classOf: Partial<Record<MurmurError['code'], FailureClass>> = {
   MUR_SLACK_REJECTED: 'slack',
 }
 
+const flaws: readonly AnswerFlaw[] = ['empty', 'too_short', 'refusal']
+
 /** The class of what went wrong; undefined for a stop that somebody asked for, which is no failure. */
 export function classifyFailure({ code, details }: Pick<MurmurError, 'code' | 'details'>): FailureClass | undefined {
   if (code === 'MUR_RUN_CANCELLED') return undefined
   if (code === 'MUR_MODEL_DOWN' && details['reason'] === 'timeout') return 'model_slow'
-  if (code === 'MUR_MODEL_MALFORMED' && details['isEmpty'] === true) return 'empty'
+  const flaw = flaws.find((one) => one === details['flaw'])
+  if (code === 'MUR_MODEL_MALFORMED' && flaw) return flaw
   if (code.startsWith('MUR_MODEL_') && details['tool'] !== undefined) return 'tool'
   return classOf[code] ?? 'internal'
 }

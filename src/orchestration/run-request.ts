@@ -8,6 +8,7 @@ import type { FailureClass } from '../storage/failure-class.ts'
 import type { RemedyName } from '../storage/remedy-store.ts'
 import type { RunOutcome } from '../storage/run-store.ts'
 import { answerAgain } from './answer-again.ts'
+import { findFlaw } from './answer-flaw.ts'
 import { askAgent } from './ask-agent.ts'
 import { auditSampledHit } from './audit-hit.ts'
 import { classifyFailure } from './classify-failure.ts'
@@ -78,6 +79,7 @@ export async function runRequest(deps: RunDeps, given: RunAttempt): Promise<RunO
       full: () => askAgent(deps, attempt, { instance, history, material, stream }),
       ways: otherWaysFor(deps, attempt, instance),
       orderFor: (failureClass) => orderWays(deps, attempt, failureClass),
+      flawOf: (answered) => findFlaw({ request: run.request.text, answer: answered.text, mayBeTooShort: !run.request.isReply && attempt.work.follows === undefined && answered.toolsUsed.length === 0 }),
       findStored: async () => findStoredAnswer(run.request.text, await deps.runs.listChannel(run.workspaceId, run.request.channelId, searchedRuns)),
       onDegrade: () => stream.restart(),
     })
@@ -133,7 +135,8 @@ function footerOf({ run, meter, work }: RunAttempt, { name, specialty }: AgentIn
   const tools = toolsUsed.length > 0 ? `used ${[...new Set(toolsUsed)].join(', ')}` : ''
   const cheaper = meter.hasUsedCheaper ? 'a cheaper model, to stay within the budget' : ''
   const recipe = work.follows === undefined ? '' : `recipe v${work.follows.version}${work.follows.isCanary ? ' (on trial)' : ''}`
-  const way = wayWords[tried?.at(-1)?.remedy ?? 'stored'] ?? ''
+  const helped = tried?.find(({ isSuccess }) => isSuccess)
+  const way = (helped && wayWords[helped.remedy]) ?? ''
   const note = [meter.modelIds.at(-1) ?? '', cost, tools, recipe, way, cheaper, (finishReason && endings[finishReason]) ?? ''].filter((part) => part !== '').join(' · ')
   return { runId: run.runId, agentName: name, agentIcon: specialty.icon, tier, note, asksFeedback: true }
 }

@@ -1,9 +1,10 @@
 /**
- * What went wrong, as far as another way may help. `empty`: an answer without text; `tool`: what a tool needs is away; `wrong_specialist`:
+ * What went wrong, as far as another way may help. `empty`: an answer without words; `too_short`: a few
+ * words where a text was asked for; `refusal`: nothing but an apology or a refusal, without a reason; `tool`: what a tool needs is away; `wrong_specialist`:
  * people said that another one should have answered; `poor`: a judge found the answer of little use; `internal`: the store, or a bug.
  */
 export const failureClasses = [
-  'model_busy', 'model_slow', 'model_down', 'model_refused', 'malformed', 'empty', 'too_long', 'tool', 'budget', 'agents_busy', 'timed_out', 'crashed', 'slack', 'wrong_specialist', 'poor', 'internal',
+  'model_busy', 'model_slow', 'model_down', 'model_refused', 'malformed', 'empty', 'too_short', 'refusal', 'too_long', 'tool', 'budget', 'agents_busy', 'timed_out', 'crashed', 'slack', 'wrong_specialist', 'poor', 'internal',
 ] as const
 export type FailureClass = (typeof failureClasses)[number]
 

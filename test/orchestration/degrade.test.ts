@@ -2,6 +2,8 @@ import { expect, test } from '@jest/globals'
 import type { AgentAnswer } from '../../src/agents/agent-answer.ts'
 import { MurmurError } from '../../src/errors.ts'
 import { orderRemedies } from '../../src/learning/order-remedies.ts'
+import { findFlaw } from '../../src/orchestration/answer-flaw.ts'
+import { classifyFailure } from '../../src/orchestration/classify-failure.ts'
 import { answerInTiers, type TierSources } from '../../src/orchestration/degrade.ts'
 
 const anAnswer = (over: Partial<AgentAnswer> = {}): AgentAnswer => ({ text: 'All of it.', toolsUsed: [], modelCalls: 1, finishReason: 'stop', ...over })
@@ -24,6 +26,7 @@ function sources(full: TierSources['full'], replies: Partial<Record<'plain' | 'o
     ways: { plain: way('plain'), other_model: way('other_model'), other_specialist: way('other_specialist') },
     orderFor: async (failureClass) => orderRemedies(failureClass, known),
     findStored: async () => (stored === undefined ? undefined : { question: 'What was it?', answer: stored, answeredAtMs: Date.UTC(2026, 0, 2), similarity: 1 }),
+    flawOf: ({ text, toolsUsed }) => findFlaw({ request: 'What was it?', answer: text, mayBeTooShort: toolsUsed.length === 0 }),
     onDegrade: () => restarts++,
     restarts: () => restarts,
     asked,
@@ -84,4 +87,32 @@ test('what helped most often in such a case comes first, and an earlier answer n
   const from = sources(async () => anAnswer({ text: '' }), { other_model: 'Here.', plain: 'unasked' }, 'old', known)
   expect(await answerInTiers(from)).toMatchObject({ text: 'Here.', tier: 2 })
   expect(from.asked).toEqual(['other_model'])
+})
+
+const askedForAReport: Pick<TierSources, 'flawOf'> = { flawOf: ({ text, toolsUsed }) => findFlaw({ request: 'Write a report on the outage of last week', answer: text, mayBeTooShort: toolsUsed.length === 0 }) }
+
+test.each([
+  ['a refusal without a reason', "I'm sorry, but I can't help with that.", 'refusal'],
+  ['a few words where a text was asked for', 'Sure!', 'too_short'],
+] as const)('after %s other ways are tried, and none of them may answer as poorly', async (_, text, failureClass) => {
+  const from = sources(async () => anAnswer({ text }), { plain: "I can't assist with that.", other_model: 'The outage began at nine and ended at ten.' }, 'old')
+  const answered = await answerInTiers({ ...from, ...askedForAReport })
+  expect(answered).toMatchObject({ text: 'The outage began at nine and ended at ten.', tier: 2, cause: { code: 'MUR_MODEL_MALFORMED' } })
+  expect(answered.tried).toEqual([{ remedy: 'plain', isSuccess: false }, { remedy: 'other_model', isSuccess: true }])
+  expect(answered.cause && classifyFailure(answered.cause)).toBe(failureClass)
+  expect(orderRemedies(failureClass, new Map([['other_specialist', { tries: 3, successes: 3 }]]))).toEqual(['other_specialist', 'plain', 'other_model'])
+})
+
+test('where no other way answers better, what the specialist said is shown, whatever the budget leaves', async () => {
+  const from = sources(async () => anAnswer({ text: 'Sure!' }), { plain: '' }, 'old')
+  expect(await answerInTiers({ ...from, ...askedForAReport })).toMatchObject({ text: 'Sure!', tier: 1, finishReason: 'stop', cause: { details: { flaw: 'too_short' } }, tried: [{ remedy: 'plain', isSuccess: false }] })
+  const spent = sources(async () => anAnswer({ text: 'Sure!' }))
+  const broke = async () => Promise.reject(new MurmurError('MUR_BUDGET_SPENT'))
+  expect(await answerInTiers({ ...spent, ...askedForAReport, ways: { plain: broke, other_model: broke, other_specialist: broke } })).toMatchObject({ text: 'Sure!', tier: 1, tried: [] })
+})
+
+test('few words after the use of a tool are an answer, as what was asked for may lie elsewhere', async () => {
+  const from = sources(async () => anAnswer({ text: 'Done.', toolsUsed: ['write_file'] }))
+  expect(await answerInTiers({ ...from, ...askedForAReport })).toMatchObject({ text: 'Done.', tier: 1 })
+  expect(from.restarts()).toBe(0)
 })

@@ -54,6 +54,24 @@ test('a model that refuses is healed by another one, over kill -9 too, and what 
   expect(findAccountFaults(scenario)).toEqual([])
 })
 
+test('a refusal without a reason is asked elsewhere, is shown where nobody says more, and what helped comes first', async () => {
+  const { ask, waitForEnd, model } = scenario
+  const refused = "I'm sorry, but I can't help with that."
+  let helps = false
+  scriptAnswers(model, () => (helps && model.requests().at(-1)?.body['model'] !== firstModel ? healed : refused))
+  const asked = await ask(`${vague} Anybody?`)
+  expect(await waitForEnd(asked)).toMatchObject({ status: 'completed', answer: refused, tier: 1 })
+  expect(runOf(asked)).toMatchObject({ failure_class: 'refusal', error_code: 'MUR_MODEL_MALFORMED' })
+  helps = true
+  const again = await ask(`${vague} Anybody else?`)
+  expect(await waitForEnd(again)).toMatchObject({ status: 'completed', answer: healed, tier: 2 })
+  expect(await readThreadEnd(scenario, again)).toMatchObject({ texts: [healed], areFinished: [true] })
+  const before = model.requests().length
+  expect(await waitForEnd(await ask(`${vague} And who else?`))).toMatchObject({ answer: healed, tier: 2 })
+  expect(modelsAsked(before).map((name) => name === firstModel)).toEqual([true, false])
+  expect(findAccountFaults(scenario)).toEqual([])
+})
+
 test('when nothing helps every way was tried once, and the answer says why', async () => {
   const { ask, waitForEnd, model } = scenario
   model.faults.add({ kind: 'context_too_long', times: Infinity, match: isAnswerCall })

@@ -11,7 +11,7 @@ export interface FailureLearnerDeps extends EventReading {
 }
 
 /** What another instruction may avoid; a provider that is away, a spent budget or Slack teach nothing about a recipe. */
-const teaching: readonly FailureClass[] = ['malformed', 'empty', 'too_long', 'tool', 'timed_out', 'poor']
+const teaching: readonly FailureClass[] = ['malformed', 'empty', 'too_short', 'refusal', 'too_long', 'tool', 'timed_out', 'poor']
 const restMs = 1_000
 
 /** Has Murmur look back at runs of workflows that went wrong: they failed, a judge found them poor, or somebody gave a thumb down. */
