@@ -237,11 +237,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     onError: (error: unknown, facts: object) => logger.warn({ err: error, ...facts }, 'run attempt failed'),
   }
   // An attempt keeps the settings it began with; a change of the configuration counts for the next one.
-  const handler = failUnreadable(shared, async (task, signal) => {
-    const run = await runs.find(task.runId)
-    const current = run ? await settings.of(run.workspaceId) : settings.base
-    return createTaskHandler({ ...shared, ...settingsOfRun(current, routers) })(task, signal)
-  })
+  const handler = failUnreadable(shared, createTaskHandler(runs, async (run) => ({ ...shared, ...settingsOfRun(await settings.of(run.workspaceId), routers) })))
   const failureReporter = createFailureReporter({ ...reading, database, runs, failures: createFailureStore(database.db), adminsOf: options.adminsOf ?? (async () => []), tell: createTeller(runs, nowMs), onTold: () => queue.announce() })
   const resumeWaiting = createResumer({ database, runs, budgets, limits, queue, nowMs })
   limits.onChange(() => void resumeWaiting().catch(onError))

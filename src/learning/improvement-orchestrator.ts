@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../storage/event-log.ts'
+import { runIdsOf, type StoredEvent } from '../storage/event-log.ts'
 import { EventReader, type EventReading } from '../storage/event-reader.ts'
 import type { RunRecord, WorkflowId, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
@@ -22,7 +22,7 @@ export interface CheaperDeps {
 }
 
 export interface ImprovementOrchestratorDeps extends EventReading, CheaperDeps {
-  readonly runs: Pick<RunStore, 'find'>
+  readonly runs: Pick<RunStore, 'findAll'>
 }
 
 const provenRuns = 20
@@ -39,8 +39,9 @@ const restMs = 1_000
 export function createImprovementOrchestrator(deps: ImprovementOrchestratorDeps): EventReader {
   const handle = async (events: readonly StoredEvent[], signal: AbortSignal): Promise<void> => {
     const last = new Map<WorkflowId, RunRecord>()
+    const known = await deps.runs.findAll(runIdsOf(events))
     for (const { runId } of events) {
-      const run = runId === undefined ? undefined : await deps.runs.find(runId)
+      const run = known.get(runId ?? '')
       if (run?.workflow) last.set(run.workflow.workflowId, run)
     }
     for (const [workflowId, run] of last) {

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../storage/event-log.ts'
+import { runIdsOf, type StoredEvent } from '../storage/event-log.ts'
 import { EventReader, type EventReading } from '../storage/event-reader.ts'
 import type { PatternStore } from '../storage/pattern-store.ts'
 import type { RunRecord, VersionRecord, WorkflowRecord, WorkspaceId } from '../storage/records.ts'
@@ -11,7 +11,7 @@ import { isInDoubt } from './trial-evidence.ts'
 import type { WorkflowLibrary } from './workflow-library.ts'
 
 export interface SharingDeps {
-  readonly runs: Pick<RunStore, 'find'>
+  readonly runs: Pick<RunStore, 'findAll'>
   readonly workflows: Pick<WorkflowStore, 'find' | 'version' | 'otherGoals'>
   readonly patterns: Pick<PatternStore, 'find'>
   readonly trials: Pick<TrialStore, 'find' | 'outcomes' | 'differInModel'>
@@ -48,10 +48,9 @@ interface Found {
  */
 export function createWorkflowSharer({ reading, ...deps }: SharingDeps & { readonly reading: EventReading }): EventReader {
   const handle = async (events: readonly StoredEvent[], signal: AbortSignal): Promise<void> => {
-    for (const { runId, payload } of events) {
+    for (const run of (await deps.runs.findAll(runIdsOf(events.filter(({ payload }) => payload['tier'] === 1)))).values()) {
       signal.throwIfAborted()
-      const run = runId === undefined || payload['tier'] !== 1 ? undefined : await deps.runs.find(runId)
-      if (run) await shareWorkflow(deps, run)
+      await shareWorkflow(deps, run)
     }
   }
   return new EventReader({ ...reading, reader: 'share-workflows', types: ['workflow_completed'], restMs, handle })

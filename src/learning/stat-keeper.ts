@@ -1,5 +1,5 @@
 import type { EndedRun, EndedRuns, FormerCost } from '../storage/ended-runs.ts'
-import type { StoredEvent } from '../storage/event-log.ts'
+import { runIdsOf, type StoredEvent } from '../storage/event-log.ts'
 import { EventReader, type EventReading } from '../storage/event-reader.ts'
 import type { WorkspaceId } from '../storage/records.ts'
 import type { CountedEvent, StatStore } from '../storage/stat-store.ts'
@@ -17,15 +17,15 @@ const restMs = 50
 
 /** Counts what happens, by day and hour, behind the events: nobody waits for it, and each event counts once. */
 export function createStatKeeper({ stats, ended, dayOf, ...deps }: StatKeeperDeps): EventReader {
-  const count = async (event: StoredEvent): Promise<CountedEvent> => {
-    const run = event.runId === undefined ? undefined : await ended.find(event.runId)
+  const count = async (event: StoredEvent, run: EndedRun | undefined): Promise<CountedEvent> => {
     return countEvent(event, { day: await dayOf(event.workspaceId, event.atMs), run, before: await costBefore(ended, event, run) })
   }
   const handle = async (events: readonly StoredEvent[], signal: AbortSignal): Promise<void> => {
     const counted: CountedEvent[] = []
+    const runs = await ended.findAll(runIdsOf(events))
     for (const event of events) {
       signal.throwIfAborted()
-      counted.push(await count(event))
+      counted.push(await count(event, runs.get(event.runId ?? '')))
     }
     if (counted.length > 0) await stats.count(counted)
   }

@@ -1,6 +1,6 @@
 import { asMurmurError } from '../errors.ts'
 import type { Database, Trx } from '../storage/database.ts'
-import type { EventLog, StoredEvent } from '../storage/event-log.ts'
+import { runIdsOf, type EventLog, type StoredEvent } from '../storage/event-log.ts'
 import { EventReader, type EventReading } from '../storage/event-reader.ts'
 import type { Request, RunRecord, WorkflowId, WorkflowRecord } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
@@ -25,7 +25,7 @@ export interface Notice {
 
 export interface VersionJudgeDeps extends EventReading {
   readonly database: Database
-  readonly runs: Pick<RunStore, 'find'>
+  readonly runs: Pick<RunStore, 'find' | 'findAll'>
   readonly workflows: WorkflowStore
   readonly trials: TrialStore
   readonly events: EventLog
@@ -61,8 +61,9 @@ export class VersionJudge {
 
   async #judgeAll(events: readonly StoredEvent[], signal: AbortSignal): Promise<void> {
     const last = new Map<WorkflowId, RunRecord>()
+    const known = await this.#deps.runs.findAll(runIdsOf(events))
     for (const { runId } of events) {
-      const run = runId === undefined ? undefined : await this.#deps.runs.find(runId)
+      const run = known.get(runId ?? '')
       if (run?.workflow) last.set(run.workflow.workflowId, run)
     }
     for (const run of last.values()) {

@@ -1,11 +1,11 @@
-import type { StoredEvent } from '../storage/event-log.ts'
+import { runIdsOf, type StoredEvent } from '../storage/event-log.ts'
 import { EventReader, type EventReading } from '../storage/event-reader.ts'
 import type { RunRecord, WorkspaceId } from '../storage/records.ts'
 import type { RouteLesson, RouteLessonStore } from '../storage/route-lesson-store.ts'
 import type { RunStore } from '../storage/run-store.ts'
 
 export interface RouteTeacherDeps extends EventReading {
-  readonly runs: Pick<RunStore, 'find'>
+  readonly runs: Pick<RunStore, 'findAll'>
   readonly lessons: Pick<RouteLessonStore, 'add'>
   /** Told of each workspace that has new lessons. */
   readonly onLessons: (workspaceId: WorkspaceId) => void
@@ -25,8 +25,9 @@ const untold: readonly string[] = ['thread', 'cache']
 export function createRouteLearner({ runs, lessons, onLessons, ...deps }: RouteTeacherDeps): EventReader {
   const handle = async (events: readonly StoredEvent[]): Promise<void> => {
     const byWorkspace = new Map<WorkspaceId, RouteLesson[]>()
+    const known = await runs.findAll(runIdsOf(events))
     for (const event of events) {
-      const run = event.runId === undefined ? undefined : await runs.find(event.runId)
+      const run = known.get(event.runId ?? '')
       const lesson = run && lessonOf(event, run)
       if (lesson) byWorkspace.set(event.workspaceId, [...(byWorkspace.get(event.workspaceId) ?? []), lesson])
     }

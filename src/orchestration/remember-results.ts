@@ -1,5 +1,5 @@
 import { asMurmurError } from '../errors.ts'
-import type { StoredEvent } from '../storage/event-log.ts'
+import { runIdsOf, type StoredEvent } from '../storage/event-log.ts'
 import { EventReader, type EventReading } from '../storage/event-reader.ts'
 import type { RunRecord } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
@@ -8,7 +8,7 @@ import type { MemoryNote, SharedMemory } from './shared-memory.ts'
 
 export interface ResultKeeperDeps extends EventReading {
   readonly memory: Pick<SharedMemory, 'remember' | 'isFree'>
-  readonly runs: Pick<RunStore, 'find'>
+  readonly runs: Pick<RunStore, 'findAll'>
   readonly limits: Pick<LimitBook, 'goalOf'>
   /** From an end to its being remembered, default 1,000: what ends together is embedded together, and no run waits for it. */
   readonly restMs?: number
@@ -50,11 +50,10 @@ export class ResultKeeper {
   }
 
   async #rememberAll(ended: readonly StoredEvent[], signal: AbortSignal): Promise<void> {
-    for (const { runId } of ended) {
+    for (const run of (await this.#deps.runs.findAll(runIdsOf(ended))).values()) {
       signal.throwIfAborted()
-      const run = runId === undefined ? undefined : await this.#deps.runs.find(runId)
       // What was given again is remembered already.
-      if (run && run.route?.layer !== 'cache' && run.answer !== undefined && (run.tier ?? Infinity) <= maxTier) await this.#remember(run, run.answer, signal)
+      if (run.route?.layer !== 'cache' && run.answer !== undefined && (run.tier ?? Infinity) <= maxTier) await this.#remember(run, run.answer, signal)
     }
   }
 

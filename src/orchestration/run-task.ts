@@ -6,7 +6,7 @@ import type { EventLog } from '../storage/event-log.ts'
 import type { AbortReason, AttemptResult, TaskHandler } from '../storage/queue/task-queue.ts'
 import type { PartStore } from '../storage/part-store.ts'
 import { taskTypes, type RunRecord } from '../storage/records.ts'
-import type { RunOutcome } from '../storage/run-store.ts'
+import type { RunOutcome, RunStore } from '../storage/run-store.ts'
 import { openJournal, type StepJournal } from '../storage/step-journal.ts'
 import { patienceMs, type ClaimedTask, type TaskStore } from '../storage/task-store.ts'
 import type { BudgetGuard } from './paid-calls/budget-guard.ts'
@@ -51,11 +51,15 @@ export interface RunnerDeps extends RunDeps {
   readonly random: () => number
 }
 
-/** Handles one attempt of a task: runs it, ends it, or says when to try again. */
-export function createTaskHandler(deps: RunnerDeps): TaskHandler {
+/**
+ * Handles one attempt of a task: runs it, ends it, or says when to try again.
+ * @param depsFor what a run goes by; asked once for each attempt
+ */
+export function createTaskHandler(runs: Pick<RunStore, 'find'>, depsFor: (run: RunRecord) => Promise<RunnerDeps>): TaskHandler {
   return async (task, signal) => {
-    const run = await deps.runs.find(task.runId)
+    const run = await runs.find(task.runId)
     if (!run) throw new MurmurError('MUR_BUG', { rule: `task ${task.taskId} has a run` })
+    const deps = await depsFor(run)
     const owner = { runId: run.runId, workspaceId: run.workspaceId, channelId: run.request.channelId }
     // Attempts say nothing here: a drained one is not counted, and one after a wait counts from 1 again.
     const journal = await openJournal(deps.database, owner, run.startedAtMs === undefined, deps.nowMs)

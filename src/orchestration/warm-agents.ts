@@ -3,7 +3,7 @@ import type { AgentInstance, InstanceParts } from '../agents/agent-instance.ts'
 import { atHour, hourOf, onWeekday } from '../learning/cues.ts'
 import { cuesAfter, followsWithinMs, habitNotes } from '../learning/habit-notes.ts'
 import { fade, guessNext, type Guess } from '../learning/foresight.ts'
-import type { StoredEvent } from '../storage/event-log.ts'
+import { runIdsOf, type StoredEvent } from '../storage/event-log.ts'
 import { EventReader, type EventReading } from '../storage/event-reader.ts'
 import type { HabitRow, HabitStore } from '../storage/habit-store.ts'
 import type { RunRecord, WorkspaceId } from '../storage/records.ts'
@@ -14,7 +14,7 @@ import type { LimitBook } from './paid-calls/budget-limits.ts'
 import { isSpawnRefusal } from './spawn-specialist.ts'
 
 export interface WarmAgentsDeps extends EventReading {
-  readonly runs: Pick<RunStore, 'find'>
+  readonly runs: Pick<RunStore, 'findAll'>
   readonly habits: HabitStore
   readonly warmups: WarmupStore
   readonly staff: Pick<AgentStaff, 'agents' | 'registry' | 'assigner' | 'opener'>
@@ -93,9 +93,10 @@ export class WarmAgents {
     const { runs, habits, warmups, limits, nowMs } = this.#deps
     const noted: { seq: number; notes: ReturnType<typeof habitNotes> }[] = []
     let last: { run: RunRecord; place: Place } | undefined
+    const known = await runs.findAll(runIdsOf(events))
     for (const { seq, runId } of events) {
       signal.throwIfAborted()
-      const run = runId === undefined ? undefined : await runs.find(runId)
+      const run = known.get(runId ?? '')
       if (!run?.route) continue
       const { workspaceId, request } = run
       const goalId = await limits.goalOf(workspaceId, request.channelId)

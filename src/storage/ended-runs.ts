@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
+import { inPortions, prepareRows } from './prepared-query.ts'
 import type { RouteDecision, RunId, RunStatus, WorkflowId, WorkspaceId } from './records.ts'
 
 /** An ended run as the statistics see it. */
@@ -37,38 +38,10 @@ const fullTier = 1
 
 export function createEndedRuns(db: Db) {
   return {
-    /** Undefined while it has not ended, or goes again. */
-    async find(runId: string): Promise<EndedRun | undefined> {
-      const row = await db
-        .selectFrom('runs')
-        .select(['workspace_id', 'status', 'parent_run_id', 'specialty_id', 'layer', 'topology', 'tier', 'workflow_id', 'created_at_ms', 'started_at_ms', 'finished_at_ms', 'waited_ms'])
-        .select(({ selectFrom, case: when }) => [
-          when().when('layer', '=', 'cache').then(sql.ref<string | null>('route')).else(null).end().as('cache_route'),
-          selectFrom('ledger').select(({ fn }) => fn.sum<number>('amount_micro_usd').as('sum')).whereRef('ledger.run_id', '=', 'runs.run_id').as('cost'),
-          selectFrom('ledger').select(({ fn }) => fn.sum<number>('latency_ms').as('sum')).whereRef('ledger.run_id', '=', 'runs.run_id').as('model_ms'),
-          selectFrom('ledger').select(({ fn }) => fn.countAll<number>().as('count')).whereRef('ledger.run_id', '=', 'runs.run_id').where('amount_micro_usd', 'is', null).as('unpriced'),
-        ])
-        .where('run_id', '=', runId)
-        .executeTakeFirst()
-      if (!row || row.finished_at_ms === null) return undefined
-      const answerOf = row.cache_route === null ? undefined : (JSON.parse(row.cache_route) as RouteDecision).answerOf
-      return {
-        workspaceId: row.workspace_id as WorkspaceId,
-        status: row.status as RunStatus,
-        isPart: row.parent_run_id !== null,
-        isSwarm: row.topology !== null,
-        specialtyId: row.specialty_id ?? undefined,
-        layer: (row.layer ?? undefined) as RouteDecision['layer'] | undefined,
-        answerOf,
-        tier: row.tier ?? undefined,
-        workflowId: (row.workflow_id ?? undefined) as WorkflowId | undefined,
-        costMicroUsd: Number(row.unpriced) > 0 ? undefined : Number(row.cost ?? 0),
-        modelMs: Number(row.model_ms ?? 0),
-        createdAtMs: row.created_at_ms,
-        startedAtMs: row.started_at_ms ?? row.finished_at_ms,
-        finishedAtMs: row.finished_at_ms,
-        waitedMs: row.waited_ms ?? 0,
-      }
+    /** Those of these runs that have ended, and do not go again, by their ids. */
+    async findAll(runIds: readonly string[]): Promise<ReadonlyMap<string, EndedRun>> {
+      const rows = await inPortions([...new Set(runIds)], (some) => selectFacts(db, some.map((runId) => ({ runId }))))
+      return new Map(rows.flatMap((row) => (row.finished_at_ms === null ? [] : [[row.run_id, asEndedRun(row, row.finished_at_ms)]])))
     },
 
     /**
@@ -109,3 +82,38 @@ export function createEndedRuns(db: Db) {
 
 export type EndedRuns = ReturnType<typeof createEndedRuns>
 
+const selectFacts = prepareRows((runner, rows: readonly { readonly runId: string }[]) =>
+  runner
+    .selectFrom('runs')
+    .select(['run_id', 'workspace_id', 'status', 'parent_run_id', 'specialty_id', 'layer', 'topology', 'tier', 'workflow_id', 'created_at_ms', 'started_at_ms', 'finished_at_ms', 'waited_ms'])
+    .select(({ selectFrom, case: when }) => [
+      when().when('layer', '=', sql.lit('cache')).then(sql.ref<string | null>('route')).else(null).end().as('cache_route'),
+      selectFrom('ledger').select(({ fn }) => fn.sum<number>('amount_micro_usd').as('sum')).whereRef('ledger.run_id', '=', 'runs.run_id').as('cost'),
+      selectFrom('ledger').select(({ fn }) => fn.sum<number>('latency_ms').as('sum')).whereRef('ledger.run_id', '=', 'runs.run_id').as('model_ms'),
+      selectFrom('ledger').select(({ fn }) => fn.countAll<number>().as('count')).whereRef('ledger.run_id', '=', 'runs.run_id').where('amount_micro_usd', 'is', null).as('unpriced'),
+    ])
+    .where('run_id', 'in', rows.map(({ runId }) => runId)),
+)
+
+type FactsRow = Awaited<ReturnType<typeof selectFacts>>['rows'][number]
+
+function asEndedRun(row: FactsRow, finishedAtMs: number): EndedRun {
+  const answerOf = row.cache_route === null ? undefined : (JSON.parse(row.cache_route) as RouteDecision).answerOf
+  return {
+    workspaceId: row.workspace_id as WorkspaceId,
+    status: row.status as RunStatus,
+    isPart: row.parent_run_id !== null,
+    isSwarm: row.topology !== null,
+    specialtyId: row.specialty_id ?? undefined,
+    layer: (row.layer ?? undefined) as RouteDecision['layer'] | undefined,
+    answerOf,
+    tier: row.tier ?? undefined,
+    workflowId: (row.workflow_id ?? undefined) as WorkflowId | undefined,
+    costMicroUsd: Number(row.unpriced) > 0 ? undefined : Number(row.cost ?? 0),
+    modelMs: Number(row.model_ms ?? 0),
+    createdAtMs: row.created_at_ms,
+    startedAtMs: row.started_at_ms ?? finishedAtMs,
+    finishedAtMs,
+    waitedMs: row.waited_ms ?? 0,
+  }
+}

@@ -17,6 +17,9 @@ export interface StoredEvent extends NewEvent {
   readonly seq: number
 }
 
+/** The runs that events are of. */
+export const runIdsOf = (events: readonly StoredEvent[]): string[] => events.flatMap(({ runId }) => runId ?? [])
+
 /** Rows of one read; a reader that gets as many reads again. */
 export const eventPageSize = 500
 
@@ -78,6 +81,9 @@ const insertNumbered = prepareQuery((runner, { workspaceId, runId, type, payload
   ),
 )
 
-const selectAfter = prepareQuery((runner, { seq }: { seq: number }) => runner.selectFrom('events').selectAll().where('seq', '>', seq).orderBy('seq').limit(eventPageSize))
+/** By name: PostgreSQL keeps no plan of `*` (see `postgres-pool.ts`). */
+const eventColumns = ['seq', 'workspace_id', 'run_id', 'type', 'payload', 'at_ms'] as const
+
+const selectAfter = prepareQuery((runner, { seq }: { seq: number }) => runner.selectFrom('events').select(eventColumns).where('seq', '>', seq).orderBy('seq').limit(eventPageSize))
 
 export type EventLog = ReturnType<typeof createEventLog>

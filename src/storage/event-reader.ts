@@ -1,6 +1,6 @@
 import { asMurmurError, MurmurError } from '../errors.ts'
 import type { EventCursors } from './event-cursors.ts'
-import type { EventLog, StoredEvent } from './event-log.ts'
+import { eventPageSize, type EventLog, type StoredEvent } from './event-log.ts'
 import type { FailedEvent, SetAsideStore } from './set-aside-store.ts'
 
 /** What all readers of a process share. */
@@ -41,6 +41,12 @@ export interface RetryRule {
   readonly outageWaitMs: number
 }
 
+interface Turn {
+  /** The last event that was handled. */
+  readonly seq: number
+  readonly untilMs: number
+}
+
 const turnMs = 60_000
 /** An event holds its reader up for 75 s at most: those behind it wait as long. */
 const defaultRetry: RetryRule = { maxTries: 5, firstWaitMs: 5_000, outageWaitMs: 30_000 }
@@ -48,6 +54,8 @@ const defaultRetry: RetryRule = { maxTries: 5, firstWaitMs: 5_000, outageWaitMs:
 const lookAgainMs = 15_000
 /** Another process's transaction is about to end. */
 const heldUpMs = 100
+/** So long after a page the next one is looked for, so that it holds more where events keep coming. */
+const gatherMs = 200
 
 /**
  * Follows the events by a stored cursor: each at least once, in order, in one process at a time; what a crash cut off is done by
@@ -61,7 +69,11 @@ export class EventReader {
   readonly #closing = new AbortController()
   #stopListening: () => void = () => {}
   #timer: NodeJS.Timeout | undefined
-  #pass: Promise<void> = Promise.resolve()
+  #pass: Promise<void> | undefined
+  /** Woken while a pass was under way, which may have looked before. */
+  #wokenAgain = false
+  /** Where this process stands while it has the turn. */
+  #turn: Turn | undefined
   #hasLookedBack = false
   /** Up to here events are handled one by one, because a page failed. */
   #carefulUpTo = 0
@@ -90,23 +102,36 @@ export class EventReader {
     if (this.#timer || this.#closing.signal.aborted) return
     this.#timer = setTimeout(() => {
       this.#timer = undefined
-      this.#pass = this.#pass.then(() => this.#readOn()).catch((error: unknown) => this.#failed(error))
+      if (this.#pass) this.#wokenAgain = true
+      else this.#begin()
     }, afterMs)
     this.#timer.unref()
   }
 
+  #begin(): void {
+    this.#wokenAgain = false
+    this.#pass = this.#readOn()
+      .catch((error: unknown) => this.#failed(error))
+      .finally(() => {
+        this.#pass = undefined
+        if (this.#wokenAgain) this.#wake(gatherMs)
+      })
+  }
+
   #failed(error: unknown): void {
+    this.#turn = undefined
     if (this.#closing.signal.aborted) return
     this.#deps.onError(error)
     this.#wake(this.#retry.outageWaitMs)
   }
 
   async #readOn(): Promise<void> {
-    const { reader, cursors, events, owner, nowMs } = this.#deps
-    let seq = await cursors.claim(reader, owner, nowMs(), nowMs() + turnMs)
+    const { reader, events } = this.#deps
+    const turn = await this.#claim()
     // Another process has the turn; should it die, this one goes on.
-    if (seq === undefined) return this.#wake(lookAgainMs)
+    if (!turn) return this.#wake(lookAgainMs)
     await this.#lookBack()
+    let { seq } = turn
     while (!this.#closing.signal.aborted) {
       const page = await events.readAfter(seq)
       const last = page.at(-1)
@@ -116,12 +141,27 @@ export class EventReader {
       if (!(await this.#advance(seq))) return
       if (this.#mayHaveTries) await this.#deps.setAsides.forgetTries(reader, seq)
       this.#mayHaveTries = false
+      if (page.length < eventPageSize) return this.#wake(gatherMs)
     }
   }
 
-  #advance(seq: number): Promise<boolean> {
+  /** A turn that was taken is not asked for again before half of its time is over. */
+  async #claim(): Promise<Turn | undefined> {
     const { reader, cursors, owner, nowMs } = this.#deps
-    return cursors.advance(reader, owner, seq, nowMs() + turnMs)
+    const atMs = nowMs()
+    if (this.#turn && this.#turn.untilMs - atMs > turnMs / 2) return this.#turn
+    const untilMs = atMs + turnMs
+    const seq = await cursors.claim(reader, owner, atMs, untilMs)
+    this.#turn = seq === undefined ? undefined : { seq, untilMs }
+    return this.#turn
+  }
+
+  async #advance(seq: number): Promise<boolean> {
+    const { reader, cursors, owner, nowMs } = this.#deps
+    const untilMs = nowMs() + turnMs
+    const isOurs = await cursors.advance(reader, owner, seq, untilMs)
+    this.#turn = isOurs ? { seq, untilMs } : undefined
+    return isOurs
   }
 
   /** @returns false when it is not done: it comes again later, or another process has the turn */

@@ -1,5 +1,7 @@
 import type { Database, Trx } from './database.ts'
+import { inPortions, portionsOf, prepareRows } from './prepared-query.ts'
 import type { WorkspaceId } from './records.ts'
+import type { Schema } from './schema.ts'
 
 /** One more time that something was seen at a cue. */
 export interface HabitNote {
@@ -32,13 +34,27 @@ const maxRows = 200
  * @param fade what a weight still counts after so many ms
  */
 export function createHabitStore({ db, traits }: Database, fade: (weight: number, elapsedMs: number) => number) {
-  async function note(trx: Trx, { workspaceId, goalId, cue, specialtyId, atMs, onceSinceMs = atMs + 1 }: HabitNote): Promise<void> {
-    const key = { workspace_id: workspaceId, goal_id: goalId, cue, specialty_id: specialtyId }
-    const query = trx.selectFrom('habits').select(['weight', 'updated_at_ms']).where('workspace_id', '=', workspaceId).where('goal_id', '=', goalId).where('cue', '=', cue).where('specialty_id', '=', specialtyId)
-    const known = await query.executeTakeFirst()
-    if (known && known.updated_at_ms >= onceSinceMs) return
-    const seen = { weight: 1 + (known ? fade(known.weight, atMs - known.updated_at_ms) : 0), updated_at_ms: Math.max(atMs, known?.updated_at_ms ?? 0) }
-    await trx.insertInto('habits').values({ ...key, ...seen }).onConflict((conflict) => conflict.columns(['workspace_id', 'goal_id', 'cue', 'specialty_id']).doUpdateSet(seen)).execute()
+  /** What a cue and its habits are after some more notes; each counts on what those before it have left. */
+  function addUp(known: ReadonlyMap<string, Seen>, notes: readonly HabitNote[]): HabitsRow[] {
+    const seen = new Map(known)
+    const changed = new Map<string, HabitsRow>()
+    for (const one of notes) {
+      const { atMs, onceSinceMs = atMs + 1 } = one
+      const row = keyOf(one)
+      const before = seen.get(nameOf(row))
+      if (before && before.updated_at_ms >= onceSinceMs) continue
+      const after = { weight: 1 + (before ? fade(before.weight, atMs - before.updated_at_ms) : 0), updated_at_ms: Math.max(atMs, before?.updated_at_ms ?? 0) }
+      seen.set(nameOf(row), after)
+      changed.set(nameOf(row), { ...row, ...after })
+    }
+    // In one order for all, as each row stays locked until the end.
+    return [...changed.values()].toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+  }
+
+  async function note(trx: Trx, notes: readonly HabitNote[]): Promise<void> {
+    const keys = [...new Map(notes.map(keyOf).map((key) => [nameOf(key), key])).values()]
+    const known = await inPortions(keys, (some) => selectHabits(trx, some))
+    for (const some of portionsOf(addUp(new Map(known.map((row) => [nameOf(row), row])), notes))) await putHabits(trx, some)
   }
 
   return {
@@ -49,7 +65,7 @@ export function createHabitStore({ db, traits }: Database, fade: (weight: number
         const query = trx.selectFrom('stat_progress').select('seq').where('name', '=', progressName)
         const { seq } = await (traits.locksRows ? query.forUpdate() : query).executeTakeFirstOrThrow()
         const fresh = events.filter((event) => event.seq > seq)
-        for (const { notes } of fresh) for (const one of notes) await note(trx, one)
+        await note(trx, fresh.flatMap(({ notes }) => notes))
         const last = fresh.at(-1)
         if (last) await trx.updateTable('stat_progress').set({ seq: last.seq }).where('name', '=', progressName).execute()
       })
@@ -84,6 +100,27 @@ export function createHabitStore({ db, traits }: Database, fade: (weight: number
     },
   }
 }
+
+type HabitsRow = Schema['habits']
+type HabitKey = Omit<HabitsRow, 'weight' | 'updated_at_ms'>
+type Seen = Pick<HabitsRow, 'weight' | 'updated_at_ms'>
+
+const keyOf = ({ workspaceId, goalId, cue, specialtyId }: HabitNote): HabitKey => ({ workspace_id: workspaceId, goal_id: goalId, cue, specialty_id: specialtyId })
+const nameOf = ({ workspace_id, goal_id, cue, specialty_id }: HabitKey): string => [workspace_id, goal_id, cue, specialty_id].join('\n')
+
+const selectHabits = prepareRows((runner, rows: readonly HabitKey[]) =>
+  runner
+    .selectFrom('habits')
+    .select(['workspace_id', 'goal_id', 'cue', 'specialty_id', 'weight', 'updated_at_ms'])
+    .where((row) => row.or(rows.map((key) => row.and([row('workspace_id', '=', key.workspace_id), row('goal_id', '=', key.goal_id), row('cue', '=', key.cue), row('specialty_id', '=', key.specialty_id)])))),
+)
+
+const putHabits = prepareRows((runner, rows: readonly HabitsRow[]) =>
+  runner
+    .insertInto('habits')
+    .values(rows.map((row) => ({ workspace_id: row.workspace_id, goal_id: row.goal_id, cue: row.cue, specialty_id: row.specialty_id, weight: row.weight, updated_at_ms: row.updated_at_ms })))
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'goal_id', 'cue', 'specialty_id']).doUpdateSet((row) => ({ weight: row.ref('excluded.weight'), updated_at_ms: row.ref('excluded.updated_at_ms') }))),
+)
 
 export type HabitStore = ReturnType<typeof createHabitStore>
 

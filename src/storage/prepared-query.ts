@@ -46,6 +46,26 @@ export function prepareRows<Values extends object, Row>(build: (runner: QueryRun
   }
 }
 
+/** Lists of another length are another text; so they are of few lengths, with the last one named again. */
+export function atFewLengths<Name>(names: readonly Name[]): Name[] {
+  const length = 2 ** Math.ceil(Math.log2(Math.max(1, names.length)))
+  return Array.from({ length }, (_, index) => names[Math.min(index, names.length - 1)] as Name)
+}
+
+/** Reads rows by many names, 32 at most by one statement. */
+export async function inPortions<Name, Row>(names: readonly Name[], read: (some: readonly Name[]) => Promise<QueryResult<Row>>): Promise<Row[]> {
+  const found: Row[] = []
+  for (let start = 0; start < names.length; start += maxPreparedRows) found.push(...(await read(atFewLengths(names.slice(start, start + maxPreparedRows)))).rows)
+  return found
+}
+
+/** Rows to be written, each once, in portions of few lengths: 32, and then powers of two. */
+export function portionsOf<Row>(rows: readonly Row[]): Row[][] {
+  const portions: Row[][] = []
+  for (let start = 0; start < rows.length; start += portions.at(-1)?.length ?? 0) portions.push(rows.slice(start, start + Math.min(maxPreparedRows, 2 ** Math.floor(Math.log2(rows.length - start)))))
+  return portions
+}
+
 /** Gives a placeholder for whatever field is asked for by name; it has no fields to spread or to go through. */
 function placeholdersOf<Values extends object>(row: number): Values {
   return new Proxy({} as Values, {

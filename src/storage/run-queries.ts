@@ -2,8 +2,6 @@ import { prepareQuery } from './prepared-query.ts'
 
 /** The queries on a run that every run makes after it was taken in. */
 
-export const selectRun = prepareQuery((runner, { runId }: { runId: string }) => runner.selectFrom('runs').selectAll().where('run_id', '=', runId))
-
 /** Gives nothing for a run that was begun before. */
 export const startRun = prepareQuery((runner, { runId, nowMs }: { runId: string; nowMs: number }) =>
   runner.updateTable('runs').set({ status: 'running', waiting_for: null, started_at_ms: nowMs }).where('run_id', '=', runId).where('started_at_ms', 'is', null).returning('cancelled_by'),

@@ -4,7 +4,9 @@ import type { FailureClass } from './failure-class.ts'
 import { priorities, type AgentId, type BudgetWait, type Priority, type Request, type RouteDecision, type RunId, type RunRecord, type RunStatus, type TaskId, type TaskType, type WorkflowId, type WorkflowRef, type WorkspaceId } from './records.ts'
 import { ownUserId } from './own-user.ts'
 import { insertKeys, insertRun, insertTask } from './intake-queries.ts'
-import { continueRun, endRun, routeRun, selectRun, startRun } from './run-queries.ts'
+import { continueRun, endRun, routeRun, startRun } from './run-queries.ts'
+import { selectLastRouted, selectRuns, type RecordRow } from './run-rows.ts'
+import { inPortions } from './prepared-query.ts'
 import { orderOf } from './queue/task-order.ts'
 import type { TriedRemedy } from './remedy-store.ts'
 import type { RunsTable } from './schema.ts'
@@ -82,8 +84,15 @@ export function createRunStore(db: Db) {
 
     /** @param runner the transaction, for who is in one */
     async find(runId: string, runner: Db | Trx = db): Promise<RunRecord | undefined> {
-      const { rows } = await selectRun(runner, { runId })
+      const { rows } = await selectRuns(runner, [{ runId }])
       return rows[0] && asRunRecord(rows[0])
+    },
+
+    /** Those of these runs that there are, by their ids and in their order: for who goes through many, as one statement reads 32 of them. */
+    async findAll(runIds: readonly string[]): Promise<ReadonlyMap<string, RunRecord>> {
+      const rows = await inPortions([...new Set(runIds)], (some) => selectRuns(db, some.map((runId) => ({ runId }))))
+      const found = new Map(rows.map((row) => [row.run_id, asRunRecord(row)]))
+      return new Map(runIds.flatMap((runId) => (found.has(runId) ? [[runId, found.get(runId) as RunRecord]] : [])))
     },
 
     /**
@@ -201,16 +210,7 @@ export function createRunStore(db: Db) {
 
     /** The newest routed run of a thread before `beforeRunId`: whose agent the thread stays with. */
     async lastInThread(workspaceId: WorkspaceId, channelId: string, threadId: string, beforeRunId: RunId): Promise<RunRecord | undefined> {
-      const row = await db
-        .selectFrom('runs')
-        .selectAll()
-        .where('workspace_id', '=', workspaceId)
-        .where('channel_id', '=', channelId)
-        .where('thread_id', '=', threadId)
-        .where('run_id', '<', beforeRunId)
-        .where('specialty_id', 'is not', null)
-        .orderBy('run_id', 'desc')
-        .executeTakeFirst()
+      const [row] = (await selectLastRouted(db, { workspaceId, channelId, threadId, beforeRunId })).rows
       return row && asRunRecord(row)
     },
 
@@ -312,7 +312,7 @@ function asTaskRow(run: NewRun) {
   }
 }
 
-export function asRunRecord(row: RunsTable): RunRecord {
+export function asRunRecord(row: RecordRow): RunRecord {
   return {
     runId: row.run_id as RunId,
     workspaceId: row.workspace_id as WorkspaceId,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { MurmurError } from '../errors.ts'
 import type { Database, Trx } from './database.ts'
-import { prepareQuery, prepareRows, type QueryRunner } from './prepared-query.ts'
+import { atFewLengths, prepareQuery, prepareRows, type QueryRunner } from './prepared-query.ts'
 import { deadlineOf, type QueuedTask } from './queue/task-order.ts'
 import { taskTypes, type RunId, type TaskId, type TaskType } from './records.ts'
 
@@ -198,12 +198,6 @@ const selectDue = prepareQuery((runner, { nowMs, limit }: Due) => dueTasks(runne
 interface Wanted extends Lease {
   readonly taskId: string
   readonly nowMs: number
-}
-
-/** Lists of another length are another text; so they are of few lengths, with the last one named again. */
-function atFewLengths<Name extends string>(names: readonly Name[]): Name[] {
-  const length = 2 ** Math.ceil(Math.log2(Math.max(1, names.length)))
-  return Array.from({ length }, (_, index) => names[Math.min(index, names.length - 1)] as Name)
 }
 
 const selectFirstOfLanes = prepareRows((runner, rows: readonly { readonly lane: string }[]) =>

@@ -55,6 +55,32 @@ export function testEventReader({ name, create, destroy }: StoreUnderTest): void
 
     const rows = (reader: string) => database.db.selectFrom('set_aside_events').selectAll().where('reader', '=', reader).execute()
 
+    test('handles together what came while it was at work, and asks for its turn once', async () => {
+      const pages: (readonly string[])[] = []
+      const isAtWork = Promise.withResolvers<void>()
+      const mayGoOn = Promise.withResolvers<void>()
+      const cursors = createEventCursors(database)
+      let claims = 0
+      const handle = async (words: readonly string[]): Promise<void> => {
+        pages.push(words)
+        isAtWork.resolve()
+        await mayGoOn.promise
+      }
+      const claim: typeof cursors.claim = (...given) => {
+        claims++
+        return cursors.claim(...given)
+      }
+      const { say, close } = await follow('together', handle, { cursors: { ...cursors, claim } })
+      await say('a')
+      await isAtWork.promise
+      for (const word of ['b', 'c', 'd']) await say(word)
+      mayGoOn.resolve()
+      await waitUntil('the reader has gone on', async () => pages.length > 1)
+      await close()
+      expect(pages).toEqual([['a'], ['b', 'c', 'd']])
+      expect(claims).toBe(1)
+    })
+
     test('sets an event aside that always fails, says so once, and goes on in order', async () => {
       const handled: string[] = []
       let tries = 0

@@ -74,6 +74,7 @@ export function testStatStore({ name, create, destroy }: StoreUnderTest): void {
 
     describe('ended runs', () => {
       const runs = () => createRunStore(database.db)
+      const endedRun = async (runId: RunId) => (await createEndedRuns(database.db).findAll([runId])).get(runId)
       const begin = (runId: RunId, atMs: number) => database.db.transaction().execute((trx) => runs().begin(trx, runId, atMs))
       const route = (over: Partial<RouteDecision> = {}): RouteDecision => ({ specialtyId: 'writer', layer: 'model', confidence: 1, reason: '', candidates: [], ...over })
       const pay = (runId: RunId, amount: number | null) =>
@@ -102,16 +103,16 @@ export function testStatStore({ name, create, destroy }: StoreUnderTest): void {
         await begin(runId, 1_500)
         await pay(runId, 70)
         await database.db.transaction().execute((trx) => runs().suspend(trx, runId, { kind: 'cap', scope: 'workspace', day: 'd', limitMicroUsd: 1, neededMicroUsd: 2, leastMicroUsd: 2 }, 2_000))
-        expect(await createEndedRuns(database.db).find(runId)).toBeUndefined()
+        expect(await endedRun(runId)).toBeUndefined()
         await database.db.transaction().execute((trx) => runs().resume(trx, runId, 8_000))
         await runs().goOn(runId, 9_000)
         await database.db.transaction().execute((trx) => runs().finish(trx, runId, { status: 'completed', answer: 'a', tier: 1, errorCode: undefined }, 10_000))
-        expect(await createEndedRuns(database.db).find(runId)).toEqual({ workspaceId: 'T1', status: 'completed', isPart: false, isSwarm: false, specialtyId: 'writer', layer: 'model', answerOf: undefined, tier: 1, workflowId: undefined, costMicroUsd: 70, modelMs: 300, createdAtMs: 1_000, startedAtMs: 1_500, finishedAtMs: 10_000, waitedMs: 7_000 })
+        expect(await endedRun(runId)).toEqual({ workspaceId: 'T1', status: 'completed', isPart: false, isSwarm: false, specialtyId: 'writer', layer: 'model', answerOf: undefined, tier: 1, workflowId: undefined, costMicroUsd: 70, modelMs: 300, createdAtMs: 1_000, startedAtMs: 1_500, finishedAtMs: 10_000, waitedMs: 7_000 })
       })
 
       test('one call without a price leaves the price of the run unknown', async () => {
-        expect(await createEndedRuns(database.db).find(await ended([10, null]))).toMatchObject({ costMicroUsd: undefined, modelMs: 600 })
-        expect(await createEndedRuns(database.db).find(newRunId())).toBeUndefined()
+        expect(await endedRun(await ended([10, null]))).toMatchObject({ costMicroUsd: undefined, modelMs: 600 })
+        expect(await endedRun(newRunId())).toBeUndefined()
       })
 
       test('a run that gave an answer again names whose it was, and that one knows what it cost', async () => {
@@ -122,7 +123,7 @@ export function testStatStore({ name, create, destroy }: StoreUnderTest): void {
           await runs().finish(trx, again, { status: 'completed', answer: 'a', tier: 1, errorCode: undefined }, 3_000)
         })
         const stored = createEndedRuns(database.db)
-        expect(await stored.find(again)).toMatchObject({ layer: 'cache', answerOf: answered, costMicroUsd: 0 })
+        expect(await endedRun(again)).toMatchObject({ layer: 'cache', answerOf: answered, costMicroUsd: 0 })
         expect(await stored.costOfAnswer(answered)).toEqual({ runs: 1, meanMicroUsd: 70 })
         expect(await stored.costOfAnswer(await ended([30, null]))).toBeUndefined()
         expect(await stored.costOfAnswer(again)).toBeUndefined()

@@ -59,6 +59,15 @@ export function testStateStore({ name, create, destroy }: StoreUnderTest): void 
       await endAll()
     })
 
+    test('many runs are read at once, in the order that was asked for, without those that there are not', async () => {
+      const all = Array.from({ length: 35 }, () => aNewRun())
+      for (const run of all) await insert(run)
+      const wanted = all.map(({ runId }) => runId as string).toReversed()
+      expect([...(await createRunStore(database.db).findAll([...wanted, 'nobody', wanted[0] ?? '']))].map(([runId, run]) => [runId, run.runId])).toEqual(wanted.map((runId) => [runId, runId]))
+      expect(await createRunStore(database.db).findAll([])).toEqual(new Map())
+      await endAll()
+    })
+
     test('a second delivery gives the first run, by either of its keys', async () => {
       const first = aNewRun()
       expect(await insert(first, 'event:E1', 'message:C1:7.7')).toBe(first.runId)

@@ -107,7 +107,7 @@ export async function openRunnerWorld(steps: readonly ScriptStep[] = [], limits:
     async attempt(over: Partial<RunnerDeps> = {}, signal: AbortSignal = new AbortController().signal): Promise<Tried | undefined> {
       const [task] = await tasks.claim({ owner: 'test', limit: 1, nowMs: clock.now(), leaseMs })
       if (!task) return undefined
-      const result = await createTaskHandler({ ...deps, ...over })(task, signal)
+      const result = await createTaskHandler(runs, async () => ({ ...deps, ...over }))(task, signal)
       if (result.kind === 'retry') await tasks.requeue(task, clock.now() + result.delayMs, result.error, signal.reason === 'draining')
       return { result, attempt: task.attempt }
     },

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase, type Database } from '../../src/storage/database.ts'
-import { prepareQuery, prepareRows } from '../../src/storage/prepared-query.ts'
+import { inPortions, portionsOf, prepareQuery, prepareRows } from '../../src/storage/prepared-query.ts'
 import { createTaskStore } from '../../src/storage/task-store.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'murmur-prepared-'))
@@ -23,6 +23,7 @@ const putGoals = prepareRows((runner, rows: readonly { channelId: string; goalId
     .values(rows.map(({ channelId, goalId }) => ({ workspace_id: 'T1', channel_id: channelId, goal_id: goalId })))
     .returning('channel_id'),
 )
+const readGoals = prepareRows((runner, rows: readonly { channelId: string }[]) => runner.selectFrom('goal_channels').select('goal_id').where('channel_id', 'in', rows.map(({ channelId }) => channelId)))
 const readGoal = prepareQuery((runner, { channelId }: { channelId: string }) => runner.selectFrom('goal_channels').select('goal_id').where('channel_id', '=', channelId))
 
 test('a prepared query runs with the values of each call, inside and outside of transactions', async () => {
@@ -71,4 +72,23 @@ test('a claim reads the open tasks only, however many have ended', async () => {
   raw.close()
   rmSync(other, { recursive: true, force: true })
   expect(plans).toEqual([expect.arrayContaining([expect.stringContaining('SCAN t USING INDEX tasks_open'), expect.stringContaining('SEARCH other USING INDEX tasks_lane')])])
+})
+
+test.each([0, 1, 33, 100])('%i names are read in portions, each once', async (count) => {
+  const asked: number[] = []
+  const names = Array.from({ length: count }, (_, index) => `P${index}`)
+  for (const some of portionsOf(names)) await putGoals(database.db, some.map((name) => ({ channelId: `${count}-${name}`, goalId: name })))
+  const found = await inPortions(names, (some) => {
+    asked.push(some.length)
+    return readGoals(database.db, some.map((name) => ({ channelId: `${count}-${name}` })))
+  })
+  expect(found.map((row) => row.goal_id).toSorted()).toEqual(names.toSorted())
+  expect(asked.every((length) => [1, 2, 4, 8, 16, 32].includes(length))).toBe(true)
+})
+
+test('what is written in portions of few lengths is written once and in order', () => {
+  const rows = Array.from({ length: 77 }, (_, index) => index)
+  expect(portionsOf(rows).map((some) => some.length)).toEqual([32, 32, 8, 4, 1])
+  expect(portionsOf(rows).flat()).toEqual(rows)
+  expect(portionsOf([])).toEqual([])
 })

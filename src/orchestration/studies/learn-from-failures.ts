@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../../storage/event-log.ts'
+import { runIdsOf, type StoredEvent } from '../../storage/event-log.ts'
 import { EventReader, type EventReading } from '../../storage/event-reader.ts'
 import type { FailureClass } from '../../storage/failure-class.ts'
 import type { RunRecord } from '../../storage/records.ts'
@@ -6,7 +6,7 @@ import type { RunStore } from '../../storage/run-store.ts'
 import type { OrderStudy } from './order-study.ts'
 
 export interface FailureLearnerDeps extends EventReading {
-  readonly runs: Pick<RunStore, 'find'>
+  readonly runs: Pick<RunStore, 'findAll'>
   readonly order: OrderStudy
 }
 
@@ -17,9 +17,11 @@ const restMs = 1_000
 /** Has Murmur look back at runs of workflows that went wrong: they failed, a judge found them poor, or somebody gave a thumb down. */
 export function createFailureLearner({ runs, order, ...reading }: FailureLearnerDeps): EventReader {
   const handle = async (events: readonly StoredEvent[], signal: AbortSignal): Promise<void> => {
-    for (const event of events) {
+    const signs = events.filter(isSign)
+    const known = await runs.findAll(runIdsOf(signs))
+    for (const event of signs) {
       signal.throwIfAborted()
-      const run = event.runId === undefined || !isSign(event) ? undefined : await runs.find(event.runId)
+      const run = known.get(event.runId ?? '')
       if (run && (event.type === 'feedback_received' || wentWrong(run))) await order('reflect', run)
     }
   }

@@ -25,7 +25,7 @@ async function orderedOf(cases: readonly { readonly type: string; readonly paylo
     onError: (error) => {
       throw error
     },
-    runs: { find: async (runId) => runs.find((run) => run.runId === runId) },
+    runs: { findAll: async (runIds) => new Map(runs.filter(({ runId }) => runIds.includes(runId)).map((run) => [run.runId, run])) },
     order: async (_, about) => {
       ordered.push(runs.indexOf(about))
       return true
