@@ -1,10 +1,11 @@
-import { groupRuns } from './group-runs.ts'
+import { addExample } from '../../src/learning/pattern-examples.ts'
 import { PatternIndex, type PatternIndexOptions } from '../../src/learning/pattern-index.ts'
-import type { RunId } from '../../src/storage/records.ts'
+import { groupRuns, maxUnits, type GroupOptions } from '../../src/learning/regrouping/group-runs.ts'
+import { isRegroupingDue } from '../../src/learning/regrouping/regrouping-due.ts'
+import { planRegrouping, unitsOf } from '../../src/learning/regrouping/plan-regrouping.ts'
+import type { PatternExample, RunId, WorkflowId } from '../../src/storage/records.ts'
 import type { LabelledRequest } from './requests.ts'
 
-/** As many as a pattern keeps in the product. */
-const keptExamples = 12
 /** A group with fewer members is not yet a pattern that is recognised. */
 const minMembers = 3
 
@@ -15,8 +16,10 @@ export interface PatternStreamOptions {
   readonly withTraces: boolean
   /** Each request is looked up before its run. */
   readonly isWatched: boolean
-  /** All runs so far are grouped anew each time so many more have ended; 0: never. */
-  readonly regroupEvery: number
+  /** How the product groups runs anew, as often as it does; unset: never. */
+  readonly regrouping?: GroupOptions | undefined
+  /** Patterns with three members are automations, as where everything goes well: they keep what they have. */
+  readonly automates?: boolean
 }
 
 /** What was said of one request before its run. */
@@ -36,33 +39,47 @@ export interface PatternStream {
 }
 
 /** Lets requests come one by one, without labels: each is recognised by its text, and then put where its run belongs. */
-export function runPatternStream({ requests, index: options, withTraces, isWatched, regroupEvery }: PatternStreamOptions): PatternStream {
-  let index = new PatternIndex([], options)
+export function runPatternStream({ requests, index: options, withTraces, isWatched, regrouping, automates = false }: PatternStreamOptions): PatternStream {
+  const index = new PatternIndex([], options)
   let groupOf: string[] = []
+  let [regrouped, since] = [0, 0]
   const seen = new Map<string, number>()
-  const exampleOf = (at: number) => ({ runId: String(at) as RunId, text: (requests[at] as LabelledRequest).text, ...(withTraces ? { trace: (requests[at] as LabelledRequest).actions } : {}) })
+  const exampleOf = (at: number): PatternExample => ({ runId: String(at) as RunId, text: (requests[at] as LabelledRequest).text, ...(withTraces ? { trace: (requests[at] as LabelledRequest).actions } : {}) })
   const membersOf = (group: string): number[] => groupOf.flatMap((other, at) => (other === group ? [at] : []))
+  const keptOf = (members: readonly number[]) => members.map(exampleOf).reduce(addExample, [] as readonly PatternExample[])
+  const commonestOf = (members: readonly number[]) => commonest(members.map((at) => (requests[at] as LabelledRequest).intent))
   const sightings = requests.map((request, now): Sighting => {
     const before = seen.get(request.intent) ?? 0
     seen.set(request.intent, before + 1)
     const best = isWatched ? index.compare(request.text).find(({ patternId }) => membersOf(patternId).length >= minMembers) : undefined
-    const isRight = best && commonest(membersOf(best.patternId).map((at) => (requests[at] as LabelledRequest).intent)) === request.intent
+    const isRight = best && commonestOf(membersOf(best.patternId)) === request.intent
     const taken = isWatched ? index.recognise(request.text) : undefined
     const takenMembers = taken ? membersOf(taken.patternId) : []
-    const isTakenRight = takenMembers.length < minMembers ? undefined : commonest(takenMembers.map((at) => (requests[at] as LabelledRequest).intent)) === request.intent
+    const isTakenRight = takenMembers.length < minMembers ? undefined : commonestOf(takenMembers) === request.intent
     const group = index.match(request.text, withTraces ? request.actions : undefined)?.patternId ?? `first ${now}`
     groupOf.push(group)
-    index.put({ patternId: group, examples: membersOf(group).slice(-keptExamples).map(exampleOf) })
-    if (regroupEvery > 0 && now % regroupEvery === regroupEvery - 1) {
-      const known = groupOf.map((_, at) => exampleOf(at))
-      groupOf = [...groupRuns(known, options.minSimilarity === undefined ? {} : { minSimilarity: options.minSimilarity })].map((leader) => `${now} ${leader}`)
-      const groups = new Set(groupOf)
-      index = new PatternIndex([...groups].map((patternId) => ({ patternId, examples: membersOf(patternId).map(exampleOf) })), options)
+    index.put({ patternId: group, examples: keptOf(membersOf(group)) })
+    if (regrouping && isRegroupingDue(++since, regrouped)) {
+      const groups = Map.groupBy(groupOf.keys(), (at) => groupOf[at] as string)
+      const patterns = [...groups].map(([patternId, members]) => ({ patternId, examples: keptOf(members), workflowId: automates && members.length >= minMembers ? (patternId as WorkflowId) : undefined }))
+      groupOf = regroup(groupOf, patterns, regrouping, now)
+      for (const { patternId } of patterns) index.put({ patternId, examples: keptOf(membersOf(patternId)) })
+      for (const group of new Set(groupOf)) index.put({ patternId: group, examples: keptOf(membersOf(group)) })
       index.review()
+      ;[regrouped, since] = [now + 1, 0]
     }
     return { isRepeat: before >= minMembers, isRight, lead: best?.lead ?? 0, isTakenRight }
   })
   return { sightings, groups: groupOf }
+}
+
+type Grouped = Parameters<typeof unitsOf>[0]
+
+function regroup(groupOf: readonly string[], patterns: Grouped, options: GroupOptions, now: number): string[] {
+  const units = unitsOf(patterns).slice(-maxUnits)
+  let begun = 0
+  const { heirs, moves } = planRegrouping(units, groupRuns(units, options) ?? [], () => `begun ${now} ${begun++}`)
+  return groupOf.map((group, at) => moves.get(String(at)) ?? heirs.get(group) ?? group)
 }
 
 export interface Recall {
