@@ -1,5 +1,5 @@
-import { newAgentId, newRunId, newTaskId } from '../src/storage/ids.ts'
-import type { AgentRecord, Request, WorkspaceId } from '../src/storage/records.ts'
+import { newAgentId, newEntryId, newRunId, newTaskId } from '../src/storage/ids.ts'
+import type { AgentRecord, PatternRecord, Request, WorkspaceId } from '../src/storage/records.ts'
 import type { NewRun } from '../src/storage/run-store.ts'
 
 export const aRequest = (over: Partial<Request> = {}): Request => ({
@@ -40,5 +40,20 @@ export const anAgent = (over: Partial<AgentRecord> = {}): AgentRecord => ({
   judgedAtRun: 0,
   createdAtMs: 1_000,
   lastUsedAtMs: 1_000,
+  ...over,
+})
+
+export const aPattern = (over: Partial<PatternRecord> = {}): PatternRecord => ({
+  patternId: newEntryId(),
+  workspaceId: 'T1' as WorkspaceId,
+  goalId: 'C1',
+  title: 'Sum up the {date}',
+  state: 'learning',
+  examples: [],
+  outcomes: [],
+  workflowId: undefined,
+  runs: 1,
+  createdAtMs: 1_000,
+  lastSeenAtMs: 1_000,
   ...over,
 })

@@ -27,6 +27,7 @@ import { remedies } from './migrations/0022-remedies.ts'
 import { hitAudits } from './migrations/0023-hit-audits.ts'
 import { studies } from './migrations/0025-studies.ts'
 import { tunings } from './migrations/0026-tunings.ts'
+import { patternRegroupings } from './migrations/0029-pattern-regroupings.ts'
 import { nodeSqliteDatabase } from './node-sqlite.ts'
 import { openPool } from './postgres-pool.ts'
 import type { Schema } from './schema.ts'
@@ -158,6 +159,7 @@ const migrationsFor = (traits: EngineTraits) => ({
   '0025-studies': studies(traits),
   '0026-tunings': tunings(traits),
   '0028-agent-places': agentPlaces(traits),
+  '0029-pattern-regroupings': patternRegroupings(traits),
   '0030-set-aside-events': setAsideEvents(traits),
 })
 

@@ -1,9 +1,24 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Database, Trx } from './database.ts'
-import type { PatternExample, PatternOutcome, PatternRecord, WorkflowId, WorkspaceId } from './records.ts'
+import type { PatternExample, PatternOutcome, PatternRecord, RunId, WorkflowId, WorkspaceId } from './records.ts'
 import type { PatternsTable } from './schema.ts'
 
 /** Patterns of one goal that are looked at; those seen last come first. */
 export const maxPatterns = 500
+
+/** Rows of a statement that many are read or written by: about 5 ms of work. */
+const rowsAtOnce = 100
+
+type Goal = Pick<PatternRecord, 'workspaceId' | 'goalId'>
+
+/** Whose runs are whose from now on. */
+export interface PatternRewriting extends Goal {
+  readonly begun: readonly PatternRecord[]
+  readonly changed: readonly PatternRecord[]
+  /** Patterns that end, and which one takes over their runs; but runs that go elsewhere are in `moved`, by where they go. */
+  readonly heirs: ReadonlyMap<string, string>
+  readonly moved: ReadonlyMap<string, readonly RunId[]>
+}
 
 /** Recurring classes of requests, by goal. */
 export function createPatternStore({ db, traits }: Database) {
@@ -44,10 +59,74 @@ export function createPatternStore({ db, traits }: Database) {
         .execute()
       return rows.map(asPattern)
     },
+
+    /** Those of a goal with or without a workflow, seen last first, until they have so many examples; in turns of the event loop. */
+    async listRecent({ workspaceId, goalId }: Goal, { hasWorkflow, maxExamples }: { readonly hasWorkflow: boolean; readonly maxExamples: number }): Promise<PatternRecord[]> {
+      const found = new Map<string, PatternRecord>()
+      let examples = 0
+      for (let offset = 0; ; offset += rowsAtOnce) {
+        const rows = await db
+          .selectFrom('patterns')
+          .selectAll()
+          .where('workspace_id', '=', workspaceId)
+          .where('goal_id', '=', goalId)
+          .where('workflow_id', hasWorkflow ? 'is not' : 'is', null)
+          .orderBy('last_seen_at_ms', 'desc')
+          .orderBy('pattern_id', 'desc')
+          .offset(offset)
+          .limit(rowsAtOnce)
+          .execute()
+        for (const pattern of rows.map(asPattern)) {
+          // One that was seen meanwhile comes twice.
+          if (found.has(pattern.patternId)) continue
+          examples += pattern.examples.length
+          if (examples > maxExamples) return [...found.values()]
+          found.set(pattern.patternId, pattern)
+        }
+        if (rows.length < rowsAtOnce) return [...found.values()]
+        await nextTurn()
+      }
+    },
+
+    /** Patterns of a goal as they are, by their ids; nobody changes them until the transaction ends. */
+    async lock(trx: Trx, { workspaceId, goalId }: Goal, patternIds: readonly string[]): Promise<PatternRecord[]> {
+      const found: PatternRecord[] = []
+      // In one order, so that two who lock several never wait for each other.
+      for (const ids of inParts(patternIds.toSorted())) {
+        const query = trx.selectFrom('patterns').selectAll().where('workspace_id', '=', workspaceId).where('goal_id', '=', goalId).where('pattern_id', 'in', ids).orderBy('pattern_id')
+        found.push(...(await (traits.locksRows ? query.forUpdate() : query).execute()).map(asPattern))
+        await nextTurn()
+      }
+      return found
+    },
+
+    /** Writes patterns and the membership of runs anew; what it names must be locked. */
+    async rewrite(trx: Trx, { workspaceId, goalId, begun, changed, heirs, moved }: PatternRewriting): Promise<void> {
+      const ofGoal = { workspace_id: workspaceId, goal_id: goalId }
+      for (const part of inParts(begun)) {
+        await trx.insertInto('patterns').values(part.map((pattern) => ({ pattern_id: pattern.patternId, ...ofGoal, created_at_ms: pattern.createdAtMs, ...asColumns(pattern) }))).execute()
+        await nextTurn()
+      }
+      for (const [patternId, runIds] of moved) {
+        for (const part of inParts(runIds)) await trx.updateTable('runs').set({ pattern_id: patternId }).where('workspace_id', '=', workspaceId).where('run_id', 'in', part).execute()
+        await nextTurn()
+      }
+      for (const [heir, ended] of Map.groupBy(heirs.keys(), (patternId) => heirs.get(patternId) as string)) {
+        for (const part of inParts(ended)) await trx.updateTable('runs').set({ pattern_id: heir }).where('workspace_id', '=', workspaceId).where('pattern_id', 'in', part).execute()
+        await nextTurn()
+      }
+      for (const pattern of changed) {
+        await trx.updateTable('patterns').set(asColumns(pattern)).where((row) => row.and({ ...ofGoal, pattern_id: pattern.patternId })).execute()
+        await nextTurn()
+      }
+      for (const part of inParts([...heirs.keys()])) await trx.deleteFrom('patterns').where((row) => row.and(ofGoal)).where('pattern_id', 'in', part).execute()
+    },
   }
 }
 
 export type PatternStore = ReturnType<typeof createPatternStore>
+
+const inParts = <T>(all: readonly T[]): T[][] => Array.from({ length: Math.ceil(all.length / rowsAtOnce) }, (_, at) => all.slice(at * rowsAtOnce, (at + 1) * rowsAtOnce))
 
 const asColumns = ({ title, state, examples, outcomes, workflowId, runs, lastSeenAtMs }: PatternRecord) => ({
   title,

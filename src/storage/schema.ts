@@ -29,6 +29,8 @@ export interface Schema {
   workflow_versions: WorkflowVersionsTable
   version_trials: VersionTrialsTable
   patterns: PatternsTable
+  /** Runs that came since a goal's patterns were grouped anew; from `due_from` of them on it is due. */
+  pattern_regroupings: { workspace_id: string; goal_id: string; waiting: number; due_from: number; regrouped_at_ms: number; owner: string | null; owned_until_ms: number }
   /** Workspaces that want an admin's word before an improvement counts. */
   approval_rules: { workspace_id: string; is_on: number; changed_by: string; changed_at_ms: number }
   proposals: { proposal_id: string; workspace_id: string; goal_id: string; run_id: string; author_id: string; reason: string; change: string; state: string; decided_by: string | null; created_at_ms: number }
