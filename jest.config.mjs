@@ -12,9 +12,10 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/\\.cache/'],
   moduleFileExtensions: ['ts', 'mjs', 'js', 'json', 'node'],
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.ts'],
+  // Those that kill servers come after all others, one at a time: they want the machine for themselves.
+  runner: '<rootDir>/test/support/faults-last-runner.ts',
   testEnvironment: 'node',
-  // Those that kill servers are run by `npm run test:faults` alone: they want the machine for themselves.
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testMatch: ['<rootDir>/test/**/*.{test,faults}.ts'],
   // Above every wait for a condition, so that what was waited for is named.
   testTimeout: 60_000,
   transform: {},

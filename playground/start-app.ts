@@ -15,6 +15,8 @@ export interface AppOptions {
   readonly port?: number
   /** Each line of the app's log. */
   readonly onLog?: (line: string) => void
+  /** The app was ready and ended without {@link RunningApp.stop}: how, with its last lines. Default: it is written to stderr. */
+  readonly onGone?: (how: string) => void
 }
 
 /** The unchanged app as a process of its own, as an operator starts it. */
@@ -25,16 +27,24 @@ export interface RunningApp {
   /** The last lines of its log, at most 1,000. */
   readonly log: readonly string[]
   /** Ends it and waits until it is gone; `SIGKILL` is the crash. */
-  stop(signal?: NodeJS.Signals): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
+  stop(signal?: NodeJS.Signals): Promise<AppEnd>
 }
 
-const readyTimeoutMs = 30_000
+export interface AppEnd {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** More than 30 s were seen beside ten other programs on two cores. One that ends by itself is not waited for. */
+const readyTimeoutMs = 120_000
 const keptLines = 1_000
+/** Lines of a log that are told where something went wrong. */
+const toldLines = 30
 const mainFile = join(import.meta.dirname, '../src/app/main.ts')
 
 /**
  * Starts the app against a workspace and a model, and connects the workspace to it once it is ready.
- * @throws {Error} with the last lines of the log when the app does not get ready within 30 s
+ * @throws {Error} with the last lines of the log when the app does not get ready within 2 min
  */
 export async function startApp(options: AppOptions): Promise<RunningApp> {
   const port = options.port ?? (await findFreePort())
@@ -45,11 +55,15 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     if (log.length > keptLines) log.shift()
     options.onLog?.(line)
   })
-  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }))
+  // Not `exit`: only now has all been read that it wrote at its end.
+  const exited = new Promise<AppEnd>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal }))
   })
   const url = `http://127.0.0.1:${port}`
-  await waitUntilReady(url, child, log)
+  await waitUntilReady(url, child, log, exited)
+  let isStopped = false
+  const onGone = options.onGone ?? ((how: string): void => void process.stderr.write(`${how}\n`))
+  void exited.then((end) => isStopped || onGone(`The app, process ${child.pid}, ended by itself: ${describeEnd(end, log)}`))
   options.workspace.connect(url)
   return {
     url,
@@ -57,6 +71,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     log,
     pid: child.pid ?? 0,
     stop(signal = 'SIGTERM') {
+      isStopped = true
       child.kill(signal)
       return exited
     },
@@ -90,7 +105,9 @@ function collectLines(child: ChildProcess, onLine: (line: string) => void): void
   }
 }
 
-async function waitUntilReady(url: string, child: ChildProcess, log: readonly string[]): Promise<void> {
+const describeEnd = ({ code, signal }: AppEnd, log: readonly string[]): string => `exit code ${code}, signal ${signal}. Its last lines:\n${log.slice(-toldLines).join('\n')}`
+
+async function waitUntilReady(url: string, child: ChildProcess, log: readonly string[], exited: Promise<AppEnd>): Promise<void> {
   const deadlineMs = Date.now() + readyTimeoutMs
   while (child.exitCode === null && child.signalCode === null && Date.now() < deadlineMs) {
     const response = await fetch(`${url}/readyz`).catch(() => undefined)
@@ -98,8 +115,9 @@ async function waitUntilReady(url: string, child: ChildProcess, log: readonly st
     if (response?.status === 200) return
     await sleep(25)
   }
+  const wasThere = child.exitCode === null && child.signalCode === null
   child.kill('SIGKILL')
-  throw new Error(`The app did not get ready. Its last lines:\n${log.slice(-20).join('\n')}`)
+  throw new Error(`The app did not get ready${wasThere ? ` within ${readyTimeoutMs} ms` : ''}: ${describeEnd(await exited, log)}`)
 }
 
 /** A port that was free a moment ago. */

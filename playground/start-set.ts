@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { createBalancer } from './balancer.ts'
 import { startApp, type AppOptions, type RunningApp } from './start-app.ts'
 
-export interface SetOptions extends Omit<AppOptions, 'port' | 'onLog'> {
+export interface SetOptions extends Omit<AppOptions, 'port' | 'onLog' | 'onGone'> {
   /** Processes that talk to Slack; default 2. */
   readonly edges?: number
   /** Processes that carry out runs; default 3. */
@@ -12,6 +12,8 @@ export interface SetOptions extends Omit<AppOptions, 'port' | 'onLog'> {
   readonly environmentOf?: (name: string) => AppOptions['environment']
   /** Each line of a process's log. */
   readonly onLog?: (name: string, line: string) => void
+  /** A process that was ready ended by itself: how, with its last lines. Default: it is written to stderr. */
+  readonly onGone?: (how: string) => void
 }
 
 /** Several processes of the unchanged app on the same stores, behind one address. */
@@ -27,7 +29,7 @@ export interface RunningSet {
 }
 
 /** @throws {Error} with the last lines of the log of the process that does not get ready */
-export async function startSet({ edges = 2, workers = 3, stores, onLog, environmentOf, ...options }: SetOptions): Promise<RunningSet> {
+export async function startSet({ edges = 2, workers = 3, stores, onLog, onGone, environmentOf, ...options }: SetOptions): Promise<RunningSet> {
   const processes = new Map<string, RunningApp>()
   const balancer = await createBalancer(() => [...processes].filter(([name]) => name.startsWith('edge')).map(([, app]) => app.url))
   const start = async (name: string): Promise<void> => {
@@ -41,7 +43,8 @@ export async function startSet({ edges = 2, workers = 3, stores, onLog, environm
     }
     // The workspace speaks to the balancer and not to whoever started last.
     const workspace = { ...pickWorkspace(options.workspace), connect: () => {} }
-    processes.set(name, await startApp({ ...options, dataDir: join(options.dataDir, name), workspace, environment, ...(onLog ? { onLog: (line: string) => onLog(name, line) } : {}) }))
+    const watching = { ...(onLog ? { onLog: (line: string) => onLog(name, line) } : {}), ...(onGone ? { onGone: (how: string) => onGone(`${name}: ${how}`) } : {}) }
+    processes.set(name, await startApp({ ...options, dataDir: join(options.dataDir, name), workspace, environment, ...watching }))
   }
   const stop = async (name: string, signal?: NodeJS.Signals): Promise<void> => {
     const app = processes.get(name)

@@ -56,7 +56,8 @@ export class RunEvents {
   readonly #log: EventLog
   readonly #onError: (error: unknown) => void
   readonly #listeners = new Map<string, Set<RunEventListener>>()
-  #cursor: Promise<number> | undefined
+  /** Undefined when nobody listens yet, and when the log could not say where it ends. */
+  #cursor: Promise<number | undefined> | undefined
   #isReading = false
   #readAgain = false
   #timer: NodeJS.Timeout | undefined
@@ -68,7 +69,7 @@ export class RunEvents {
 
   /** @returns a function that ends the subscription */
   on(name: RunEventName, listener: RunEventListener): () => void {
-    this.#cursor ??= this.#log.lastSeq()
+    this.#cursor ??= this.#askForEnd()
     if (!this.#timer) {
       this.#timer = setInterval(() => this.wake(), pollMs)
       this.#timer.unref()
@@ -86,13 +87,14 @@ export class RunEvents {
 
   /** Says that events were committed. Free when nobody listens. */
   wake(): void {
-    if (!this.#cursor) return
+    if (!this.#timer) return
     if (this.#isReading) this.#readAgain = true
     else void this.#read()
   }
 
   close(): void {
     clearInterval(this.#timer)
+    this.#timer = undefined
     this.#listeners.clear()
     this.#cursor = undefined
   }
@@ -113,7 +115,7 @@ export class RunEvents {
 
   async #readOn(): Promise<void> {
     for (let isWhole = true; isWhole; ) {
-      const cursor = await this.#cursor
+      const cursor = await (this.#cursor ??= this.#askForEnd())
       if (cursor === undefined) return
       const events = await this.#log.readAfter(cursor)
       const last = events.at(-1)
@@ -122,6 +124,15 @@ export class RunEvents {
       for (const event of events) this.#report(event)
       isWhole = events.length >= eventPageSize
     }
+  }
+
+  /** Rejects never, for nobody may be waiting yet; a log that cannot say is asked again at the next look. */
+  #askForEnd(): Promise<number | undefined> {
+    return this.#log.lastSeq().catch((error: unknown) => {
+      this.#cursor = undefined
+      this.#onError(error)
+      return undefined
+    })
   }
 
   #report(event: StoredEvent): void {

@@ -46,7 +46,7 @@ export interface Scaled {
   /** Another one in the place of one that is gone. */
   start(role: Role, index: number): Promise<void>
   rows(query: string): Promise<SetRow[]>
-  /** Waits until nothing is left to do, and tells what is not as one answer a request, paid once, would have it. */
+  /** Waits until nothing is left to do, and tells what is not as one answer a request, paid once, would have it, and which processes ended by themselves. */
   findFaults(asked: readonly Asked[], endTimeoutMs?: number): Promise<string[]>
   close(): Promise<void>
 }
@@ -86,8 +86,14 @@ export async function startScaled(options: ScaledOptions): Promise<Scaled> {
     await database.drop()
     rmSync(dataDir, { recursive: true, force: true })
   }
+  const gone: string[] = []
   const set = await startSet({
     workspace,
+    onGone: (how) => {
+      gone.push(how)
+      // Whatever a test waits for now may never come; so it is said at once.
+      process.stderr.write(`${how}\n`)
+    },
     dataDir,
     edges: options.edges,
     workers: options.workers,
@@ -148,7 +154,10 @@ export async function startScaled(options: ScaledOptions): Promise<Scaled> {
       if (failed.length > 0) throw new Error(`Expected the deliveries to be acknowledged, got ${JSON.stringify(failed)}.`)
       return { channel, ts: threadTs ?? message.ts }
     },
-    findFaults: (asked, endTimeoutMs) => findSetFaults({ workspace, model, rows, answers }, asked, lossUpTo, endTimeoutMs),
+    async findFaults(asked, endTimeoutMs) {
+      const faults = await findSetFaults({ workspace, model, rows, answers }, asked, lossUpTo, endTimeoutMs)
+      return [...gone, ...faults]
+    },
   }
 }
 

@@ -80,8 +80,9 @@ export class JobFeed {
     const others: Promise<void>[] = []
     for (let job = first; job; job = await this.#end(job)) {
       this.#options.take(job.data)
-      // One after the other takes a wait for Redis each; where many are waiting several are read at once.
-      if (++read === fewJobs) others.push(...Array.from({ length: moreReaders }, () => this.#readAlong()))
+      // One after the other takes a wait for Redis each; where many are waiting several are read at once. What one of them meets is said
+      // there: when Redis is lost, all fail at once, and those that nobody waits for any more would end the process.
+      if (++read === fewJobs) others.push(...Array.from({ length: moreReaders }, () => this.#readAlong().catch(this.#options.onError)))
     }
     await Promise.all(others)
   }
