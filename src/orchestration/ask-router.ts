@@ -33,7 +33,7 @@ export interface RouterChoice {
 /**
  * Asks the cheap model who should do it.
  * @returns undefined when it does not know or fails
- * @throws {MurmurError} MUR_RUN_CANCELLED when the run was stopped meanwhile
+ * @throws {MurmurError} MUR_RUN_CANCELLED when the run was stopped meanwhile, MUR_STORE_DOWN when the call could not be stored
  */
 export async function askRouter({ text, specialties, router, routerLimitMs: limitMs = routerLimitMs, signal }: RouterQuestion): Promise<RouterChoice | undefined> {
   const { schema, prompt } = routeQuestionOf(specialties)
@@ -53,9 +53,12 @@ export async function askRouter({ text, specialties, router, routerLimitMs: limi
     })
     return confidence < minModelConfidence ? undefined : { specialtyId: specialty, confidence, reason: reason.slice(0, maxReasonChars) }
   } catch (error) {
-    if (error instanceof MurmurError && (error.code !== 'MUR_RUN_CANCELLED' || limit.isOver)) return undefined
+    if (error instanceof MurmurError && !isOfStore(error) && (error.code !== 'MUR_RUN_CANCELLED' || limit.isOver)) return undefined
     throw error
   } finally {
     limit.clear()
   }
 }
+
+/** The call may have been made and paid for, and not stand in the ledger: the attempt is repeated, not gone on with. */
+const isOfStore = ({ code }: MurmurError): boolean => code === 'MUR_STORE_DOWN' || code === 'MUR_STORE_CONFLICT'

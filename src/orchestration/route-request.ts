@@ -63,7 +63,7 @@ export interface RouteInput {
  * Decides which specialty handles a request, cheapest layer first: a person's wish, the thread's own agent, what was
  * learnt here, words that are clear, a structured model decision, the best by all criteria, the generalist. Always decides; a model that fails
  * only moves the decision one layer down.
- * @throws {MurmurError} MUR_RUN_CANCELLED when the run was stopped meanwhile
+ * @throws {MurmurError} MUR_RUN_CANCELLED when the run was stopped meanwhile, MUR_STORE_DOWN when the call could not be stored
  */
 export async function routeRequest(input: RouteInput): Promise<RouteDecision> {
   const words = input.scoreKeywords(input.text)

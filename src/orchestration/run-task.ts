@@ -151,8 +151,8 @@ async function endRun(deps: RunnerDeps, { task, run, work }: Attempt, outcome: R
     if (run.parentRunId !== undefined) await parts.noteEnded(trx, run.parentRunId, atMs)
     // What nobody will join any more is not worth its price.
     if (task.type === 'batch' && status === 'failed') await parts.requestCancel(trx, runId, run.request.userId, atMs)
-    // Only an attempt that a crash cut off leaves money held.
-    if (run.startedAtMs !== undefined) await guard.releaseRun(trx, runId)
+    // A crash leaves money held, and so does a call whose end could not be stored.
+    await guard.releaseRun(trx, runId)
     await staff.recorder.write(trx, ended)
     if (failureClass !== undefined && outcome.tried) await deps.remedies?.note(trx, workspaceId, failureClass, outcome.tried, atMs)
     // A run that waits for room reports this when it begins to wait; one that ends by it, here.

@@ -38,4 +38,5 @@ test('a burst is acknowledged as it comes and answered once each in the end, in 
   const peaks = [...scaled.edges, ...scaled.workers].map(({ pid }) => Math.round(usageOf(pid)?.peakMiB ?? 0))
   process.stderr.write(`${count} mentions: acknowledged in ${Math.round(ackedMs)} ms, answered in ${Math.round(endedMs)} ms, peaks ${peaks.join(', ')} MiB\n`)
   expect(Math.max(...peaks)).toBeLessThan(mostPeakMiB)
-}, endMs + 120_000)
+  await scaled.waitForNoLeaks()
+}, endMs + 320_000)

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { isAnswerCall, scriptAnswers, askedOf, sentences } from '../scenarios/script-model.ts'
 import { waitUntil, type Asked } from '../scenarios/start-scenario.ts'
 import { startScaled, type Scaled } from '../scenarios/start-scaled.ts'
@@ -12,6 +12,7 @@ beforeAll(async () => {
   scriptAnswers(scaled.model, (request) => `Said: ${askedOf(request)}. ${sentences(20)}`)
 }, 240_000)
 afterAll(() => scaled.close(), 60_000)
+afterEach(() => scaled.waitForNoLeaks(), 200_000)
 
 const ask = async (count: number): Promise<void> => {
   for (let index = 0; index < count; index++) {

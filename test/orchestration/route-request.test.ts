@@ -94,6 +94,11 @@ test('a stopped run stops the decision as well', async () => {
   await expect(routeRequest(anInput(unclear, { router }))).rejects.toMatchObject({ code: 'MUR_RUN_CANCELLED' })
 })
 
+test('a decision that could not be stored is no reason to go on without it', async () => {
+  const router = new ScriptedModel([{ error: new MurmurError('MUR_STORE_DOWN', { reason: 'connection lost' }) }])
+  await expect(routeRequest(anInput(unclear, { router }))).rejects.toMatchObject({ code: 'MUR_STORE_DOWN' })
+})
+
 describe('a thread', () => {
   test('stays with its agent without asking anybody', async () => {
     const router = new ScriptedModel([])

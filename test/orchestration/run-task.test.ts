@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { MurmurError } from '../../src/errors.ts'
-import type { Limits } from '../../src/orchestration/paid-calls/budget-limits.ts'
+import { payerOf, type Limits } from '../../src/orchestration/paid-calls/budget-limits.ts'
 import { retryDelayMs } from '../../src/orchestration/run-task.ts'
 import { RecordingThread } from '../fakes/recording-thread.ts'
 import { openRunnerWorld, type RunnerWorld } from './runner-world.ts'
@@ -36,6 +36,15 @@ test('the thread is told to rest before its end is stored, so that a crash betwe
   }
   expect(await attempt()).toMatchObject(ended)
   expect(seen[0]).toBe('running')
+})
+
+test('what a call of the only attempt left held, because its end could not be stored, is given back with the end of the run', async () => {
+  const { submit, attempt, guard, runOf, database } = await start([{ text: 'Here is the plan.' }])
+  const runId = await submit()
+  const { workspaceId, request } = await runOf(runId)
+  await guard.reserve(payerOf({ workspaceId, runId, request }, request.channelId), 'model:route:0', 5)
+  expect(await attempt()).toMatchObject(ended)
+  expect(await database.db.selectFrom('reservations').select('step_key').execute()).toEqual([])
 })
 
 describe('an attempt that fails for a while', () => {

@@ -59,7 +59,7 @@ async function findPaymentFaults({ rows, model }: SetWorld, lossUpTo: number): P
     (select coalesce(sum(reserved_micro_usd), 0)::bigint from budget_spend) as reserved,
     (select count(*)::int from reservations) as held`)
   if (sums?.['settled'] !== sums?.['paid'] || sums?.['costs'] !== sums?.['paid']) faults.push(`the budget counts ${sums?.['settled']}, the runs ${sums?.['costs']}, the ledger ${sums?.['paid']} micro-USD`)
-  if (Number(sums?.['reserved']) !== 0 || sums?.['held'] !== 0) faults.push(`${sums?.['held']} reservations are still held, ${sums?.['reserved']} micro-USD`)
+  if (Number(sums?.['reserved']) !== 0 || sums?.['held'] !== 0) faults.push(`${sums?.['reserved']} micro-USD are still held: ${JSON.stringify(await rows('select run_id, step_key, amount_micro_usd from reservations'))}`)
   return faults
 }
 
@@ -75,7 +75,7 @@ function compare(number: string, paid: readonly SetRow[], calls: readonly Journa
     if (row && last && Number(row['at_ms']) < last.at) faults.push(`request ${number}: the ${kind} call was made again after it had been stored`)
   }
   const [sum, price] = [paid.reduce((total, row) => total + Number(row['amount_micro_usd']), 0), priceOf(made.flatMap(([, attempts]) => attempts.slice(-1)))]
-  if (paid.length !== made.length || sum !== price) faults.push(`request ${number}: ${paid.length} calls in the ledger for ${sum} micro-USD, instead of ${made.length} for ${price}`)
+  if (paid.length !== made.length || sum !== price) faults.push(`request ${number}: ${paid.length} calls in the ledger for ${sum} micro-USD, instead of ${made.length} for ${price}: ${made.map(([kind, attempts]) => `${kind} ${attempts.map(({ id }) => id).join(', ')}`).join('; ')}, last lost ${lossUpTo}`)
   return faults
 }
 

@@ -16,7 +16,7 @@ import { countRedisClients, startRedis } from '../support/redis.ts'
 import { startProxy, type Proxy } from '../support/tcp-proxy.ts'
 import type { MortalServer } from '../support/tied-server.ts'
 import { findSetFaults, type SetRow } from './find-set-faults.ts'
-import { alice, general, seedChannels, writeConfigWithoutEmbeddings, type Asked } from './start-scenario.ts'
+import { alice, general, seedChannels, waitUntil, writeConfigWithoutEmbeddings, type Asked } from './start-scenario.ts'
 
 export type Role = 'edge' | 'worker'
 
@@ -41,8 +41,13 @@ export interface Scaled {
   kill(role: Role, index: number): Promise<void>
   /** Says that answers of the model which are on their way just now may never have reached the store. */
   noteLoss(): void
-  /** Connections of all processes to the servers, and of those to PostgreSQL how many keep a transaction open. */
-  connections(): Promise<{ readonly postgres: number; readonly inTransaction: number; readonly redis: number }>
+  /** Connections of all processes to PostgreSQL, and how many of them keep a transaction open. */
+  connections(): Promise<{ readonly open: number; readonly inTransaction: number }>
+  /**
+   * Waits until as many connections to Redis are open as the processes need, and each to PostgreSQL that is open now was used again or
+   * closed, as the pools do after ten seconds: one that is in nobody's hands any more stays as it is.
+   */
+  waitForNoLeaks(): Promise<void>
   /** Another one in the place of one that is gone. */
   start(role: Role, index: number): Promise<void>
   rows(query: string): Promise<SetRow[]>
@@ -140,8 +145,16 @@ export async function startScaled(options: ScaledOptions): Promise<Scaled> {
       lossUpTo = model.usage.calls
     },
     async connections() {
-      const [count] = await rows(`select count(*)::int as open, (count(*) filter (where state like 'idle in%'))::int as busy from pg_stat_activity where datname = current_database() and application_name <> '${observer}'`)
-      return { postgres: Number(count?.['open']), inTransaction: Number(count?.['busy']), redis: await countRedisClients(server.url) }
+      const [count] = await rows(`select count(*)::int as open, (count(*) filter (where state like 'idle in%'))::int as busy from pg_stat_activity where ${isOurs}`)
+      return { open: Number(count?.['open']), inTransaction: Number(count?.['busy']) }
+    },
+    async waitForNoLeaks() {
+      const [now] = await rows('select extract(epoch from clock_timestamp())::float8 as s')
+      const since = Number(now?.['s'])
+      const unused = async () => Number((await rows(`select count(*)::int as open from pg_stat_activity where ${isOurs} and extract(epoch from state_change) < ${since}`))[0]?.['open'])
+      await waitUntil('connections to PostgreSQL that are used or closed', async () => (await unused()) === 0, leakTimeoutMs)
+      const wanted = redisConnections.edge * alive('edge').length + redisConnections.worker * alive('worker').length
+      await waitUntil(`${wanted} connections to Redis`, async () => (await countRedisClients(server.url)) === wanted, leakTimeoutMs)
     },
     start: (role, index) => set.start(`${role}-${index + 1}`),
     async close() {
@@ -163,6 +176,10 @@ export async function startScaled(options: ScaledOptions): Promise<Scaled> {
 
 /** Names our own connections, so that they are not counted as the app's. */
 const observer = 'observer'
+const isOurs = `datname = current_database() and backend_type = 'client backend' and application_name <> '${observer}'`
+const leakTimeoutMs = 90_000
+/** Of one process: commands and what it hears; a worker asks for jobs on two more. */
+const redisConnections = { edge: 2, worker: 4 }
 
 async function startMortal() {
   const postgres = await startPostgres({ isKillable: true })
