@@ -3,7 +3,7 @@ import type { FormerModel, LearnedRouter } from '../../src/learning/router/learn
 import type { StoredModel } from '../../src/learning/router/route-model.ts'
 import { seededRandom, shuffled } from '../../src/learning/router/seeded-random.ts'
 import type { Figure, MeasureOptions } from './figure.ts'
-import { readDomainRequests } from './labels.ts'
+import { readDomainRequests } from './course.ts'
 import { openRouter } from './open-router.ts'
 import { givesThumbs, namesTheRight } from './people.ts'
 import type { LabelledRequest } from './requests.ts'

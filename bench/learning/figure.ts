@@ -20,6 +20,8 @@ export interface MeasureOptions {
   /** Folder with the data sets. */
   readonly data: string
   readonly seeds: readonly number[]
+  /** Whether a goal was asked for: streams of others need not be run. */
+  readonly wants: (goal: string) => boolean
   /** A fraction of the work: to see that a protocol works, not how well. */
   readonly quick: boolean
 }

@@ -1,7 +1,7 @@
 import { shuffled } from '../../src/learning/router/seeded-random.ts'
 import { mean } from '../measure/statistics.ts'
 import type { Figure, MeasureOptions } from './figure.ts'
-import { readDomainRequests } from './labels.ts'
+import { readDomainRequests } from './course.ts'
 import { openRouter } from './open-router.ts'
 import type { LabelledRequest } from './requests.ts'
 import { intentsOf } from './specialists.ts'

@@ -1,11 +1,7 @@
-import { shuffled } from '../../src/learning/router/seeded-random.ts'
 import { mean } from '../measure/statistics.ts'
+import { labelledCourses, runCourses, type Course } from './course.ts'
 import type { Figure, MeasureOptions } from './figure.ts'
-import { openRouter } from './open-router.ts'
 import { namesTheRight } from './people.ts'
-import { isOutside, judgedOf, readDataSet, type LabelledRequest } from './requests.ts'
-import { domainsOf } from './specialists.ts'
-import { accuracyOf, runStream } from './stream.ts'
 
 interface Checkpoint {
   readonly runs: number
@@ -33,46 +29,20 @@ const cold: readonly Checkpoint[] = [
 const mostBelowValidation = 1.5
 const quickRuns = 300
 
-/** The requests of CLINC150 that belong to a domain. */
-export interface DomainRequests {
-  readonly learn: readonly LabelledRequest[]
-  readonly judged: readonly LabelledRequest[]
-  /** Judged as well where there is a held-out set, to be compared. */
-  readonly validated: readonly LabelledRequest[] | undefined
-  readonly history: readonly string[]
-}
-
-export function readDomainRequests(folder: string): DomainRequests | undefined {
-  const set = readDataSet(folder, 'clinc150')
-  if (!set || !domainsOf(folder, 1)) return undefined
-  const inside = (requests: readonly LabelledRequest[]) => requests.filter((request) => !isOutside(request))
-  const learn = inside(set.learn)
-  return { learn, judged: inside(judgedOf(set)), validated: set.heldOut && inside(set.validate), history: learn.map(({ text }) => text) }
-}
-
 /** G1 with the messages that nobody rated, and G1b without: the person names the right specialist after each run. */
 export async function measureLabels(options: MeasureOptions): Promise<readonly Figure[]> {
-  const requests = readDomainRequests(options.data)
-  if (!requests) return []
-  return [...(await measureCurve('G1', withHistory, requests, options)), ...(await measureCurve('G1b', cold, { ...requests, history: [] }, options))]
+  const warmCourses = options.wants('G1') ? await labelledCourses(options) : []
+  const checkpoints = cold.map(({ runs }) => runs).filter((runs) => !options.quick || runs <= quickRuns)
+  const coldCourses = options.wants('G1b') ? await runCourses(options, { personOf: () => namesTheRight, checkpoints, hasHistory: false }) : []
+  return [...curveOf('G1', withHistory, warmCourses), ...curveOf('G1b', cold, coldCourses)]
 }
 
-async function measureCurve(goal: string, points: readonly Checkpoint[], { learn, judged, validated, history }: DomainRequests, { data, seeds, quick }: MeasureOptions): Promise<Figure[]> {
-  const used = points.filter(({ runs }) => runs <= Math.min(learn.length, quick ? quickRuns : Infinity))
-  const found = new Map(used.map(({ runs }) => [runs, [] as number[]]))
-  const below: number[] = []
-  for (const seed of seeds) {
-    const specialists = domainsOf(data, seed)
-    if (!specialists) return []
-    const router = await openRouter(specialists, {}, undefined, history)
-    const onCheckpoint = (runs: number): void => {
-      const accuracy = accuracyOf(router, specialists, judged)
-      found.get(runs)?.push(accuracy)
-      if (validated) below.push(accuracyOf(router, specialists, validated) - accuracy)
-    }
-    await runStream({ router, specialists, requests: shuffled(learn, seed).slice(0, used.at(-1)?.runs), person: namesTheRight, checkpoints: [...found.keys()], onCheckpoint })
-  }
-  const figures = used.map(({ runs, ...bounds }): Figure => ({ goal, name: `right after ${runs} labels`, value: mean(found.get(runs) ?? []), unit: '%', ...bounds }))
+function curveOf(goal: string, checkpoints: readonly Checkpoint[], courses: readonly Course[]): Figure[] {
+  const figures = checkpoints.flatMap(({ runs, ...bounds }): Figure[] => {
+    const found = courses.flatMap(({ points }) => points.get(runs)?.accuracy ?? [])
+    return found.length === 0 ? [] : [{ goal, name: `right after ${runs} labels`, value: mean(found), unit: '%', ...bounds }]
+  })
+  const below = courses.flatMap(({ points }) => points.values().toArray().flatMap(({ belowValidation }) => belowValidation ?? []))
   if (below.length === 0) return figures
   return [...figures, { goal, name: 'held-out below validation', value: mean(below), unit: 'points', atLeast: false, aim: mostBelowValidation, floor: mostBelowValidation }]
 }

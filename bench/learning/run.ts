@@ -2,7 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatReport } from '../print-report.ts'
-import { keepsFloor, reachesAim, type Figure, type Protocol } from './figure.ts'
+import { keepsFloor, reachesAim, type Figure, type MeasureOptions, type Protocol } from './figure.ts'
 import { measureConfirmed } from './confirmed.ts'
 import { measureControls } from './controls.ts'
 import { measureIntents } from './intents.ts'
@@ -40,8 +40,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { data: { type: 'string' }, seeds: { type: 'string', default: '1' }, only: { type: 'string' }, json: { type: 'string' }, quick: { type: 'boolean', default: false } },
   })
-  const count = Number(values.seeds)
-  if (!(Number.isInteger(count) && count >= 1 && count <= mostSeeds)) throw new RangeError(`Expected --seeds to be 1 to ${mostSeeds}, got "${values.seeds}".`)
+  const seeds = readSeeds(values.seeds)
   const wanted = values.only?.split(',')
   const goals = protocols.flatMap((protocol) => protocol.goals)
   const unknown = wanted?.filter((goal) => !goals.includes(goal)) ?? []
@@ -51,28 +50,37 @@ async function main(): Promise<void> {
     process.stdout.write(`No data sets in ${data}: nothing was measured. Name their folder by --data or MURMUR_LEARNING_DATA.\n`)
     return
   }
-  process.stdout.write(`${describe(data, count)}\n\n`)
-  const seeds = Array.from({ length: count }, (_, at) => at + 1)
+  process.stdout.write(`${describe(data, seeds)}\n\n`)
+  const wants = (goal: string): boolean => !wanted || wanted.includes(goal)
+  const options: MeasureOptions = { data, seeds, wants, quick: values.quick }
   const found: Figure[] = []
   for (const { goals: own, title, measure } of protocols) {
-    if (wanted && !own.some((goal) => wanted.includes(goal))) continue
-    const figures = (await measure({ data, seeds, quick: values.quick })).filter(({ goal }) => !wanted || wanted.includes(goal))
+    if (!own.some(wants)) continue
+    const figures = (await measure(options)).filter(({ goal }) => wants(goal))
     found.push(...figures)
     const notes = figures.length === 0 ? ['Its data set is missing.'] : []
     process.stdout.write(`${formatReport({ title, head: ['goal', '', 'measured', 'aim', 'floor', 'naive', 'best before', ''], rows: figures.map(asRow), notes, data: undefined })}\n`)
   }
-  if (values.json) writeFileSync(values.json, `${JSON.stringify({ seeds: count, quick: values.quick, figures: found }, undefined, 2)}\n`)
+  if (values.json) writeFileSync(values.json, `${JSON.stringify({ seeds, quick: values.quick, figures: found }, undefined, 2)}\n`)
   const missed = found.filter((figure) => !keepsFloor(figure))
   process.stdout.write(`${found.filter(reachesAim).length} of ${found.length} aims are reached; ${missed.length === 0 ? 'every floor is kept' : `below the floor: ${missed.map(({ goal, name }) => `${goal} ${name}`).join('; ')}`}.\n`)
   process.exitCode = missed.length === 0 ? 0 : 1
 }
 
-function describe(data: string, count: number): string {
+/** `3`: the seeds 1 to 3; `2-3`: 2 and 3, so that seeds can be measured one after the other. */
+function readSeeds(said: string): readonly number[] {
+  const [, first = '1', last] = /^(?:(\d+)-)?(\d+)$/.exec(said) ?? []
+  const [from, to] = [Number(first), Number(last)]
+  if (!(from >= 1 && from <= to && to <= mostSeeds)) throw new RangeError(`Expected --seeds to be 1 to ${mostSeeds}, or two such numbers as in "2-3", got "${said}".`)
+  return Array.from({ length: to - from + 1 }, (_, at) => from + at)
+}
+
+function describe(data: string, seeds: readonly number[]): string {
   const missing = dataSets.filter((name) => pathOf(data, `${name}-dev.jsonl`) === undefined)
   const heldOut = dataSets.filter((name) => existsSync(resolve(data, `${name}-test.jsonl`)))
   return [
     heldOut.length > 0 ? `Judged on the held-out sets ${heldOut.join(', ')} of ${data};` : `Judged on the validation parts in ${data};`,
-    `seeds 1 to ${count}.`,
+    `seeds ${seeds[0]} to ${seeds.at(-1)}.`,
     ...(missing.length > 0 ? [`Missing: ${missing.join(', ')}.`] : []),
   ].join(' ')
 }

@@ -1,29 +1,20 @@
-import { seededRandom, shuffled } from '../../src/learning/router/seeded-random.ts'
 import { mean } from '../measure/statistics.ts'
+import { labelledCourses, runCourses, type Course } from './course.ts'
 import type { Figure, MeasureOptions } from './figure.ts'
-import { readDomainRequests } from './labels.ts'
-import { openRouter } from './open-router.ts'
-import { givesThumbs, isContent, namesTheRight, type Person } from './people.ts'
-import { domainsOf } from './specialists.ts'
-import { accuracyOf, runStream } from './stream.ts'
-
-/** What a stream of runs came to. */
-interface Course {
-  /** So far, by number of runs. */
-  readonly misroutes: ReadonlyMap<number, number>
-  /** Right of the judged requests after the last run, in hundredths. */
-  readonly accuracy: number
-}
+import { givesThumbs, isContent, type Habits } from './people.ts'
 
 const checkpoints = [300, 1_000, 3_000, 15_000]
 const quickRuns = 1_000
 
+const pointsOf = ({ quick }: MeasureOptions): readonly number[] => checkpoints.filter((runs) => !quick || runs <= quickRuns)
+
 /** G2, G2b, G2c: thumbs are all there is. The misroutes of a stream with labels stand beside it. */
 export async function measureThumbs(options: MeasureOptions): Promise<readonly Figure[]> {
-  const labelled = await runPeople(options, () => namesTheRight)
-  const thumbs = await runPeople(options, (random) => givesThumbs({}, random))
-  const flipped = await runPeople(options, (random) => givesThumbs({ flips: 0.2 }, random))
-  const rare = await runPeople(options, (random) => givesThumbs({ rates: 0.3, flips: 0.1, corrects: 0.2 }, random))
+  const coursesOf = async (goal: string, habits: Habits): Promise<readonly Course[]> =>
+    options.wants(goal) ? runCourses(options, { personOf: (random) => givesThumbs(habits, random), checkpoints: pointsOf(options), hasHistory: true }) : []
+  const thumbs = await coursesOf('G2', {})
+  const flipped = await coursesOf('G2b', { flips: 0.2 })
+  const rare = await coursesOf('G2c', { rates: 0.3, flips: 0.1, corrects: 0.2 })
   const figures: Figure[] = []
   const add = (goal: string, name: string, value: number, bounds: Omit<Figure, 'goal' | 'name' | 'value' | 'unit'>, unit = 'misroutes'): void => {
     if (!Number.isNaN(value)) figures.push({ goal, name, value, unit, ...bounds })
@@ -32,12 +23,12 @@ export async function measureThumbs(options: MeasureOptions): Promise<readonly F
   add('G2', 'thumbs only, 300 runs', misroutesAt(thumbs, 300), { ...atMost, aim: 55, floor: 75, naive: 230, best: 57 })
   add('G2', 'thumbs only, 1,000 runs', misroutesAt(thumbs, 1_000), { ...atMost, aim: 135, floor: 175, naive: 575, best: 144 })
   add('G2', 'thumbs only, 15,000 runs', misroutesAt(thumbs, 15_000), { ...atMost, aim: 700, floor: 950, naive: 1_910, best: 794 })
-  add('G2', 'of those with labels, 15,000 runs', misroutesAt(thumbs, 15_000) / misroutesAt(labelled, 15_000), { ...atMost, aim: 1.15, floor: 1.35, best: 1.18 }, 'times')
-  add('G2b', '20 % of thumbs flipped, 1,000 runs', misroutesAt(flipped, 1_000), { ...atMost, aim: 185, floor: 230, naive: 765, best: 199 })
-  if (!options.quick) {
-    add('G2b', '20 % of thumbs flipped, right at the end', mean(flipped.map(({ accuracy }) => accuracy)), { aim: 94, floor: 91, naive: 67, best: 91.5 }, '%')
-    add('G2c', '30 % rated, 10 % flipped, 20 % corrected, right at the end', mean(rare.map(({ accuracy }) => accuracy)), { aim: 94.5, floor: 92, best: 92.5 }, '%')
+  if (thumbs.some(({ points }) => points.has(15_000))) {
+    add('G2', 'of those with labels, 15,000 runs', misroutesAt(thumbs, 15_000) / misroutesAt(await labelledCourses(options), 15_000), { ...atMost, aim: 1.15, floor: 1.35, best: 1.18 }, 'times')
   }
+  add('G2b', '20 % of thumbs flipped, 1,000 runs', misroutesAt(flipped, 1_000), { ...atMost, aim: 185, floor: 230, naive: 765, best: 199 })
+  add('G2b', '20 % of thumbs flipped, right at the end', accuracyAt(flipped, 15_000), { aim: 94, floor: 91, naive: 67, best: 91.5 }, '%')
+  add('G2c', '30 % rated, 10 % flipped, 20 % corrected, right at the end', accuracyAt(rare, 15_000), { aim: 94.5, floor: 92, best: 92.5 }, '%')
   return figures
 }
 
@@ -51,38 +42,20 @@ const windows = [
 /** G7: how content people are, whether they say so or not. */
 export async function measureSatisfaction(options: MeasureOptions): Promise<readonly Figure[]> {
   const heard: boolean[][] = []
-  const courses = await runPeople(options, (random) => {
-    const own: boolean[] = []
-    heard.push(own)
-    return isContent({ rates: 0.3, flips: 0.1 }, random, (content) => own.push(content))
+  await runCourses(options, {
+    personOf: (random) => {
+      const own: boolean[] = []
+      heard.push(own)
+      return isContent({ rates: 0.3, flips: 0.1 }, random, (content) => own.push(content))
+    },
+    checkpoints: pointsOf(options),
+    hasHistory: true,
   })
-  if (courses.length === 0) return []
   return windows.flatMap(({ from, to, ...bounds }) => {
     const window = heard.flatMap((own) => (own.length < to ? [] : own.slice(from, to)))
     return window.length === 0 ? [] : [{ goal: 'G7', name: `content, runs ${from + 1} to ${to}`, value: (100 * window.filter(Boolean).length) / window.length, unit: '%', ...bounds }]
   })
 }
 
-const misroutesAt = (courses: readonly Course[], runs: number): number => mean(courses.flatMap(({ misroutes }) => misroutes.get(runs) ?? []))
-
-/** One course for each seed, with a person of its own. */
-async function runPeople({ data, seeds, quick }: MeasureOptions, personOf: (random: () => number) => Person): Promise<Course[]> {
-  const requests = readDomainRequests(data)
-  const courses: Course[] = []
-  for (const seed of seeds) {
-    const specialists = domainsOf(data, seed)
-    if (!requests || !specialists) return []
-    const router = await openRouter(specialists, {}, undefined, requests.history)
-    const misroutes = new Map<number, number>()
-    await runStream({
-      router,
-      specialists,
-      requests: shuffled(requests.learn, seed).slice(0, quick ? quickRuns : undefined),
-      person: personOf(seededRandom(seed + 1_000)),
-      checkpoints,
-      onCheckpoint: (runs, count) => misroutes.set(runs, count),
-    })
-    courses.push({ misroutes, accuracy: accuracyOf(router, specialists, requests.judged) })
-  }
-  return courses
-}
+const misroutesAt = (courses: readonly Course[], runs: number): number => mean(courses.flatMap(({ points }) => points.get(runs)?.misroutes ?? []))
+const accuracyAt = (courses: readonly Course[], runs: number): number => mean(courses.flatMap(({ points }) => points.get(runs)?.accuracy ?? []))

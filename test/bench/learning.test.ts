@@ -37,6 +37,7 @@ test('says that nothing was measured where there are no data', () => {
 test('names what it does not know', () => {
   expect(benchLearning('nowhere', '--only', 'G99')).toMatchObject({ status: 1, stderr: expect.stringContaining('G99') })
   expect(benchLearning('nowhere', '--seeds', '0')).toMatchObject({ status: 1, stderr: expect.stringContaining('--seeds') })
+  expect(benchLearning('nowhere', '--seeds', '3-2')).toMatchObject({ status: 1, stderr: expect.stringContaining('--seeds') })
 })
 
 test('the same seed gives the same figures, and kept floors end well', () => {
@@ -45,7 +46,7 @@ test('the same seed gives the same figures, and kept floors end well', () => {
   for (const file of files) expect(benchLearning('plain', '--only', 'G1', '--json', file)).toMatchObject({ status: 0, stdout: expect.stringContaining('every floor is kept') })
   const [a, b] = files.map((file) => readFileSync(file, 'utf8'))
   expect(a).toBe(b)
-  expect(JSON.parse(a as string)).toMatchObject({ seeds: 1, figures: expect.arrayContaining([expect.objectContaining({ goal: 'G1', unit: '%' })]) })
+  expect(JSON.parse(a as string)).toMatchObject({ seeds: [1], figures: expect.arrayContaining([expect.objectContaining({ goal: 'G1', unit: '%' })]) })
 })
 
 test('labels without meaning miss the floors, and the command fails', () => {
