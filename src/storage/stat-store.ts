@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database, Trx } from './database.ts'
+import type { Database, Db, Trx } from './database.ts'
 import type { WorkspaceId } from './records.ts'
 
 /** Something to count on one day. */
@@ -45,6 +45,9 @@ export interface AgentCounts {
 const maxDayRows = 50_000
 const maxHourRows = 5_000
 const progressName = 'stats'
+const hourLengthMs = 3_600_000
+/** A study that waited longer for its turn is not counted. */
+const studyWaitMs = 7 * 24 * hourLengthMs
 /** Rows of one statement. */
 const putAtOnce = 50
 
@@ -70,10 +73,18 @@ export function createStatStore({ db, traits }: Database) {
       return db.selectFrom('stat_days').select(['day', 'measure', 'subject', 'count', 'total']).where('workspace_id', '=', workspaceId).where('day', '>=', day).orderBy('day').limit(maxDayRows).execute()
     },
 
-    /** Hours in which something ended, oldest first. */
+    /** Hours in which something ended or a study was paid for, oldest first. Studies are no requests: they add money and no runs. */
     async hoursSince(workspaceId: WorkspaceId, sinceMs: number): Promise<HourCount[]> {
-      const rows = await db.selectFrom('stat_hours').selectAll().where('workspace_id', '=', workspaceId).where('hour_ms', '>=', sinceMs).orderBy('hour_ms').limit(maxHourRows).execute()
-      return rows.map((row) => ({ hourMs: row.hour_ms, runs: row.runs, costMicroUsd: row.cost_micro_usd }))
+      const [rows, studied] = await Promise.all([
+        db.selectFrom('stat_hours').select(['hour_ms', 'runs', 'cost_micro_usd']).where('workspace_id', '=', workspaceId).where('hour_ms', '>=', sinceMs).orderBy('hour_ms').limit(maxHourRows).execute(),
+        studyHours(db, workspaceId, sinceMs),
+      ])
+      const hours = new Map(rows.map((row) => [row.hour_ms, { hourMs: row.hour_ms, runs: row.runs, costMicroUsd: row.cost_micro_usd }]))
+      for (const { hourMs, costMicroUsd } of studied) {
+        const known = hours.get(hourMs)
+        hours.set(hourMs, { hourMs, runs: known?.runs ?? 0, costMicroUsd: (known?.costMicroUsd ?? 0) + costMicroUsd })
+      }
+      return [...hours.values()].toSorted((left, right) => left.hourMs - right.hourMs)
     },
 
     async now(workspaceId: WorkspaceId, usedSinceMs: number): Promise<AgentCounts> {
@@ -96,6 +107,23 @@ export function createStatStore({ db, traits }: Database) {
       return { agents: Number(agents.all), usedAgents: Number(agents.used ?? 0), runsAtWork: Number(open.open) }
     },
   }
+}
+
+/** What studies cost by the hour of their calls; they report no events, so nothing else counts them. */
+async function studyHours(db: Db, workspaceId: WorkspaceId, sinceMs: number): Promise<Omit<HourCount, 'runs'>[]> {
+  const hour = sql<number>`ledger.at_ms - ledger.at_ms % ${sql.lit(hourLengthMs)}`
+  const rows = await db
+    .selectFrom('studies')
+    .innerJoin('ledger', 'ledger.run_id', 'studies.run_id')
+    .where('studies.workspace_id', '=', workspaceId)
+    .where('studies.created_at_ms', '>=', sinceMs - studyWaitMs)
+    .where('ledger.at_ms', '>=', sinceMs)
+    .groupBy(hour)
+    .select(({ fn }) => [hour.as('hour_ms'), fn.sum<number>('ledger.amount_micro_usd').as('cost')])
+    .orderBy(hour)
+    .limit(maxHourRows)
+    .execute()
+  return rows.map((row) => ({ hourMs: Number(row.hour_ms), costMicroUsd: Number(row.cost ?? 0) }))
 }
 
 export type StatStore = ReturnType<typeof createStatStore>

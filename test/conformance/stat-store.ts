@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createAgentStore } from '../../src/storage/agent-store.ts'
+import { createBudgetLedger } from '../../src/storage/budget-ledger.ts'
 import { type Database, openDatabase } from '../../src/storage/database.ts'
 import { createEndedRuns } from '../../src/storage/ended-runs.ts'
 import { newEntryId, newRunId, newTaskId, newWorkflowId } from '../../src/storage/ids.ts'
 import type { RouteDecision, RunId, WorkflowId, WorkspaceId } from '../../src/storage/records.ts'
 import { createRunStore } from '../../src/storage/run-store.ts'
 import { createStatStore, type Bump, type CountedEvent, type StatStore } from '../../src/storage/stat-store.ts'
+import { createStudyStore } from '../../src/storage/study-store.ts'
 import { createTaskStore } from '../../src/storage/task-store.ts'
 import { aNewRun, anAgent, aRequest } from '../builders.ts'
 import type { StoreUnderTest } from './state-store.ts'
@@ -54,6 +56,22 @@ export function testStatStore({ name, create, destroy }: StoreUnderTest): void {
       expect(await store.daysSince(other, '2026-11-28')).toEqual([expect.objectContaining({ count: 2 })])
       expect(await store.hoursSince(other, 0)).toEqual([{ hourMs: 3_600_000, runs: 3, costMicroUsd: 42 }, { hourMs: 7_200_000, runs: 1, costMicroUsd: 0 }])
       expect(await store.hoursSince(other, 7_200_000)).toHaveLength(1)
+    })
+
+    test('counts what studies cost in the hour of their calls, and no runs for them', async () => {
+      const here = inWorkspace('T-studies')
+      const [study, elsewhere] = [newRunId(), newRunId()]
+      const begin = (id: WorkspaceId, runId: RunId) => database.db.transaction().execute((trx) => createStudyStore(database.db).begin(trx, { runId, workspaceId: id, workflowId: newWorkflowId(), kind: 'reflect', aboutRunId: newRunId(), createdAtMs: 3_600_000 }))
+      const pay = (id: WorkspaceId, runId: RunId, amountMicroUsd: number | undefined, atMs: number) =>
+        createBudgetLedger(database.db).append(database.db, { workspaceId: id, goalId: 'C1', userId: 'murmur', runId, stepKey: newEntryId(), modelId: 'm', outcome: 'ok', amountMicroUsd, reservedMicroUsd: 0, savedMicroUsd: 0, inputTokens: 1, cachedInputTokens: 0, outputTokens: 1, latencyMs: 1, atMs })
+      await begin(here, study)
+      await begin(inWorkspace('T-other'), elsewhere)
+      await store.count([anEvent([], { hours: [{ workspaceId: here, hourMs: 7_200_000, runs: 2, costMicroUsd: 100 }] })])
+      for (const [amount, atMs] of [[30, 3_600_001], [5, 7_200_000], [7, 10_799_999], [undefined, 10_799_999]] as const) await pay(here, study, amount, atMs)
+      await pay(inWorkspace('T-other'), elsewhere, 1_000, 7_200_000)
+      await pay(here, newRunId(), 1_000, 7_200_000)
+      expect(await store.hoursSince(here, 0)).toEqual([{ hourMs: 3_600_000, runs: 0, costMicroUsd: 30 }, { hourMs: 7_200_000, runs: 2, costMicroUsd: 112 }])
+      expect(await store.hoursSince(here, 7_200_000)).toEqual([{ hourMs: 7_200_000, runs: 2, costMicroUsd: 112 }])
     })
 
     test('an empty workspace has nothing, not even agents', async () => {
