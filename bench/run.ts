@@ -20,6 +20,7 @@ const benches: Readonly<Record<string, () => Promise<Measure>>> = {
   'cold-start': async () => (await import('./benches/cold-start.ts')).measureColdStart,
   memory: async () => (await import('./benches/memory.ts')).measureMemory,
   agents: async () => (await import('./benches/agents.ts')).measureAgents,
+  warmth: async () => (await import('./benches/warmth.ts')).measureWarmth,
   vectors: async () => (await import('./benches/vectors.ts')).measureVectors,
   'long-texts': async () => (await import('./benches/long-texts.ts')).measureLongTexts,
   claims: async () => (await import('./benches/claims.ts')).measureClaims,
