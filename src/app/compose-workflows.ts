@@ -18,7 +18,7 @@ import { createReplayOrders } from '../orchestration/studies/order-replays.ts'
 import { createStudyOrders } from '../orchestration/studies/order-study.ts'
 import type { StudyDeps } from '../orchestration/studies/study-deps.ts'
 import type { RunDeps } from '../orchestration/run-attempt.ts'
-import { createTuner, type TunerDeps } from '../orchestration/tuning/tuner.ts'
+import { createTuner, decideTuning, type TunerDeps } from '../orchestration/tuning/tuner.ts'
 import { TunedSettings } from '../orchestration/tuning/tuned-settings.ts'
 import { createTeller } from '../orchestration/tell-notice.ts'
 import type { Database } from '../storage/database.ts'
@@ -55,6 +55,7 @@ export interface LearningParts {
   readonly cheaperModel: (workspaceId: WorkspaceId, modelId: string | undefined) => Promise<CheaperModel | undefined>
   readonly tunableOf: TunerDeps['tunableOf']
   readonly kindOf: SharingDeps['kindOf']
+  readonly adminsOf: TunerDeps['adminsOf']
   /** What a version says is read by everybody of the goal. */
   readonly redact: (text: string) => string
   readonly nowMs: () => number
@@ -104,7 +105,7 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
   const orchestrator = createImprovementOrchestrator({ ...reading, ...parts, workflows, trials, offering })
   const order = createStudyOrders({ ...parts, workflows, trials, studies, switches })
   const tunings = createTuningStore(database.db)
-  const tuner = createTuner({ ...parts, tunings, switches, proposals })
+  const tuner = createTuner({ ...parts, tunings, switches, proposals, tell, onTold })
   const readers = [patternLearner, judge, orchestrator, createFailureLearner({ ...reading, runs, order }), tuner, createWorkflowSharer({ ...parts, workflows, patterns, trials, switches, book, library, goalOf })]
   const learner: Learner = {
     start() {
@@ -121,5 +122,5 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
   const orderStudies = async (): Promise<void> => (isLearning ? orderReplays() : undefined)
   const settings = new TunedSettings(tunings, nowMs)
   const tuned = isLearning ? { of: settings.of.bind(settings), note: tunings.noteRun } : undefined
-  return { library, workflows, patterns, trials, switches, studies, tunings, tuned, hits, auditor, studying, orderStudies, learner, templates, edit: createWorkflowEditor({ ...parts, workflows }) }
+  return { library, workflows, patterns, trials, switches, studies, tunings, decideTuning: (...decided) => decideTuning({ database, tunings, nowMs }, ...decided), tuned, hits, auditor, studying, orderStudies, learner, templates, edit: createWorkflowEditor({ ...parts, workflows }) }
 }

@@ -164,6 +164,8 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     throw error
   })
   const onError = (error: unknown) => logger.error({ err: error }, 'unexpected failure')
+  // Whom Slack does not name is told where it happened.
+  const adminsOf = async (workspaceId: WorkspaceId): Promise<readonly string[]> => (options.adminsOf ? options.adminsOf(workspaceId).catch((error: unknown) => (onError(error), [])) : [])
 
   const runs = createRunStore(database.db)
   const tasks = createTaskStore(database)
@@ -198,7 +200,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const retryRun = createRetrier({ database, events, queue, nowMs, onEvent })
   const canceller = createCanceller({ database, runs, parts, queue, nowMs })
   const agentDesk = composeAgents({ database, runs, events, limits, maxAgentsActive: options.maxAgents, nowMs, onEvent, onError })
-  const { learner, auditor, studying, orderStudies, tuned, ...learning } = composeWorkflows({ database, runs, events, reading, limits, queue, isLearning: options.learning ?? true, auditShare: options.auditShare ?? 0.05, vectorsOf: (workspaceId) => routers.vectorsOf(workspaceId), cheaperModel: createCheaperModelFinder(settings), tunableOf: async (workspaceId, name) => tunableOf(name, (await settings.of(workspaceId)).catalogue.list()), kindOf: options.kindOf ?? (async () => 'unknown'), redact: redactSecrets, nowMs, onEvent })
+  const { learner, auditor, studying, orderStudies, tuned, ...learning } = composeWorkflows({ database, runs, events, reading, limits, queue, isLearning: options.learning ?? true, auditShare: options.auditShare ?? 0.05, vectorsOf: (workspaceId) => routers.vectorsOf(workspaceId), cheaperModel: createCheaperModelFinder(settings), tunableOf: async (workspaceId, name) => tunableOf(name, (await settings.of(workspaceId)).catalogue.list()), kindOf: options.kindOf ?? (async () => 'unknown'), adminsOf, redact: redactSecrets, nowMs, onEvent })
 
   const improving: ImproveDeps = { recordFeedback, library: learning.library, limits, approval: { database, proposals: createProposalStore(database), isAdmin: options.isAdmin ?? (async () => false) }, knownOf: async (workspaceId) => knownNames(await settings.of(workspaceId)), redact: redactSecrets, nowMs }
   const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, reading, runs, limits, answers, onError })
@@ -238,7 +240,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   }
   // An attempt keeps the settings it began with; a change of the configuration counts for the next one.
   const handler = failUnreadable(shared, createTaskHandler(runs, async (run) => ({ ...shared, ...settingsOfRun(await settings.of(run.workspaceId), routers) })))
-  const failureReporter = createFailureReporter({ ...reading, database, runs, failures: createFailureStore(database.db), adminsOf: options.adminsOf ?? (async () => []), tell: createTeller(runs, nowMs), onTold: () => queue.announce() })
+  const failureReporter = createFailureReporter({ ...reading, database, runs, failures: createFailureStore(database.db), adminsOf, tell: createTeller(runs, nowMs), onTold: () => queue.announce() })
   const resumeWaiting = createResumer({ database, runs, budgets, limits, queue, nowMs })
   limits.onChange(() => void resumeWaiting().catch(onError))
   const upkeep = startUpkeep({ budgets, runs, setAsides, resumeWaiting, tidyMemory: () => Promise.all([memory.tidy(), answers.tidy()]), lookAfterStores, documents, orderStudies, teachTheDay: () => routers.teachTheDay(), nowMs, onError })

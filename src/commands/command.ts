@@ -22,6 +22,7 @@ import type { SubmitBatch } from '../orchestration/tasks/submit-batch.ts'
 import type { TeamFields } from '../orchestration/teams/team-fields.ts'
 import type { Team } from '../orchestration/teams/team.ts'
 import type { ThreadNote } from '../orchestration/thread-port.ts'
+import type { DecideTuning } from '../orchestration/tuning/tuner.ts'
 import type { BudgetLedger } from '../storage/budget-ledger.ts'
 import type { BudgetStore } from '../storage/budget-store.ts'
 import type { PartStore } from '../storage/part-store.ts'
@@ -95,6 +96,7 @@ export interface LearningDesk {
   readonly hits: Pick<HitWatch, 'count'>
   readonly switches: SwitchStore
   readonly tunings: Pick<TuningStore, 'list' | 'reset'>
+  readonly decideTuning: DecideTuning
   readonly studies: Pick<StudyStore, 'list'>
   readonly templates: WorkflowTemplates
   readonly edit: EditWorkflow

@@ -27,7 +27,7 @@ const marks: Readonly<Record<WorkflowRecord['state'], string>> = { active: ':whi
 const workflowsCommand: Command = {
   word: 'workflows',
   usage: '/swarm workflows [<id>]',
-  summary: 'the recipes of this channel and, by id, one with its history; admins also `pause`, `resume`, `rename <id> <name>`, `edit`, `delete`, `export [<id>]`, `import <json>`, `approval on|off`, `trials on|off`, `share on|off` and `tuning [reset <setting>]`',
+  summary: 'the recipes of this channel and, by id, one with its history; admins also `pause`, `resume`, `rename <id> <name>`, `edit`, `delete`, `export [<id>]`, `import <json>`, `approval on|off`, `trials on|off`, `share on|off` and `tuning [reset|approve|decline <setting>]`',
   async run(deps, call) {
     const [word = '', id = '', ...rest] = call.text.split(/\s+/).filter((part) => part !== '')
     if (word === '') return listWorkflows(deps, call)

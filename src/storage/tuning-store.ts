@@ -5,8 +5,8 @@ import { isGood, isNoOutage, isRelated } from './run-outcome.ts'
 import type { Schema } from './schema.ts'
 import type { Tally } from './trial-record.ts'
 
-/** `trial`: it serves a share of the runs; `in_force`: it did better, and the newest such serves the others; `taken_back`: by its figures or by a person. */
-export type TuningState = 'trial' | 'in_force' | 'taken_back'
+/** `proposed`: it waits for an admin; `trial`: it serves a share of the runs; `in_force`: it did better, and the newest such serves the others; `taken_back`: by its figures or by a person. */
+export type TuningState = 'proposed' | 'trial' | 'in_force' | 'taken_back'
 
 export interface TuningRecord {
   readonly workspaceId: WorkspaceId
@@ -20,7 +20,7 @@ export interface TuningRecord {
   readonly step: string
   readonly state: TuningState
   readonly figures: { readonly candidate: Tally; readonly control: Tally } | undefined
-  /** The admin that took it back; empty where its figures did, or nobody. */
+  /** The admin that took it back or declined it; empty where its figures did, or nobody. */
   readonly endedBy: string
   readonly startedAtMs: number
   readonly endedAtMs: number | undefined
@@ -53,18 +53,31 @@ export function createTuningStore(db: Db) {
     },
 
     /** @returns false when somebody has begun this version before */
-    async begin(trx: Trx, tuning: Pick<TuningRecord, 'workspaceId' | 'name' | 'version' | 'againstVersion' | 'value' | 'step'>, nowMs: number): Promise<boolean> {
-      const { workspaceId, name, version, againstVersion, value, step } = tuning
+    async begin(trx: Trx, tuning: Pick<TuningRecord, 'workspaceId' | 'name' | 'version' | 'againstVersion' | 'value' | 'step'> & { readonly state?: 'trial' | 'proposed' }, nowMs: number): Promise<boolean> {
+      const { workspaceId, name, version, againstVersion, value, step, state = 'trial' } = tuning
       const { numInsertedOrUpdatedRows = 0n } = await trx
         .insertInto('tunings')
-        .values({ workspace_id: workspaceId, name, version, against_version: againstVersion, value: JSON.stringify(value), step, state: 'trial', figures: null, ended_by: null, started_at_ms: nowMs, ended_at_ms: null })
+        .values({ workspace_id: workspaceId, name, version, against_version: againstVersion, value: JSON.stringify(value), step, state, figures: null, ended_by: null, started_at_ms: nowMs, ended_at_ms: null })
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst()
       return numInsertedOrUpdatedRows > 0n
     },
 
+    /** Begins the trial of what was proposed, or takes it back. @returns false when it was decided before */
+    async decide(trx: Trx, { workspaceId, name, version }: Pick<TuningRecord, 'workspaceId' | 'name' | 'version'>, isApproved: boolean, by: string, nowMs: number): Promise<boolean> {
+      const { numUpdatedRows } = await trx
+        .updateTable('tunings')
+        .set(isApproved ? { state: 'trial', started_at_ms: nowMs } : { state: 'taken_back', ended_by: by, ended_at_ms: nowMs })
+        .where('workspace_id', '=', workspaceId)
+        .where('name', '=', name)
+        .where('version', '=', version)
+        .where('state', '=', 'proposed')
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
+    },
+
     /** @returns false when its trial was over before */
-    async end(trx: Trx, { workspaceId, name, version }: Pick<TuningRecord, 'workspaceId' | 'name' | 'version'>, state: Exclude<TuningState, 'trial'>, figures: TuningRecord['figures'], nowMs: number): Promise<boolean> {
+    async end(trx: Trx, { workspaceId, name, version }: Pick<TuningRecord, 'workspaceId' | 'name' | 'version'>, state: 'in_force' | 'taken_back', figures: TuningRecord['figures'], nowMs: number): Promise<boolean> {
       const { numUpdatedRows } = await trx
         .updateTable('tunings')
         .set({ state, figures: figures ? JSON.stringify(figures) : null, ended_at_ms: nowMs })
@@ -83,7 +96,7 @@ export function createTuningStore(db: Db) {
         .set({ state: 'taken_back', ended_by: by, ended_at_ms: nowMs })
         .where('workspace_id', '=', workspaceId)
         .where('name', '=', name)
-        .where('state', 'in', ['trial', 'in_force'])
+        .where('state', 'in', ['proposed', 'trial', 'in_force'])
         .executeTakeFirst()
       return Number(numUpdatedRows)
     },

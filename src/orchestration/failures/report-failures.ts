@@ -60,7 +60,7 @@ async function reportSetAside(deps: FailureReportDeps, { workspaceId, payload }:
 
 /** @param textOf gets the beginning of the window and when admins were told last of this kind */
 async function tellOnce(
-  { database, failures, adminsOf, tell, onTold, nowMs, onError }: FailureReportDeps,
+  { database, failures, adminsOf, tell, onTold, nowMs }: FailureReportDeps,
   kind: FailureKind,
   about: Notice['about'],
   textOf: (sinceMs: number, knownSinceMs: number | undefined) => Promise<string>,
@@ -69,10 +69,7 @@ async function tellOnce(
   const [atMs, knownSinceMs] = [nowMs(), await failures.reportedAtMs(kind)]
   if (knownSinceMs !== undefined && knownSinceMs > atMs - windowMs) return
   const text = await textOf(atMs - windowMs, knownSinceMs)
-  const admins = await adminsOf(workspaceId).catch((error: unknown) => {
-    onError(error)
-    return []
-  })
+  const admins = await adminsOf(workspaceId)
   await database.db.transaction().execute(async (trx) => {
     if (!(await failures.claim(trx, kind, atMs, atMs - windowMs))) return
     const key = `failure:${failureClass}:${errorCode}:${modelId}:${atMs}`

@@ -1,4 +1,6 @@
+import { canaryShare } from '../../learning/offer-version.ts'
 import { judgeTuning, nextStep, type SettingValues, type Tunable } from '../../learning/tuning-steps.ts'
+import type { Notice } from '../../learning/version-judge.ts'
 import { talliesOf, trialRuns, type TrialEvidence } from '../../learning/version-trial.ts'
 import type { Database, Trx } from '../../storage/database.ts'
 import type { StoredEvent } from '../../storage/event-log.ts'
@@ -16,6 +18,12 @@ export interface TunerDeps {
   readonly switches: Pick<SwitchStore, 'isOn'>
   readonly proposals: Pick<ProposalStore, 'needsApproval'>
   readonly tunableOf: (workspaceId: WorkspaceId, name: string) => Promise<Tunable | undefined>
+  /** Who may approve; asked only when there is something to approve. */
+  readonly adminsOf: (workspaceId: WorkspaceId) => Promise<readonly string[]>
+  /** Stores a notice within the transaction of what it tells of. */
+  readonly tell: (trx: Trx, notice: Notice) => Promise<void>
+  /** After a transaction that may have stored notices. */
+  readonly onTold: () => void
   readonly nowMs: () => number
 }
 
@@ -26,6 +34,8 @@ const leastKnown = 50
 const leastRated = 10
 /** Steps that were tried in vain are tried again after so long: requests change. */
 const forgottenAfterMs = 90 * 24 * 3_600_000
+/** After an admin has declined a step or taken one back, that setting is left alone for so long. */
+const restAfterPersonMs = 30 * 24 * 3_600_000
 
 /** Tunes settings of workspaces by what comes of runs, one step of one setting at a time in each. Asks no model. */
 export function createTuner({ reading, ...deps }: TunerDeps & { readonly reading: EventReading }): EventReader {
@@ -39,7 +49,7 @@ export function createTuner({ reading, ...deps }: TunerDeps & { readonly reading
   return new EventReader({ ...reading, reader: 'tune-settings', types: judgedBy, restMs, handle })
 }
 
-/** Judges the step of a setting that is on trial, or begins the next one. */
+/** Judges the step of a setting that is on trial, or begins the next one; where a workspace wants an admin's word, proposes it. */
 export async function tune(deps: TunerDeps, workspaceId: WorkspaceId, name: string): Promise<void> {
   const { database, tunings } = deps
   const all = await tunings.list(workspaceId)
@@ -48,10 +58,30 @@ export async function tune(deps: TunerDeps, workspaceId: WorkspaceId, name: stri
     if (trial.name === name) await database.db.transaction().execute((trx) => judge(trx, deps, trial))
     return
   }
-  // What an admin wants to approve cannot be asked for in any thread.
-  if (!(await deps.switches.isOn(workspaceId, 'trials')) || (await deps.proposals.needsApproval(workspaceId))) return
+  if (!(await deps.switches.isOn(workspaceId, 'trials'))) return
+  const own = all.filter((one) => one.name === name)
+  const needsApproval = await deps.proposals.needsApproval(workspaceId)
+  const waiting = all.find(({ state }) => state === 'proposed')
+  // Where nobody is asked any more, what nobody answered goes its way.
+  if (waiting) return needsApproval || waiting.name !== name ? undefined : void (await decideTuning(deps, waiting, own, true, ''))
+  if (own.some(({ endedBy, endedAtMs = 0 }) => endedBy !== '' && endedAtMs > deps.nowMs() - restAfterPersonMs)) return
   const tunable = await deps.tunableOf(workspaceId, name)
-  if (tunable) await begin(deps, workspaceId, tunable, all.filter((one) => one.name === name))
+  const step = tunable && (await chooseStep(deps, workspaceId, tunable, own))
+  if (step) await (needsApproval ? propose(deps, step) : database.db.transaction().execute((trx) => tunings.begin(trx, step, deps.nowMs())))
+}
+
+export type DecideTuning = (proposed: TuningRecord, history: readonly TuningRecord[], isApproved: boolean, by: string) => ReturnType<typeof decideTuning>
+
+/**
+ * An admin's word on a step that was proposed, or none where none is asked any more. What was proposed for values that are no longer in force is taken back.
+ * @param history all versions of this setting
+ * @returns what it is now; undefined when it was decided before
+ */
+export async function decideTuning({ database, tunings, nowMs }: Pick<TunerDeps, 'database' | 'tunings' | 'nowMs'>, proposed: TuningRecord, history: readonly TuningRecord[], isApproved: boolean, by: string): Promise<'trial' | 'taken_back' | undefined> {
+  const isCurrent = (inForce(history)?.version ?? 0) === proposed.againstVersion
+  const begins = isApproved && isCurrent
+  const isFirst = await database.db.transaction().execute((trx) => tunings.decide(trx, proposed, begins, isApproved ? '' : by, nowMs()))
+  return isFirst ? (begins ? 'trial' : 'taken_back') : undefined
 }
 
 async function judge(trx: Trx, { tunings, nowMs }: TunerDeps, trial: TuningRecord): Promise<void> {
@@ -71,16 +101,36 @@ async function readEvidence(trx: Trx, tunings: TuningStore, { workspaceId, name,
   return { before: { good, bad: before.length - good }, since: since.toSorted((a, b) => (a.runId < b.runId ? -1 : 1)) }
 }
 
-async function begin({ database, tunings, nowMs }: TunerDeps, workspaceId: WorkspaceId, tunable: Tunable, history: readonly TuningRecord[]): Promise<void> {
+type NewStep = Pick<TuningRecord, 'workspaceId' | 'name' | 'version' | 'againstVersion' | 'value' | 'step'>
+
+async function chooseStep({ tunings, nowMs }: TunerDeps, workspaceId: WorkspaceId, tunable: Tunable, history: readonly TuningRecord[]): Promise<NewStep | undefined> {
   const { name, defaults } = tunable
   const current = inForce(history)
   const version = current?.version ?? 0
   const [known, rated] = [await tunings.outcomes({ workspaceId, name, version, limit: leastKnown }), await tunings.countRated({ workspaceId, name, version })]
-  if (known.length < leastKnown || rated < leastRated) return
+  if (known.length < leastKnown || rated < leastRated) return undefined
   const values = (current?.value as SettingValues | undefined) ?? defaults
   const tried = history.filter(({ againstVersion, state, startedAtMs }) => againstVersion === version && state === 'taken_back' && startedAtMs > nowMs() - forgottenAfterMs).map(({ step }) => step)
   const step = nextStep(tunable, values, tried, current?.step)
-  if (!step) return
   const newest = Math.max(0, ...history.map((one) => one.version))
-  await database.db.transaction().execute((trx) => tunings.begin(trx, { workspaceId, name, version: newest + 1, againstVersion: version, value: step.values, step: step.words }, nowMs()))
+  return step && { workspaceId, name, version: newest + 1, againstVersion: version, value: step.values, step: step.words }
 }
+
+/** Asks each admin in private, in the transaction that keeps what is asked; where none is known, the list of settings shows it. */
+async function propose({ database, tunings, adminsOf, tell, onTold, nowMs }: TunerDeps, step: NewStep): Promise<void> {
+  const { workspaceId, name, version } = step
+  const admins = await adminsOf(workspaceId)
+  const text = describeTuningProposal(name, step.step)
+  const about = { request: { workspaceId, surface: 'door', channelId: '', userId: '' } } as const
+  await database.db.transaction().execute(async (trx) => {
+    if (!(await tunings.begin(trx, { ...step, state: 'proposed' }, nowMs()))) return
+    for (const admin of admins) await tell(trx, { about, to: admin, text, key: `tuning:${name}:${version}:${admin}`, mentionable: [] })
+  })
+  onTold()
+}
+
+const describeTuningProposal = (name: string, words: string): string =>
+  [
+    `:control_knobs: I would try a step of the setting \`${name}\`: ${words}, on ${Math.round(canaryShare * 100)} % of the runs. It is kept only if more of them go well than of the others. In this workspace an admin has to approve it:`,
+    `\`/swarm workflows tuning approve ${name}\` or \`/swarm workflows tuning decline ${name}\`. Nothing changes until then.`,
+  ].join('\n')

@@ -3,9 +3,10 @@ import { v7 } from 'uuid'
 import { createSpecialtyCatalogue } from '../../../src/agents/specialty-catalogue.ts'
 import type { SettingValues } from '../../../src/learning/tuning-steps.ts'
 import { defaultWeights } from '../../../src/orchestration/selection-criteria.ts'
+import { createTeller } from '../../../src/orchestration/tell-notice.ts'
 import { TunedSettings } from '../../../src/orchestration/tuning/tuned-settings.ts'
 import { temperatureName, tunableOf, weightsName } from '../../../src/orchestration/tuning/tunables.ts'
-import { tune, type TunerDeps } from '../../../src/orchestration/tuning/tuner.ts'
+import { decideTuning, tune, type TunerDeps } from '../../../src/orchestration/tuning/tuner.ts'
 import { createFeedbackStore } from '../../../src/storage/feedback-store.ts'
 import { createProposalStore } from '../../../src/storage/proposal-store.ts'
 import type { RunId } from '../../../src/storage/records.ts'
@@ -17,6 +18,7 @@ import { openBudgetWorld, workspaceId, type BudgetWorld } from '../../fakes/budg
 import { seededRandom } from '../../../src/learning/router/seeded-random.ts'
 
 const specialties = createSpecialtyCatalogue().list()
+const dayMs = 24 * 3_600_000
 let world: BudgetWorld
 beforeEach(async () => {
   world = await openBudgetWorld()
@@ -29,7 +31,7 @@ function simulate(name: string, successOf: (values: SettingValues) => number, se
   const runs = createRunStore(database.db)
   const tunings = createTuningStore(database.db)
   const feedback = createFeedbackStore(database.db)
-  const deps: TunerDeps = { database, tunings, switches: createSwitchStore(database.db), proposals: createProposalStore(database), tunableOf: async (_, one) => tunableOf(one, specialties), nowMs: () => atMs }
+  const deps: TunerDeps = { database, tunings, switches: createSwitchStore(database.db), proposals: createProposalStore(database), tunableOf: async (_, one) => tunableOf(one, specialties), adminsOf: async () => ['U_A', 'U_B'], tell: createTeller(runs, clock.now), onTold: () => {}, nowMs: () => atMs }
   const random = seededRandom(seed)
   let [atMs, made] = [clock.now(), 0]
   const nextRunId = (): RunId => v7({ msecs: atMs, seq: made++, random: Uint8Array.from({ length: 16 }, () => Math.floor(random() * 256)) }) as RunId
@@ -87,22 +89,63 @@ test('a temperature is tuned within its bounds, and a reset brings back what is 
   expect((await new TunedSettings(tunings, deps.nowMs).of(workspaceId, aNewRun().runId))(name)).toEqual({ version: 0, values: undefined })
 }, 120_000)
 
-test('nothing is tuned where nobody rates, where trials are off, where admins approve, or beside another trial', async () => {
+test('nothing is tuned where nobody rates, where trials are off, where an admin has just reset it, or beside another trial', async () => {
   const { run, history, deps } = simulate(weightsName, () => 0.9)
   await run(50)
   expect(await history()).toMatchObject([{ state: 'trial' }])
   await tune(deps, workspaceId, temperatureName('writer'))
   expect(await deps.tunings.list(workspaceId)).toHaveLength(1)
-  await deps.tunings.reset(workspaceId, weightsName, 'U1', 1)
+  await deps.tunings.reset(workspaceId, weightsName, 'U1', deps.nowMs())
+  await tune(deps, workspaceId, weightsName)
+  const later = { ...deps, nowMs: () => deps.nowMs() + 31 * dayMs }
   await createSwitchStore(world.database.db).set(workspaceId, 'trials', false, 'U1', 1)
-  await tune(deps, workspaceId, weightsName)
+  await tune(later, workspaceId, weightsName)
   await createSwitchStore(world.database.db).set(workspaceId, 'trials', true, 'U1', 1)
-  await createProposalStore(world.database).setApproval(workspaceId, true, 'U1', 1)
-  await tune(deps, workspaceId, weightsName)
-  await createProposalStore(world.database).setApproval(workspaceId, false, 'U1', 1)
   await world.database.db.deleteFrom('feedback').execute()
-  await tune(deps, workspaceId, weightsName)
+  await tune(later, workspaceId, weightsName)
   expect(await history()).toMatchObject([{ version: 1, state: 'taken_back', endedBy: 'U1' }])
+}, 120_000)
+
+test('where admins approve changes each is asked once, the trial begins with a yes, and a no is remembered', async () => {
+  const { run, history, deps, tunings } = simulate(weightsName, () => 0.9)
+  const approval = createProposalStore(world.database)
+  await approval.setApproval(workspaceId, true, 'U1', 1)
+  await run(50)
+  await tune(deps, workspaceId, weightsName)
+  expect(await history()).toMatchObject([{ version: 1, step: 'specialtyMatch up', state: 'proposed' }])
+  const told = (await world.database.db.selectFrom('runs').select('request').execute()).map(({ request }) => JSON.parse(request) as { surface: string; channelId: string; text: string }).filter(({ surface }) => surface === 'notice')
+  expect(told.map(({ channelId }) => channelId).toSorted()).toEqual(['U_A', 'U_B'])
+  expect(told[0]?.text).toMatch(/`weights`: specialtyMatch up, on 25 %[\s\S]*tuning approve weights/)
+  // Until somebody decides every run uses what is configured.
+  await run(20)
+  expect((await tunings.outcomes({ workspaceId, name: weightsName, version: 1, limit: 10 })).length).toBe(0)
+
+  const [proposed] = await history()
+  expect(await decideTuning(deps, proposed!, await history(), false, 'U_A')).toBe('taken_back')
+  expect(await decideTuning(deps, proposed!, await history(), true, 'U_B')).toBeUndefined()
+  await tune(deps, workspaceId, weightsName)
+  expect(await history()).toMatchObject([{ version: 1, state: 'taken_back', endedBy: 'U_A' }])
+  const later = { ...deps, nowMs: () => deps.nowMs() + 31 * dayMs }
+  await tune(later, workspaceId, weightsName)
+  expect((await history())[0]).toMatchObject({ version: 2, step: 'specialtyMatch down', state: 'proposed' })
+  expect(await decideTuning(later, (await history())[0]!, await history(), true, 'U_A')).toBe('trial')
+  expect((await history())[0]).toMatchObject({ version: 2, state: 'trial', startedAtMs: later.nowMs() })
+}, 120_000)
+
+test('a step that waits begins by itself once no admin has to approve, and not after what it was made for has gone', async () => {
+  const { run, history, deps, tunings } = simulate(weightsName, () => 0.9)
+  const approval = createProposalStore(world.database)
+  await approval.setApproval(workspaceId, true, 'U1', 1)
+  await run(50)
+  const [proposed] = await history()
+  expect(await decideTuning(deps, proposed!, [{ ...proposed!, version: 7, state: 'in_force' }], true, 'U_A')).toBe('taken_back')
+  expect(await history()).toMatchObject([{ state: 'taken_back', endedBy: '' }])
+  await tune(deps, workspaceId, weightsName)
+  expect((await history())[0]).toMatchObject({ version: 2, state: 'proposed' })
+  await approval.setApproval(workspaceId, false, 'U1', 1)
+  await tune(deps, workspaceId, weightsName)
+  expect((await history())[0]).toMatchObject({ version: 2, state: 'trial' })
+  expect(await tunings.reset(workspaceId, weightsName, 'U1', 1)).toBe(1)
 }, 120_000)
 
 test('a quarter of the runs uses what is on trial, the same ones again, and another quarter for another setting', async () => {
