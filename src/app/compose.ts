@@ -17,6 +17,7 @@ import { createFailureReporter } from '../orchestration/failures/report-failures
 import type { ImproveDeps } from '../orchestration/improvements/improve-deps.ts'
 import type { KnownNames } from '../orchestration/improvements/read-change.ts'
 import { improvedStep } from '../orchestration/improvements/take-remark.ts'
+import { createDecisionTeller } from '../orchestration/improvements/tell-decision.ts'
 import { createIntake, type AcceptRequest } from '../orchestration/intake.ts'
 import type { MemoryDesk } from '../orchestration/memory-desk.ts'
 import { BudgetGuard } from '../orchestration/paid-calls/budget-guard.ts'
@@ -202,7 +203,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const agentDesk = composeAgents({ database, runs, events, limits, maxAgentsActive: options.maxAgents, nowMs, onEvent, onError })
   const { learner, auditor, studying, orderStudies, tuned, ...learning } = composeWorkflows({ database, runs, events, reading, limits, queue, isLearning: options.learning ?? true, auditShare: options.auditShare ?? 0.05, vectorsOf: (workspaceId) => routers.vectorsOf(workspaceId), cheaperModel: createCheaperModelFinder(settings), tunableOf: async (workspaceId, name) => tunableOf(name, (await settings.of(workspaceId)).catalogue.list()), kindOf: options.kindOf ?? (async () => 'unknown'), adminsOf, redact: redactSecrets, nowMs, onEvent })
 
-  const improving: ImproveDeps = { recordFeedback, library: learning.library, limits, approval: { database, proposals: createProposalStore(database), isAdmin: options.isAdmin ?? (async () => false) }, knownOf: async (workspaceId) => knownNames(await settings.of(workspaceId)), redact: redactSecrets, nowMs }
+  const improving: ImproveDeps = { recordFeedback, library: learning.library, limits, approval: { database, proposals: createProposalStore(database), isAdmin: options.isAdmin ?? (async () => false), tellDecision: createDecisionTeller(runs, nowMs), onTold: () => queue.announce() }, knownOf: async (workspaceId) => knownNames(await settings.of(workspaceId)), redact: redactSecrets, nowMs }
   const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, reading, runs, limits, answers, onError })
   const routers = composeLearning(options.learning ?? true, { database, reading, runs, settings, onError })
   const tools = createTools()

@@ -61,8 +61,8 @@ export interface Request {
   readonly needs?: readonly string[]
   /** "improve ..." at its beginning is no remark on an answer. */
   readonly isPlain?: boolean
-  /** A remark on the answer of a run: a model is asked what it means for these fields of the recipe, or an admin about a proposal. */
-  readonly remarkOn?: { readonly runId: RunId; readonly fields: readonly string[]; readonly proposalId?: string }
+  /** A remark on the answer of a run: a model is asked what it means for these fields of the recipe, or an admin about a proposal, or its author is told what was decided. */
+  readonly remarkOn?: { readonly runId: RunId; readonly fields: readonly string[]; readonly proposalId?: string; readonly isDecided?: boolean }
   /** A new answer is wanted, also where the same question was answered before. */
   readonly isFresh?: boolean
   /** Set when a schedule made it. */

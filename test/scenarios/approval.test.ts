@@ -91,6 +91,31 @@ test('kill -9 while the admins are asked asks them once, and approving afterward
   await waitUntil('the version', () => versions('the oldest first').length === 1)
 })
 
+const wordsToAuthor = ({ channel, ts }: Asked) => scenario.answers(channel, ts).filter((message) => shownText(message).includes(`<@${bob}> your improvement`))
+
+test.each([
+  ['before the author is told', 'Name the parks of the city', 'the largest first', 'chat.update', false],
+  ['while the author is told', 'Name the squares of the city', 'the smallest first', 'chat.postMessage', true],
+] as const)('kill -9 after the decision, %s, tells the author once', async (_, text, wish, method, afterEffect) => {
+  const { workspace } = scenario
+  const asked = await answered(bob, text)
+  await command(bob, asked.channel, wish, '/improve')
+  const { ts } = await question(asked)
+  await waitUntil('the question to be over', () => scenario.store.runsOf(asked.channel, asked.ts).every(({ finishedAtMs }) => finishedAtMs !== undefined))
+  // The click's own change of the message hangs, or the post to the author, as if the process had died there.
+  const before = workspace.calls(method).length
+  workspace.faults.add({ kind: 'hang', method, afterEffect })
+  const clicked = click(alice, asked, ts, 'approve_improvement')
+  await workspace.waitFor('the call to hang', () => workspace.calls(method).slice(before).some(({ error }) => error === 'hang'))
+  await scenario.crash()
+  await clicked
+  script()
+  await waitUntil('the words to the author', () => wordsToAuthor(asked).length > 0)
+  await waitUntil('all to be over', () => scenario.store.runsOf(asked.channel, asked.ts).every(({ finishedAtMs }) => finishedAtMs !== undefined))
+  expect(wordsToAuthor(asked).map(shownText)).toEqual([expect.stringContaining('is approved')])
+  expect([states(wish), versions(wish).length]).toEqual([['approved'], 1])
+})
+
 test('with approval off improvements count at once again', async () => {
   expect(await command(alice, scenario.freshChannel(), 'workflows approval off')).toMatch(/count at once/)
   const asked = await answered(bob, 'Name the ports of the coast')

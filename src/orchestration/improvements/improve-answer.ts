@@ -3,7 +3,7 @@ import type { AcceptRequest } from '../intake.ts'
 import type { ThreadNote } from '../thread-port.ts'
 import type { ImproveDeps, Remark } from './improve-deps.ts'
 import { improveRun } from './improve-run.ts'
-import { readChange, wordsOf, type NamedField } from './read-change.ts'
+import { wordsOf, type NamedField } from './read-change.ts'
 
 export interface ImproveAnswerDeps {
   readonly improving: ImproveDeps
@@ -21,12 +21,6 @@ export async function improveAnswer(deps: ImproveAnswerDeps, run: RunRecord, rem
     return isAsked ? { ...note, note: `${note.note}\nAdmins are asked in the thread of the answer.`, buttons: [] } : note
   }
   return (await askOpenFields(deps, run, remark, open)) ? { ...note, note: `${note.note}\nWhich ${wordsOf(open)} you mean is asked of a model; the thread says what comes of it.` } : note
-}
-
-/** For a remark whose words an admin has approved: what no rule could read of it is asked now. */
-export async function improveOpenFields(deps: ImproveAnswerDeps, run: RunRecord, remark: Remark): Promise<void> {
-  const { open } = readChange(remark.text, await deps.improving.knownOf(run.workspaceId))
-  await askOpenFields(deps, run, remark, open)
 }
 
 const askOpenFields = async (deps: ImproveAnswerDeps, run: RunRecord, remark: Remark, open: readonly NamedField[]): Promise<boolean> =>

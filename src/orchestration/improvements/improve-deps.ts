@@ -1,7 +1,7 @@
 import type { RecordFeedback } from '../../learning/feedback.ts'
 import type { WorkflowLibrary } from '../../learning/workflow-library.ts'
 import type { Database, Trx } from '../../storage/database.ts'
-import type { ProposalStore } from '../../storage/proposal-store.ts'
+import type { ProposalRecord, ProposalStore } from '../../storage/proposal-store.ts'
 import type { WorkspaceId } from '../../storage/records.ts'
 import type { LimitBook } from '../paid-calls/budget-limits.ts'
 import type { ThreadNote } from '../thread-port.ts'
@@ -25,12 +25,27 @@ export interface ImproveDeps {
   readonly nowMs: () => number
 }
 
+/** `gone`: an admin agreed, and the answer that it was about is no longer stored. */
+export type Decision = 'approved' | 'rejected' | 'gone'
+
+/** Where the admins were asked: a message that changes notifies nobody, so the author is told there. */
+export interface DecisionPlace {
+  readonly channelId: string
+  /** Undefined: a thread is opened for it. */
+  readonly threadId: string | undefined
+}
+
+export type TellDecision = (trx: Trx, proposal: ProposalRecord, decision: Decision, place: DecisionPlace) => Promise<void>
+
 /** Where a workspace wants an admin's word before an improvement counts. */
 export interface ApprovalDesk {
   readonly database: Pick<Database, 'db'>
   readonly proposals: ProposalStore
   /** Asked anew each time. */
   readonly isAdmin: (workspaceId: WorkspaceId, userId: string) => Promise<boolean>
+  readonly tellDecision: TellDecision
+  /** After a transaction that may have stored what is to be told. */
+  readonly onTold: () => void
 }
 
 /** What is said of a change that was made, or that waits. */

@@ -1,4 +1,5 @@
 import type { Trx } from '../../storage/database.ts'
+import type { ProposalRecord } from '../../storage/proposal-store.ts'
 import type { RunRecord } from '../../storage/records.ts'
 import type { RunOutcome, RunStore } from '../../storage/run-store.ts'
 import { writeStep, type StepJournal } from '../../storage/step-journal.ts'
@@ -7,7 +8,7 @@ import type { NoteButton } from '../thread-port.ts'
 import type { ImproveDeps, Improved } from './improve-deps.ts'
 import { improveRun, isImprovable } from './improve-run.ts'
 import { describeProposal } from './propose-change.ts'
-import { namedFields, type NamedField } from './read-change.ts'
+import { namedFields, readChange, type NamedField } from './read-change.ts'
 import { readRemark, type SaidRemark } from './read-remark.ts'
 import { refineChange, type RefineInput } from './refine-change.ts'
 
@@ -49,16 +50,25 @@ const done: RunOutcome = { status: 'completed', answer: undefined, tier: undefin
 
 type RemarkMark = NonNullable<RunRecord['request']['remarkOn']>
 
-/** The words of the remark were taken by a command; here an admin is asked, or a model what they mean for some fields. */
-async function followRemark(deps: RemarkDeps, input: RemarkInput, { runId, fields, proposalId }: RemarkMark): Promise<RunOutcome> {
+/** The words of the remark were taken by a command; here an admin is asked, or the author told, or a model asked what they mean for some fields. */
+async function followRemark(deps: RemarkDeps, input: RemarkInput, { runId, fields, proposalId, isDecided }: RemarkMark): Promise<RunOutcome> {
   const meant = await deps.runs.find(runId)
   const asked = namedFields.filter((field) => fields.includes(field))
   const proposal = proposalId === undefined ? undefined : await deps.improving?.approval.proposals.find(proposalId)
-  if (deps.improving && meant && proposal) {
+  if (isDecided) await tellDecided(deps, input, proposal, meant)
+  else if (deps.improving && meant && proposal) {
     const { note, buttons } = await describeProposal(deps.improving, meant, proposal)
     await input.thread.post('proposal', note, buttons)
   } else if (deps.improving && meant && asked.length > 0) await refineChange(deps.improving, refineInput(deps, input, meant, input.run.request.text, asked))
   return done
+}
+
+/** What no rule could read of a remark counts for nothing before an admin has approved it; it is asked about now. */
+async function tellDecided(deps: RemarkDeps, input: RemarkInput, proposal: ProposalRecord | undefined, meant: RunRecord | undefined): Promise<void> {
+  await input.thread.post('decided', input.run.request.text, [])
+  if (!deps.improving || !meant || proposal?.state !== 'approved') return
+  const { open } = readChange(proposal.reason, await deps.improving.knownOf(meant.workspaceId))
+  if (open.length > 0) await refineChange(deps.improving, refineInput(deps, input, meant, proposal.reason, open))
 }
 
 const refineInput = ({ router, main, improving }: RemarkDeps, input: RemarkInput, meant: RunRecord, text: string, fields: readonly NamedField[]): RefineInput => ({
