@@ -133,3 +133,24 @@ export async function listRunFacts(db: Db, { workspaceId, fromMs, toMs, goalId, 
     finishedAtMs: row.finished_at_ms ?? row.created_at_ms,
   }))
 }
+
+/** All ended runs of a workspace since a moment, newest first, read piece by piece; what ends meanwhile is not among them. @param pageSize at most 5,000 */
+export async function* eachRunFact(db: Db, { workspaceId, fromMs }: Pick<FactsWanted, 'workspaceId' | 'fromMs'>, pageSize = maxFacts): AsyncGenerator<RunFact> {
+  // Of those that ended in the very millisecond at which a page breaks off, which were read.
+  let atBorder: readonly RunFact[] = []
+  for (;;) {
+    const borderMs = atBorder[0]?.finishedAtMs
+    const page = await listRunFacts(db, { workspaceId, fromMs, limit: Math.min(maxFacts, pageSize + atBorder.length), ...(borderMs === undefined ? {} : { toMs: borderMs + 1 }) })
+    const fresh = page.filter(({ runId }) => atBorder.every((one) => one.runId !== runId))
+    yield* fresh
+    const last = fresh.at(-1)
+    if (!last || fresh.length < pageSize) return
+    atBorder = page.filter(({ finishedAtMs }) => finishedAtMs === last.finishedAtMs)
+  }
+}
+
+/** Workspaces in which a run ended since a moment. */
+export async function workspacesSince(db: Db, fromMs: number): Promise<WorkspaceId[]> {
+  const rows = await db.selectFrom('runs').select('workspace_id').distinct().where('finished_at_ms', '>=', fromMs).orderBy('workspace_id').execute()
+  return rows.map((row) => row.workspace_id as WorkspaceId)
+}

@@ -3,7 +3,7 @@ import { createBudgetLedger } from '../../src/storage/budget-ledger.ts'
 import { openDatabase, type Database } from '../../src/storage/database.ts'
 import { createFeedbackStore } from '../../src/storage/feedback-store.ts'
 import type { AgentId, FeedbackKind, RouteDecision, RunId, WorkflowId, WorkspaceId } from '../../src/storage/records.ts'
-import { listRunFacts, runFacts } from '../../src/storage/run-facts.ts'
+import { eachRunFact, listRunFacts, runFacts, workspacesSince } from '../../src/storage/run-facts.ts'
 import { createRunStore, type RunOutcome } from '../../src/storage/run-store.ts'
 import { aNewRun, aRequest } from '../builders.ts'
 import type { StoreUnderTest } from './state-store.ts'
@@ -68,6 +68,19 @@ export function testRunFacts({ name, create, destroy }: StoreUnderTest): void {
       expect((await listRunFacts(database.db, { workspaceId, fromMs: 0 })).map(({ channelId }) => channelId)).not.toContain('C-foreign')
       expect(await listRunFacts(database.db, { workspaceId, fromMs: 3_001 })).toEqual([])
       expect(await listRunFacts(database.db, { workspaceId, fromMs: 0, toMs: 3_000 })).toEqual([])
+    })
+
+    test('all are read piece by piece, those that ended in the same millisecond included', async () => {
+      const here = 'T-each' as WorkspaceId
+      const made: RunId[] = []
+      for (let nth = 0; nth < 7; nth++) made.push(await anEndedRun({}, 'C1', here))
+      for (const pageSize of [1, 2, 3, 7, 100]) {
+        const read: RunId[] = []
+        for await (const { runId } of eachRunFact(database.db, { workspaceId: here, fromMs: 0 }, pageSize)) read.push(runId)
+        expect(read).toEqual(made.toReversed())
+      }
+      expect(await workspacesSince(database.db, 0)).toContain(here)
+      expect(await workspacesSince(database.db, 3_001)).toEqual([])
     })
 
     test('they can be grouped like a table', async () => {
