@@ -1,6 +1,6 @@
 import { newAgentId, newEntryId, newRunId, newTaskId } from '../src/storage/ids.ts'
+import type { NewRun } from '../src/storage/insert-runs.ts'
 import type { AgentRecord, PatternRecord, Request, WorkspaceId } from '../src/storage/records.ts'
-import type { NewRun } from '../src/storage/run-store.ts'
 
 export const aRequest = (over: Partial<Request> = {}): Request => ({
   workspaceId: 'T1' as WorkspaceId,

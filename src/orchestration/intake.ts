@@ -1,9 +1,11 @@
 import type { Database } from '../storage/database.ts'
-import { MurmurError } from '../errors.ts'
+import { asMurmurError, MurmurError } from '../errors.ts'
 import type { DocumentStore } from '../storage/document-store.ts'
 import { newRunId, newTaskId } from '../storage/ids.ts'
+import type { AskedRun } from '../storage/insert-runs.ts'
 import { queuedTaskOf } from '../storage/queue/task-order.ts'
 import type { TaskQueue } from '../storage/queue/task-queue.ts'
+import { together } from '../storage/queue/together.ts'
 import type { Priority, Request, RunId, SwarmWish } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import { shortOf } from './documents/take-in-text.ts'
@@ -15,6 +17,8 @@ import { readSwarmWish } from './swarms/read-swarm-wish.ts'
 export const maxAttempts = 5
 /** Rows of runs are listed by the hundred; what no message of Slack's has room for lies beside them. */
 const mostRowChars = 40_000
+/** Requests that come together are stored by one transaction, so many at most. */
+const maxTogether = 32
 
 const planWish: SwarmWish = { topology: 'plan', why: 'The request spells out several pieces of work.' }
 
@@ -48,6 +52,33 @@ export type AcceptRequest = (request: Request, dedupeKeys: readonly string[], op
  * a crash before it loses nothing (the sender was not told and sends again), a crash after it loses nothing either.
  */
 export function createIntake({ database, runs, documents, queue, nowMs }: IntakeDeps): AcceptRequest {
+  const store = (asked: readonly Asked[]): Promise<RunId[]> =>
+    database.db.transaction().execute(async (trx) => {
+      const acceptedIds = await runs.insertAll(trx, asked)
+      for (const { run, longText, beforeStart } of asked.filter((one, index) => acceptedIds[index] === one.run.runId)) {
+        if (longText !== undefined) await documents.keepLongText(trx, run.runId, longText, run.nowMs)
+        // Still inside: once it is committed, a queue that looks for work finds it, whether it was announced or not.
+        beforeStart?.(run.runId)
+      }
+      return acceptedIds
+    })
+  /** One that the store does not take must not refuse those that came with it. */
+  const storeEach = async (asked: readonly Asked[]): Promise<readonly PromiseSettledResult<RunId | undefined>[]> => {
+    try {
+      return (await store(asked)).map((value) => ({ status: 'fulfilled', value }))
+    } catch (reason) {
+      if (asked.length === 1 || asMurmurError(reason).retry === 'backoff') return asked.map(() => ({ status: 'rejected', reason }))
+      return Promise.allSettled(asked.map(async (one) => (await store([one]))[0]))
+    }
+  }
+  const storeTogether = together(async (asked: readonly Asked[]) => {
+    const stored = await storeEach(asked)
+    // A duplicate waits as well: its first delivery may be committed and not yet on disk.
+    await database.flush()
+    const fresh = asked.filter(({ run }, index) => stored[index]?.status === 'fulfilled' && stored[index].value === run.runId)
+    if (fresh.length > 0) queue.announce(fresh.map(({ run }) => queuedTaskOf(run)))
+    return stored
+  }, maxTogether)
   return async (given, dedupeKeys, { priority = 'medium', deadlineMs, beforeStart } = {}) => {
     const { text } = given
     if (text.length > maxRequestChars) throw new MurmurError('MUR_INPUT_TOO_LONG', { limit: maxRequestChars, unit: 'characters', found: text.length })
@@ -55,19 +86,16 @@ export function createIntake({ database, runs, documents, queue, nowMs }: Intake
     const request = withWish(isKept ? { ...given, text: shortOf(text), isTextKept: true } : given)
     const runId = newRunId()
     const run = { runId, taskId: newTaskId(), request, priority, deadlineMs, lane: laneOf(request, runId), maxAttempts, nowMs: nowMs() }
-    const firstRunId = await database.db.transaction().execute(async (trx) => {
-      const acceptedId = await runs.insertOnce(trx, run, dedupeKeys)
-      if (acceptedId === runId && isKept) await documents.keepLongText(trx, runId, text, run.nowMs)
-      // Still inside: once it is committed, a queue that looks for work finds it, whether it was announced or not.
-      if (acceptedId === runId) beforeStart?.(runId)
-      return acceptedId
-    })
-    // A duplicate waits as well: its first delivery may be committed and not yet on disk.
-    await database.flush()
-    if (firstRunId !== runId) return { isNew: false, runId: firstRunId }
-    queue.announce([queuedTaskOf(run)])
-    return { isNew: true, runId }
+    const stored = await storeTogether({ run, dedupeKeys, longText: isKept ? text : undefined, beforeStart })
+    if (stored.status === 'rejected') throw stored.reason
+    return { isNew: stored.value === runId, runId: stored.value ?? runId }
   }
+}
+
+interface Asked extends AskedRun {
+  /** Of a text that has no room in the run's row. */
+  readonly longText: string | undefined
+  readonly beforeStart: ((runId: RunId) => void) | undefined
 }
 
 /** Several agents can be asked for in words, or by a request that is several pieces of work; a command says it by itself. */

@@ -1,32 +1,14 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
 import type { FailureClass } from './failure-class.ts'
-import { priorities, type AgentId, type BudgetWait, type Priority, type Request, type RouteDecision, type RunId, type RunRecord, type RunStatus, type TaskId, type TaskType, type WorkflowId, type WorkflowRef, type WorkspaceId } from './records.ts'
+import type { AgentId, BudgetWait, Request, RouteDecision, RunId, RunRecord, RunStatus, WorkflowId, WorkflowRef, WorkspaceId } from './records.ts'
 import { ownUserId } from './own-user.ts'
-import { insertKeys, insertRun, insertTask } from './intake-queries.ts'
+import { insertRuns, type AskedRun, type NewRun } from './insert-runs.ts'
 import { continueRun, endRun, routeRun, startRun } from './run-queries.ts'
 import { selectLastRouted, selectRuns, type RecordRow } from './run-rows.ts'
 import { inPortions } from './prepared-query.ts'
-import { orderOf } from './queue/task-order.ts'
 import type { TriedRemedy } from './remedy-store.ts'
 import type { RunsTable } from './schema.ts'
-
-export interface NewRun {
-  readonly runId: RunId
-  readonly taskId: TaskId
-  readonly request: Request
-  readonly priority: Priority
-  readonly lane: string
-  readonly maxAttempts: number
-  readonly nowMs: number
-  readonly deadlineMs?: number | undefined
-  /** Default: answer. */
-  readonly type?: TaskType
-  /** Runs it is made of. */
-  readonly parts?: number
-  /** The run it is a part of; its task waits until that one releases it. */
-  readonly parentRunId?: RunId
-}
 
 /** How a run ended; written once, in the transaction that ends its task. */
 export interface RunOutcome {
@@ -75,12 +57,12 @@ export function createRunStore(db: Db) {
      * @returns the run's id, or for a second delivery that of the run which the first one made
      */
     async insertOnce(trx: Trx, run: NewRun, dedupeKeys: readonly string[]): Promise<RunId> {
-      const earlier = await claimKeys(trx, run, dedupeKeys)
-      if (earlier) return earlier
-      await insertRun(trx, asRunRow(run))
-      await insertTask(trx, asTaskRow(run))
-      return run.runId
+      const [runId = run.runId] = await insertRuns(trx, [{ run, dedupeKeys }])
+      return runId
     },
+
+    /** The same for several that came together, in as few statements. @returns their runs' ids, in their order */
+    insertAll: (trx: Trx, asked: readonly AskedRun[]): Promise<RunId[]> => insertRuns(trx, asked),
 
     /** @param runner the transaction, for who is in one */
     async find(runId: string, runner: Db | Trx = db): Promise<RunRecord | undefined> {
@@ -256,61 +238,6 @@ export function createRunStore(db: Db) {
 }
 
 export type RunStore = ReturnType<typeof createRunStore>
-
-/**
- * Takes the keys for a run. Two events of one message share only one key, so one key taken before is enough to be late;
- * the late one's other key then points to the first run as well.
- * @returns the run that holds one of the keys already
- */
-async function claimKeys(trx: Trx, run: NewRun, dedupeKeys: readonly string[]): Promise<RunId | undefined> {
-  if (dedupeKeys.length === 0) return undefined
-  const { workspaceId } = run.request
-  const inserted = await insertKeys(
-    trx,
-    dedupeKeys.map((key) => ({ workspace_id: workspaceId, dedupe_key: key, run_id: run.runId, accepted_at_ms: run.nowMs })),
-  )
-  if (inserted.rows.length === dedupeKeys.length) return undefined
-  const held = await trx
-    .selectFrom('accepted_keys')
-    .select('run_id')
-    .where('workspace_id', '=', workspaceId)
-    .where('dedupe_key', 'in', dedupeKeys)
-    .where('run_id', '!=', run.runId)
-    .executeTakeFirstOrThrow()
-  const earlier = held.run_id as RunId
-  await trx.updateTable('accepted_keys').set({ run_id: earlier }).where('workspace_id', '=', workspaceId).where('run_id', '=', run.runId).execute()
-  return earlier
-}
-
-const asRunRow = ({ runId, parentRunId, request, nowMs }: NewRun) => ({
-  run_id: runId,
-  parent_run_id: parentRunId ?? null,
-  workspace_id: request.workspaceId,
-  channel_id: request.channelId,
-  user_id: request.userId,
-  thread_id: request.threadId ?? null,
-  request: JSON.stringify(request),
-  created_at_ms: nowMs,
-})
-
-function asTaskRow(run: NewRun) {
-  const { level, dueMs } = orderOf(run.priority, run.nowMs, run.deadlineMs)
-  return {
-    task_id: run.taskId,
-    run_id: run.runId,
-    workspace_id: run.request.workspaceId,
-    type: run.type ?? 'answer',
-    status: run.parentRunId === undefined ? 'queued' : 'waiting',
-    priority: priorities.indexOf(run.priority),
-    level,
-    due_ms: dueMs,
-    parts: run.parts ?? 0,
-    lane: run.lane,
-    run_at_ms: run.nowMs,
-    max_attempts: run.maxAttempts,
-    created_at_ms: run.nowMs,
-  }
-}
 
 export function asRunRecord(row: RecordRow): RunRecord {
   return {

@@ -5,7 +5,8 @@ import { createEventLog } from '../../src/storage/event-log.ts'
 import { createFeedbackStore } from '../../src/storage/feedback-store.ts'
 import { newRunId } from '../../src/storage/ids.ts'
 import type { RunId, WorkspaceId } from '../../src/storage/records.ts'
-import { createRunStore, type NewRun } from '../../src/storage/run-store.ts'
+import type { NewRun } from '../../src/storage/insert-runs.ts'
+import { createRunStore } from '../../src/storage/run-store.ts'
 import { openJournal } from '../../src/storage/step-journal.ts'
 import { createTaskStore, patienceMs } from '../../src/storage/task-store.ts'
 import { aNewRun, aRequest } from '../builders.ts'
@@ -75,6 +76,17 @@ export function testStateStore({ name, create, destroy }: StoreUnderTest): void 
       expect(await insert(aNewRun(), 'event:E2', 'message:C1:7.7')).toBe(first.runId)
       expect(await insert(aNewRun(), 'event:E2')).toBe(first.runId)
       expect(await claim()).toHaveLength(1)
+      await endAll()
+    })
+
+    test('of messages that several take in together, each in another order, each makes one run', async () => {
+      const takeIn = (numbers: readonly number[]) => database.db.transaction().execute((trx) => createRunStore(database.db).insertAll(trx, numbers.map((number) => ({ run: aNewRun(), dedupeKeys: [`event:together-${number}`, `message:C1:together-${number}`] }))))
+      const numbers = Array.from({ length: 40 }, (_, index) => index)
+      const taken = await Promise.all([takeIn(numbers), takeIn(numbers.toReversed()), takeIn([...numbers.slice(20), ...numbers.slice(0, 20)])])
+      const [first, second, third] = [taken[0] ?? [], taken[1]?.toReversed() ?? [], [...(taken[2]?.slice(20) ?? []), ...(taken[2]?.slice(0, 20) ?? [])]]
+      expect(second).toEqual(first)
+      expect(third).toEqual(first)
+      expect((await createRunStore(database.db).findAll(first)).size).toBe(40)
       await endAll()
     })
 

@@ -3,7 +3,8 @@ import { openDatabase, type Database, type DatabasePlace } from '../../src/stora
 import type { DatabaseQueueOptions } from '../../src/storage/queue/database-queue.ts'
 import { queuedTaskOf } from '../../src/storage/queue/task-order.ts'
 import type { AttemptResult, TaskQueue } from '../../src/storage/queue/task-queue.ts'
-import { createRunStore, type NewRun } from '../../src/storage/run-store.ts'
+import type { NewRun } from '../../src/storage/insert-runs.ts'
+import { createRunStore } from '../../src/storage/run-store.ts'
 import { createTaskStore, type ClaimedTask } from '../../src/storage/task-store.ts'
 import { aNewRun } from '../builders.ts'
 

@@ -4,7 +4,8 @@ import { newRunId, newTaskId } from '../../storage/ids.ts'
 import type { PartStore } from '../../storage/part-store.ts'
 import type { TaskQueue } from '../../storage/queue/task-queue.ts'
 import type { Priority, Request, RunId } from '../../storage/records.ts'
-import type { NewRun, RunStore } from '../../storage/run-store.ts'
+import type { NewRun } from '../../storage/insert-runs.ts'
+import type { RunStore } from '../../storage/run-store.ts'
 import { maxAttempts } from '../intake.ts'
 
 /** Tasks of one batch. */
