@@ -1,4 +1,5 @@
 import { PatternIndex } from '../../src/learning/pattern-index.ts'
+import { meaningWith } from '../../src/learning/router/meaning.ts'
 import { learnVectors } from '../../src/learning/router/own-vectors.ts'
 import { readFeatures } from '../../src/learning/router/request-features.ts'
 import { shuffled } from '../../src/learning/router/seeded-random.ts'
@@ -29,11 +30,11 @@ export async function measureConfirmed({ data, seeds, quick }: MeasureOptions): 
   const set = readDataSet(data, 'clinc150')
   if (!set) return []
   const history = set.learn.filter((request) => !isOutside(request))
-  const vectors = learnVectors(history.map(({ text }) => readFeatures(text).words))
+  const meaning = meaningWith(learnVectors(history.map(({ text }) => readFeatures(text).words)))
   const figures: Figure[] = []
   for (const examples of quick ? [3] : [3, 10]) {
     const found = seeds.map((seed) => {
-      const index = new PatternIndex(patternsOf(someOfEach(shuffled(history, seed), examples)), { vectors })
+      const index = new PatternIndex(patternsOf(someOfEach(shuffled(history, seed), examples)), { meaning })
       for (let time = 0; time < 2; time++) index.review()
       const take = ({ text, intent, ...request }: LabelledRequest): Taken => {
         const classified = index.classify(text)

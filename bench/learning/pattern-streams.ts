@@ -1,5 +1,6 @@
 import { readPatternFeatures } from '../../src/learning/pattern-space.ts'
 import { groupRuns, maxUnits } from '../../src/learning/regrouping/group-runs.ts'
+import { meaningWith } from '../../src/learning/router/meaning.ts'
 import { learnVectors } from '../../src/learning/router/own-vectors.ts'
 import { shuffled } from '../../src/learning/router/seeded-random.ts'
 import { mean } from '../measure/statistics.ts'
@@ -51,13 +52,13 @@ export async function measureParaphrases({ data, seeds, quick }: MeasureOptions)
   if (!set) return []
   const inside = judgedOf(set).filter((request) => !isOutside(request))
   const history = set.learn.filter((request) => !isOutside(request))
-  const vectors = learnVectors([...history, ...inside].map(({ text }) => readPatternFeatures(text).words))
+  const meaning = meaningWith(learnVectors([...history, ...inside].map(({ text }) => readPatternFeatures(text).words)))
   const scores = seeds.map((seed) => {
     const requests = shuffled(inside, seed).slice(0, quick ? quickRequests : maxUnits)
     const labels = requests.map(({ intent }) => intent)
-    const { groups } = runPatternStream({ requests, index: { minSimilarity: minSimilarities.streaming, vectors }, withTraces: false, isWatched: false })
+    const { groups } = runPatternStream({ requests, index: { minSimilarity: minSimilarities.streaming, meaning }, withTraces: false, isWatched: false })
     const units = requests.map((request) => ({ runs: [{ text: request.text }] }))
-    const nightly = [...(groupRuns(units, { minSimilarity: minSimilarities.nightly, vectors }) ?? [])].map(String)
+    const nightly = [...(groupRuns(units, { minSimilarity: minSimilarities.nightly, meaning }) ?? [])].map(String)
     return { streaming: adjustedRand(labels, groups), nightly: adjustedRand(labels, nightly) }
   })
   return [

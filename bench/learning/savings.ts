@@ -3,6 +3,7 @@ import { isTooOftenWrong } from '../../src/learning/hit-evidence.ts'
 import { addExample } from '../../src/learning/pattern-examples.ts'
 import { PatternIndex, type PatternIndexOptions } from '../../src/learning/pattern-index.ts'
 import { successesNeeded } from '../../src/learning/pattern-learner.ts'
+import { meaningWith } from '../../src/learning/router/meaning.ts'
 import { learnVectors } from '../../src/learning/router/own-vectors.ts'
 import { readFeatures } from '../../src/learning/router/request-features.ts'
 import { seededRandom, shuffled } from '../../src/learning/router/seeded-random.ts'
@@ -96,7 +97,7 @@ export class Saver {
   constructor(seed: number, options: PatternIndexOptions) {
     this.#options = options
     this.#random = seededRandom(seed + 10_000)
-    this.#index = new PatternIndex([], options)
+    this.#index = new PatternIndex([], { ...options, meaning: meaningWith(undefined), groupsByMeaning: false })
   }
 
   async run(stream: readonly LabelledRequest[]): Promise<Saved> {
@@ -161,7 +162,7 @@ export class Saver {
     if (this.#words.length < this.#nextVectorsAt) return
     this.#nextVectorsAt *= 2
     const patterns = [...this.#examples].map(([patternId, examples]) => ({ patternId, examples }))
-    this.#index = new PatternIndex(patterns, { ...this.#options, vectors: learnVectors(this.#words), groupsByMeaning: false })
+    this.#index = new PatternIndex(patterns, { ...this.#options, meaning: meaningWith(learnVectors(this.#words)), groupsByMeaning: false })
     this.#index.review()
   }
 }

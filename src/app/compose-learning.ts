@@ -1,7 +1,7 @@
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import { LearnedRouters } from '../learning/learned-routers.ts'
 import type { LearnedRoute } from '../learning/router/learned-router.ts'
-import type { OwnVectors } from '../learning/router/own-vectors.ts'
+import type { Meaning } from '../learning/router/meaning.ts'
 import { TeacherThread } from '../learning/router/teacher-thread.ts'
 import { createRouteLearner } from '../orchestration/learn-routes.ts'
 import type { Database } from '../storage/database.ts'
@@ -24,7 +24,7 @@ export interface Learning {
   /** Undefined where learning is off. */
   routeOf(catalogue: SpecialtyCatalogue): ((workspaceId: WorkspaceId, text: string) => Promise<LearnedRoute | undefined>) | undefined
   /** What words mean in a workspace, as far as it has taught that. */
-  vectorsOf(workspaceId: WorkspaceId): OwnVectors | undefined
+  meaningOf(workspaceId: WorkspaceId): Meaning | undefined
   /** To be called once a day. */
   teachTheDay(): void
   start(): void
@@ -32,7 +32,7 @@ export interface Learning {
 }
 
 export function composeLearning(isOn: boolean, { database, reading, runs, settings, onError }: LearningParts): Learning {
-  if (!isOn) return { routeOf: () => undefined, vectorsOf: () => undefined, teachTheDay: () => {}, start: () => {}, close: async () => {} }
+  if (!isOn) return { routeOf: () => undefined, meaningOf: () => undefined, teachTheDay: () => {}, start: () => {}, close: async () => {} }
   const lessons = createRouteLessonStore(database)
   const teacher = new TeacherThread()
   const routers = new LearnedRouters({ lessons, teacher, onError })
@@ -44,7 +44,7 @@ export function composeLearning(isOn: boolean, { database, reading, runs, settin
   const learner = createRouteLearner({ ...reading, runs, lessons, onLessons })
   return {
     routeOf: (catalogue) => (workspaceId, text) => routers.route(workspaceId, text, catalogue.list(), catalogue.generalistId),
-    vectorsOf: (workspaceId) => routers.vectorsOf(workspaceId),
+    meaningOf: (workspaceId) => routers.meaningOf(workspaceId),
     teachTheDay: () => routers.teachTheDay(),
     start: () => learner.start(),
     async close() {

@@ -5,7 +5,7 @@ import { createHitWatch } from '../learning/hit-watch.ts'
 import type { OfferDeps } from '../learning/offer-version.ts'
 import { PatternBook } from '../learning/pattern-book.ts'
 import { PatternLearner } from '../learning/pattern-learner.ts'
-import type { OwnVectors } from '../learning/router/own-vectors.ts'
+import type { Meaning } from '../learning/router/meaning.ts'
 import { createWorkflowSharer, type SharingDeps } from '../learning/share-workflows.ts'
 import { VersionJudge } from '../learning/version-judge.ts'
 import { createWorkflowEditor } from '../learning/edit-workflow.ts'
@@ -51,7 +51,7 @@ export interface LearningParts {
   /** Of the requests that automations take, 0 to 1: so many are audited. */
   readonly auditShare: number
   /** What words mean in a workspace, as far as it has taught that. */
-  readonly vectorsOf: (workspaceId: WorkspaceId) => OwnVectors | undefined
+  readonly meaningOf: (workspaceId: WorkspaceId) => Meaning | undefined
   readonly cheaperModel: (workspaceId: WorkspaceId, modelId: string | undefined) => Promise<CheaperModel | undefined>
   readonly tunableOf: TunerDeps['tunableOf']
   readonly kindOf: SharingDeps['kindOf']
@@ -76,7 +76,7 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
   const trials = createTrialStore(database.db)
   const feedback = createFeedbackStore(database.db)
   const goalOf = (workspaceId: WorkspaceId, channelId: string): Promise<string> => limits.goalOf(workspaceId, channelId)
-  const book = new PatternBook({ patterns, vectorsOf: parts.vectorsOf, nowMs })
+  const book = new PatternBook({ patterns, meaningOf: parts.meaningOf, nowMs })
   const library = new WorkflowLibrary({ ...parts, workflows, patterns, trials, book })
   const audits = createHitAuditStore(database.db)
   const tell = createTeller(runs, nowMs)

@@ -5,7 +5,7 @@ import type { Specialty } from '../agents/specialty.ts'
 import type { WorkspaceId } from '../storage/records.ts'
 import { lessonPageSize, type RouteLesson, type RouteLessonStore } from '../storage/route-lesson-store.ts'
 import { LearnedRouter, lessonsATurn, type FormerModel, type LearnedRoute, type RouteVerdict, type Teacher } from './router/learned-router.ts'
-import type { OwnVectors } from './router/own-vectors.ts'
+import { meaningWith, type Meaning } from './router/meaning.ts'
 import type { StoredModel } from './router/route-model.ts'
 import { basisOf, cardsOf } from './router/specialist-cards.ts'
 
@@ -50,8 +50,8 @@ export class LearnedRouters {
   }
 
   /** What words mean in a workspace, as its router has learnt it; undefined where it has not, or is not at work here. */
-  vectorsOf(workspaceId: WorkspaceId): OwnVectors | undefined {
-    return this.#kept.get(workspaceId)?.router.vectors
+  meaningOf(workspaceId: WorkspaceId): Meaning {
+    return this.#kept.get(workspaceId)?.router.meaning ?? meaningWith(undefined)
   }
 
   /** Tells a workspace's router the lessons that are new, so that it learns before it is asked. Undefined where nobody has said anything yet. */

@@ -6,13 +6,13 @@ import type { PatternRecord, RunRecord, WorkspaceId } from '../storage/records.t
 import { addExample, maxExampleChars } from './pattern-examples.ts'
 import { PatternIndex, type MatchReason, type PatternMatch } from './pattern-index.ts'
 import { describeSignature } from './request-signature.ts'
-import type { OwnVectors } from './router/own-vectors.ts'
+import type { Meaning } from './router/meaning.ts'
 import type { RunTrace } from './run-trace.ts'
 
 export interface PatternBookDeps {
   readonly patterns: PatternStore
   /** What words mean in a workspace, once it has taught that; unset: nothing is known of it. */
-  readonly vectorsOf?: (workspaceId: WorkspaceId) => OwnVectors | undefined
+  readonly meaningOf?: (workspaceId: WorkspaceId) => Meaning | undefined
   readonly nowMs: () => number
 }
 
@@ -29,7 +29,7 @@ const examplesATurn = 15
 
 interface GoalPatterns {
   readonly index: PatternIndex
-  readonly vectors: OwnVectors | undefined
+  readonly meaning: Meaning | undefined
   readonly untilMs: number
 }
 
@@ -110,10 +110,10 @@ export class PatternBook {
   /** Brings an index up to what is stored, in turns of the event loop; another one where words have got another meaning. */
   async #read(workspaceId: WorkspaceId, goalId: string, former: GoalPatterns | undefined): Promise<GoalPatterns> {
     const stored = await this.#deps.patterns.listGoal(workspaceId, goalId)
-    const vectors = this.#deps.vectorsOf?.(workspaceId)
-    const isFitting = former !== undefined && former.vectors === vectors
+    const meaning = this.#deps.meaningOf?.(workspaceId)
+    const isFitting = former !== undefined && former.meaning === meaning
     // What groups runs was chosen without meaning.
-    const index = isFitting ? former.index : new PatternIndex([], { vectors, groupsByMeaning: false })
+    const index = isFitting ? former.index : new PatternIndex([], { meaning, groupsByMeaning: false })
     const kept = new Set(stored.map(({ patternId }) => patternId))
     for (const patternId of index.patternIds) if (!kept.has(patternId)) index.put({ patternId, examples: [] })
     // Oldest first: of what is learnt last, most is kept.
@@ -122,7 +122,7 @@ export class PatternBook {
       index.put(pattern)
     }
     if (!isFitting) void review(index)
-    return { index, vectors, untilMs: this.#deps.nowMs() + keptMs }
+    return { index, meaning, untilMs: this.#deps.nowMs() + keptMs }
   }
 }
 

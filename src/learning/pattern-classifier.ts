@@ -1,5 +1,5 @@
 import { FeatureSpace, type SparseVector } from './router/feature-space.ts'
-import { vectorOfWords, type OwnVectors } from './router/own-vectors.ts'
+import type { Meaning } from './router/meaning.ts'
 import type { RequestFeatures } from './router/request-features.ts'
 
 /** A request that shows what a pattern is. */
@@ -54,7 +54,7 @@ interface KnownExample extends ShownExample {
  * a pattern's own examples have the feature, so hundreds of patterns take a few MB, and a new one is known at once.
  */
 export class PatternClassifier {
-  readonly #vectors: OwnVectors | undefined
+  readonly #meaning: Meaning | undefined
   readonly #space = new FeatureSpace()
   readonly #rows: Row[] = []
   readonly #slotOf = new Map<string, number>()
@@ -68,10 +68,10 @@ export class PatternClassifier {
   #scores = new Float32Array(0)
   #replayed = 0
 
-  /** @param vectors what words mean in this workspace, as far as it has taught that */
-  constructor(vectors?: OwnVectors) {
-    this.#vectors = vectors
-    this.#denseSeen = new Float32Array(vectors?.dimension ?? 0)
+  /** @param meaning what words mean in this workspace, as far as it has taught that */
+  constructor(meaning?: Meaning) {
+    this.#meaning = meaning
+    this.#denseSeen = new Float32Array(meaning?.dimension ?? 0)
   }
 
   /** Takes a pattern's examples in place of those it had, and learns the new ones; without any it is forgotten. */
@@ -124,11 +124,11 @@ export class PatternClassifier {
 
   #encode(features: RequestFeatures): Encoded {
     const { rows, values, known } = this.#space.encode(features)
-    if (!this.#vectors) return { rows, values, known, dense: undefined }
-    const dense = new Float32Array(this.#vectors.dimension)
-    vectorOfWords(this.#vectors, features.words, dense)
+    if (!this.#meaning) return { rows, values, known, dense: undefined }
+    const dense = new Float32Array(this.#meaning.dimension)
+    const share = denseShare * this.#meaning.write(features.words, dense)
     for (let at = 0; at < dense.length; at++) dense[at] = (dense[at] as number) * Math.sqrt(denseShare)
-    for (let at = 0; at < values.length; at++) values[at] = (values[at] as number) * Math.sqrt(1 - denseShare)
+    for (let at = 0; at < values.length; at++) values[at] = (values[at] as number) * Math.sqrt(1 - share)
     return { rows, values, known, dense }
   }
 

@@ -1,7 +1,7 @@
 import type { PatternRecord } from '../storage/records.ts'
 import { PatternClassifier, type Classified } from './pattern-classifier.ts'
 import { PatternSpace, readPatternFeatures, type PatternVector } from './pattern-space.ts'
-import type { OwnVectors } from './router/own-vectors.ts'
+import type { Meaning } from './router/meaning.ts'
 import type { RequestFeatures } from './router/request-features.ts'
 import { highestLeaning } from './router/telling-words.ts'
 import { traceBias } from './run-trace.ts'
@@ -30,7 +30,7 @@ export interface PatternIndexOptions {
   /** From these odds on the classifier alone decides; default {@link defaultMinOdds}. */
   readonly minOdds?: number
   /** What words mean in this workspace. */
-  readonly vectors?: OwnVectors | undefined
+  readonly meaning?: Meaning | undefined
   /** False: meaning helps to recognise requests, but not to put runs together. Default true. */
   readonly groupsByMeaning?: boolean
 }
@@ -81,8 +81,8 @@ export class PatternIndex {
 
   constructor(patterns: readonly Pick<PatternRecord, 'patternId' | 'examples'>[] = [], options: PatternIndexOptions = {}) {
     this.#options = options
-    this.#space = new PatternSpace(options.groupsByMeaning === false ? undefined : options.vectors)
-    this.#classifier = new PatternClassifier(options.vectors)
+    this.#space = new PatternSpace(options.groupsByMeaning === false ? undefined : options.meaning)
+    this.#classifier = new PatternClassifier(options.meaning)
     for (const pattern of patterns) this.put(pattern)
   }
 

@@ -1,4 +1,4 @@
-import { vectorOfWords, type OwnVectors } from './router/own-vectors.ts'
+import type { Meaning } from './router/meaning.ts'
 import { readFeatures, type RequestFeatures } from './router/request-features.ts'
 import { describeSignature } from './request-signature.ts'
 
@@ -22,13 +22,13 @@ export const readPatternFeatures = (text: string): RequestFeatures => readFeatur
 
 /** How often each feature occurs in the requests of one goal, which decides what it counts. */
 export class PatternSpace {
-  readonly #vectors: OwnVectors | undefined
+  readonly #meaning: Meaning | undefined
   readonly #seenIn = new Map<number, number>()
   #texts = 0
 
-  /** @param vectors what words mean in this workspace, as far as it has taught that */
-  constructor(vectors?: OwnVectors) {
-    this.#vectors = vectors
+  /** @param meaning what words mean in this workspace, as far as it has taught that */
+  constructor(meaning?: Meaning) {
+    this.#meaning = meaning
   }
 
   get texts(): number {
@@ -56,12 +56,12 @@ export class PatternSpace {
       sum += value * value
     })
     if (sum > 0) for (let at = 0; at < values.length; at++) values[at] = (values[at] as number) / Math.sqrt(sum)
-    return { hashes, values, dense: this.#vectors && meaningOf(this.#vectors, words) }
+    return { hashes, values, dense: this.#meaning && meaningOf(this.#meaning, words) }
   }
 }
 
-function meaningOf(vectors: OwnVectors, words: readonly string[]): Float32Array {
-  const meaning = new Float32Array(vectors.dimension)
-  vectorOfWords(vectors, words, meaning)
+function meaningOf(known: Meaning, words: readonly string[]): Float32Array {
+  const meaning = new Float32Array(known.dimension)
+  known.write(words, meaning)
   return meaning
 }

@@ -1,6 +1,6 @@
 import { defaultMinSimilarity } from '../pattern-index.ts'
 import { PatternSpace, readPatternFeatures } from '../pattern-space.ts'
-import type { OwnVectors } from '../router/own-vectors.ts'
+import type { Meaning } from '../router/meaning.ts'
 import { traceBias, type RunTrace } from '../run-trace.ts'
 import { joinNearest, type Likenesses } from './join-nearest.ts'
 
@@ -21,7 +21,7 @@ export interface GroupOptions {
   readonly minSimilarity?: number | undefined
   /** How much the meaning of words counts beside the words, 0 to 1, where it is known; default 0.3. */
   readonly denseShare?: number | undefined
-  readonly vectors?: OwnVectors | undefined
+  readonly meaning?: Meaning | undefined
   /** Asked between steps of a few ms: true gives it up. Default: it is never late. */
   readonly isLate?: (() => boolean) | undefined
 }
@@ -56,12 +56,12 @@ interface Mean {
   readonly traces: readonly (readonly [number, number])[]
 }
 
-function compareAll(units: readonly RunUnit[], { vectors, denseShare = usualDenseShare, isLate = () => false }: GroupOptions): Likenesses | undefined {
+function compareAll(units: readonly RunUnit[], { meaning, denseShare = usualDenseShare, isLate = () => false }: GroupOptions): Likenesses | undefined {
   const size = units.length
   const alike = new Float32Array(size * size)
   const traces = new TraceTable()
-  const means = meansOf(units, vectors, traces)
-  const share = vectors ? denseShare : 0
+  const means = meansOf(units, meaning, traces)
+  const share = meaning ? denseShare : 0
   const postings = new Map<number, { readonly units: number[]; readonly values: number[] }>()
   for (const [unit, { words, meaning, traces: own }] of means.entries()) {
     if (isLate()) return undefined
@@ -84,19 +84,19 @@ function compareAll(units: readonly RunUnit[], { vectors, denseShare = usualDens
   return { size, alike, members: Float64Array.from(units, ({ runs }) => runs.length) }
 }
 
-function meansOf(units: readonly RunUnit[], vectors: OwnVectors | undefined, traces: TraceTable): Mean[] {
-  const space = new PatternSpace(vectors)
+function meansOf(units: readonly RunUnit[], meaning: Meaning | undefined, traces: TraceTable): Mean[] {
+  const space = new PatternSpace(meaning)
   const features = units.map(({ runs }) => runs.map(({ text }) => readPatternFeatures(text)))
   for (const one of features.flat()) space.count(one, 1)
   return units.map(({ runs }, unit) => {
     const words = new Map<number, number>()
-    const meaning = vectors && new Float32Array(vectors.dimension)
+    const mean = meaning && new Float32Array(meaning.dimension)
     for (const one of features[unit] ?? []) {
       const { hashes, values, dense } = space.encode(one)
       hashes.forEach((hash, at) => words.set(hash, (words.get(hash) ?? 0) + (values[at] as number) / runs.length))
-      dense?.forEach((value, at) => meaning && (meaning[at] = (meaning[at] as number) + value / runs.length))
+      dense?.forEach((value, at) => mean && (mean[at] = (mean[at] as number) + value / runs.length))
     }
-    return { words, meaning, traces: traces.sharesOf(runs) }
+    return { words, meaning: mean, traces: traces.sharesOf(runs) }
   })
 }
 

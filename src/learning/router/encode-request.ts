@@ -1,5 +1,5 @@
 import type { FeatureSpace, SparseVector } from './feature-space.ts'
-import { vectorOfWords, type OwnVectors } from './own-vectors.ts'
+import type { Meaning } from './meaning.ts'
 import type { RequestFeatures } from './request-features.ts'
 
 export interface Encoded {
@@ -16,52 +16,60 @@ const meaningShare = 0.85
 /** The same for the models, which learn by themselves what of it to use: 0.3 and 0.5 route alike, without it 300 to 3,000 labels come to a point less. */
 const meaningShareForModels = 0.4
 /** Rows of the models that stand for meaning. */
-export const meaningRows = (vectors: OwnVectors | undefined): number => vectors?.dimension ?? 0
-export const denseSize = (vectors: OwnVectors | undefined): number => sketchSize + (vectors ? Math.ceil(vectors.dimension / 4) * 4 : 0)
+export const meaningRows = (meaning: Meaning): number => meaning.dimension
+export const denseSize = (meaning: Meaning): number => sketchSize + Math.ceil(meaning.dimension / 4) * 4
 
 /** What the models read of a request: {@link Encoded.sparse} alone. */
-export function encodeForModels(space: FeatureSpace, vectors: OwnVectors | undefined, features: RequestFeatures): SparseVector {
-  const sparse = space.encode(features)
-  if (!vectors) return sparse
-  const meaning = new Float32Array(vectors.dimension)
-  vectorOfWords(vectors, features.words, meaning)
-  return joined(meaning, sparse)
+export function encodeForModels(space: FeatureSpace, meaning: Meaning, features: RequestFeatures): SparseVector {
+  const numbers = new Float32Array(meaning.dimension)
+  const known = meaning.write(features.words, numbers)
+  return joined(numbers, known, space.encode(features))
 }
 
-export function encodeWith(space: FeatureSpace, vectors: OwnVectors | undefined, features: RequestFeatures): Encoded {
+export function encodeWith(space: FeatureSpace, meaning: Meaning, features: RequestFeatures): Encoded {
   const sparse = space.encode(features)
-  const dense = new Float32Array(denseSize(vectors))
-  // Meaning first: it is most of the length, so that comparing can often end with it.
+  const dense = new Float32Array(denseSize(meaning))
+  const numbers = dense.subarray(0, meaning.dimension)
+  const known = meaning.write(features.words, numbers)
+  const both = joined(numbers, known, sparse)
+  scale(numbers, meaningShare)
   const sketch = dense.subarray(dense.length - sketchSize)
-  sparse.rows.forEach((row, at) => {
-    // The sign comes of other bits than the place, so that features that meet cancel out as often as they add up.
-    const hash = Math.imul(row + 1, 0x9e3779b1) >>> 0
-    const place = hash % sketchSize
-    sketch[place] = (sketch[place] as number) + ((hash >>> 20) & 1 ? 1 : -1) * (sparse.values[at] as number)
-  })
-  let sum = 0
-  for (const value of sketch) sum += value * value
-  const length = Math.sqrt(sum)
-  const share = vectors ? 1 - meaningShare : 1
-  if (length > 0) for (let at = 0; at < sketchSize; at++) sketch[at] = ((sketch[at] as number) * Math.sqrt(share)) / length
-  if (!vectors) return { sparse, dense }
-  const meaning = dense.subarray(0, vectors.dimension)
-  vectorOfWords(vectors, features.words, meaning)
-  const both = joined(meaning, sparse)
-  for (let at = 0; at < meaning.length; at++) meaning[at] = (meaning[at] as number) * Math.sqrt(meaningShare)
+  const length = writeSketch(sparse, sketch)
+  if (length > 0) scale(sketch, (1 - meaningShare * known) / length ** 2)
   return { sparse: both, dense }
 }
 
-function joined(meaning: Float32Array, { rows, values, known }: SparseVector): SparseVector {
+/** The words themselves, hashed into few numbers. @returns the vector's length */
+function writeSketch({ rows, values }: SparseVector, into: Float32Array): number {
+  rows.forEach((row, at) => {
+    // The sign comes of other bits than the place, so that features that meet cancel out as often as they add up.
+    const hash = Math.imul(row + 1, 0x9e3779b1) >>> 0
+    const place = hash % sketchSize
+    into[place] = (into[place] as number) + ((hash >>> 20) & 1 ? 1 : -1) * (values[at] as number)
+  })
+  let sum = 0
+  for (const value of into) sum += value * value
+  return Math.sqrt(sum)
+}
+
+/** @param known the square of the meaning's length: what is not known of it, the words have */
+function joined(meaning: Float32Array, known: number, { rows, values, known: knownFeatures }: SparseVector): SparseVector {
   const size = meaning.length
-  const both = { rows: new Int32Array(size + rows.length), values: new Float32Array(size + rows.length), known }
+  const both = { rows: new Int32Array(size + rows.length), values: new Float32Array(size + rows.length), known: knownFeatures }
+  const [meaningFactor, wordFactor] = [Math.sqrt(meaningShareForModels), Math.sqrt(1 - meaningShareForModels * known)]
   for (let at = 0; at < size; at++) {
     both.rows[at] = at
-    both.values[at] = (meaning[at] as number) * Math.sqrt(meaningShareForModels)
+    both.values[at] = (meaning[at] as number) * meaningFactor
   }
   for (let at = 0; at < rows.length; at++) {
     both.rows[size + at] = size + (rows[at] as number)
-    both.values[size + at] = (values[at] as number) * Math.sqrt(1 - meaningShareForModels)
+    both.values[size + at] = (values[at] as number) * wordFactor
   }
   return both
+}
+
+/** Multiplies the square of the length. */
+function scale(vector: Float32Array, share: number): void {
+  const factor = Math.sqrt(share)
+  for (let at = 0; at < vector.length; at++) vector[at] = (vector[at] as number) * factor
 }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Vote } from './evidence.ts'
-import type { OwnVectors } from './own-vectors.ts'
+import type { Meaning } from './meaning.ts'
 import { readFeatures } from './request-features.ts'
 import { RouteModel, type StoredModel } from './route-model.ts'
 import type { Card, Lessons, RatedText } from './teach.ts'
@@ -124,8 +124,8 @@ export class LearnedRouter {
   }
 
   /** What words mean here; undefined until enough texts have taught that. */
-  get vectors(): OwnVectors | undefined {
-    return this.#model?.vectors
+  get meaning(): Meaning | undefined {
+    return this.#model?.meaning
   }
 
   /**

@@ -1,13 +1,18 @@
 import { factorise, type SparseRows } from './factorise.ts'
 
-/** What the words of a workspace mean there, as far as the company they keep tells. */
-export interface OwnVectors {
+/** What words mean, as far as the company they keep tells. */
+export interface WordVectors {
   readonly dimension: number
   readonly rowOf: ReadonlyMap<string, number>
   /** One row of `dimension` numbers per word. */
-  readonly vectors: Float32Array
+  readonly vectors: Float32Array | Int8Array
   /** What a word counts within a text: rare ones up to 1, common ones near 0. */
   readonly shares: Float32Array
+}
+
+/** What the words of a workspace mean there. */
+export interface OwnVectors extends WordVectors {
+  readonly vectors: Float32Array
 }
 
 /** The dimensions, the window, the root and the share were chosen on the validation part of CLINC150: see ARCHITECTURE.md. */
@@ -37,18 +42,25 @@ export function learnVectors(messages: readonly (readonly string[])[]): OwnVecto
   return { dimension: size, rowOf, vectors, shares: Float32Array.from(counts, (count) => commonShare / (commonShare + count / total)) }
 }
 
-/** Writes the weighted mean of a text's words, with length 1, into `into`; of a text without known words it is all zeros. */
-export function vectorOfWords({ dimension: size, rowOf, vectors, shares }: OwnVectors, words: readonly string[], into: Float32Array): void {
+/**
+ * Writes the weighted mean of a text's words, with length 1, into `into`; of a text without known words it is all zeros.
+ * @returns the share of words that are known, 0 to 1; 0 where they say nothing
+ */
+export function vectorOfWords({ dimension: size, rowOf, vectors, shares }: WordVectors, words: readonly string[], into: Float32Array): number {
   into.fill(0)
+  let known = 0
   for (const word of words) {
     const row = rowOf.get(word)
     if (row === undefined) continue
+    known++
     const share = shares[row] as number
     for (let at = 0, start = row * size; at < size; at++) into[at] = (into[at] as number) + share * (vectors[start + at] as number)
   }
   let sum = 0
   for (const value of into) sum += value * value
-  if (sum > 0) for (let at = 0; at < into.length; at++) into[at] = (into[at] as number) / Math.sqrt(sum)
+  if (sum === 0) return 0
+  for (let at = 0; at < into.length; at++) into[at] = (into[at] as number) / Math.sqrt(sum)
+  return known / words.length
 }
 
 function mostSeen(messages: readonly (readonly string[])[]): (readonly [string, number])[] {

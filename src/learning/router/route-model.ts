@@ -4,6 +4,7 @@ import { denseSize, encodeForModels, encodeWith, type Encoded } from './encode-r
 import { FeatureSpace, type StoredSpace } from './feature-space.ts'
 import { LinearModel, type StoredLinear } from './linear-model.ts'
 import { NearRuns, type Nearest } from './near-runs.ts'
+import { meaningWith, type Meaning } from './meaning.ts'
 import type { OwnVectors } from './own-vectors.ts'
 import { highest, poolOf } from './pool-opinions.ts'
 import type { RequestFeatures } from './request-features.ts'
@@ -59,6 +60,7 @@ export class RouteModel {
   readonly classes: number
   readonly fallback: number | undefined
   readonly #stored: StoredModel
+  readonly meaning: Meaning
   readonly #space: FeatureSpace
   readonly #maxRows: number
   readonly #linear: LinearModel
@@ -71,22 +73,19 @@ export class RouteModel {
     this.#stored = stored
     this.classes = stored.classes
     this.fallback = stored.fallback
+    this.meaning = meaningWith(stored.vectors)
     this.#space = new FeatureSpace(stored.space)
     this.#maxRows = this.#space.size + maxNewRows
     this.#linear = new LinearModel(stored.classes, 0, stored.linear)
     this.#net = stored.net && new SmallNet(stored.net, 1)
     this.#raters = new RaterBook(stored.raters.flips, stored.raters.all)
     this.#ratedRuns = stored.ratedRuns
-    this.#near = new NearRuns(stored.classes, denseSize(stored.vectors), maxNearRuns)
+    this.#near = new NearRuns(stored.classes, denseSize(this.meaning), maxNearRuns)
     for (const { runId, target, vector } of stored.near) this.#near.add({ runId, target }, vector)
   }
 
-  get vectors(): OwnVectors | undefined {
-    return this.#stored.vectors
-  }
-
   encode(features: RequestFeatures): Encoded {
-    return encodeWith(this.#space, this.#stored.vectors, features)
+    return encodeWith(this.#space, this.meaning, features)
   }
 
   predict(encoded: Encoded): Prediction {
@@ -128,7 +127,7 @@ export class RouteModel {
 
   /** How much the linear model holds these features to say for a class against the average of the others. */
   leaningOf(features: RequestFeatures, oneClass: number): number {
-    return this.#linear.leaningOf(encodeForModels(this.#space, this.#stored.vectors, features), oneClass)
+    return this.#linear.leaningOf(encodeForModels(this.#space, this.meaning, features), oneClass)
   }
 }
 

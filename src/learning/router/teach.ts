@@ -3,6 +3,7 @@ import { judgeRaters, RaterBook, weighUp, type Vote } from './evidence.ts'
 import { spaceOf, type SparseVector } from './feature-space.ts'
 import { LinearModel } from './linear-model.ts'
 import { NearRuns } from './near-runs.ts'
+import { meaningWith } from './meaning.ts'
 import { learnVectors } from './own-vectors.ts'
 import { readFeatures } from './request-features.ts'
 import { denseSize, encodeWith, meaningRows } from './encode-request.ts'
@@ -91,14 +92,15 @@ export function teach(lessons: Lessons): StoredModel {
   const kept = [...cardFeatures.map(({ features }) => features), ...(rated.length <= keepsRareUpTo ? ratedFeatures : [])]
   const space = spaceOf(all, kept, Math.min(maxRows, Math.floor(maxWeights / Math.max(1, classes))))
   const vectors = all.length >= minTextsForVectors ? learnVectors(all.map(({ words }) => words)) : undefined
-  const encode = (features: (typeof all)[number]) => encodeWith(space, vectors, features)
+  const meaning = meaningWith(vectors)
+  const encode = (features: (typeof all)[number]) => encodeWith(space, meaning, features)
 
   const cardExamples = cardFeatures.map(({ owner, features }) => ({ ...encode(features), target: oneHot(owner, classes) }))
   const texts: Text[] = [
     ...ratedFeatures.map((features, at) => ({ ...encode(features), half: (at % 2) as 0 | 1 })),
     ...unratedFeatures.map((features, at) => ({ ...encode(features), half: (at % 2) as 0 | 1 })),
   ]
-  const study = new Study({ classes, rows: meaningRows(vectors) + space.size, cards: cardExamples, texts, rated, dimension: denseSize(vectors) })
+  const study = new Study({ classes, rows: meaningRows(meaning) + space.size, cards: cardExamples, texts, rated, dimension: denseSize(meaning) })
   study.guessByCards()
   for (let round = 0; round < guessRounds; round++) study.guessByModels(round)
   const linear = study.fitLinear()

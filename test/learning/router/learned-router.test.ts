@@ -48,6 +48,14 @@ async function tell(router: LearnedRouter, asked: ReturnType<typeof requests>, l
 
 const shareRight = (router: LearnedRouter, asked: ReturnType<typeof requests>) => asked.filter(({ text, field }) => router.route(text)?.specialtyId === field).length / asked.length
 
+test.each([
+  ['how long does a loaf of rye need to rise', 'baker'],
+  ['my tulips have got weeds all around them', 'gardener'],
+  ['a yacht with a torn jib waits at the pier', 'sailor'],
+])('knows on its first day, by what words mean at large, that "%s" is for the %s', async (text, field) => {
+  expect((await open()).route(text)?.specialtyId).toBe(field)
+})
+
 test('learns from corrections where requests belong, and says by which words and runs', async () => {
   const router = await open()
   const unseen = requests(60, 2)
