@@ -8,6 +8,7 @@ import { maxToolChars } from '../../../src/agents/tools/tool.ts'
 import { publicWeb } from '../../../src/agents/tools/web-access.ts'
 import type { WebAccess } from '../../../src/agents/tools/web-access.ts'
 import { aContext } from './a-context.ts'
+import { workOf } from '../../support/work-of.ts'
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -316,8 +317,6 @@ test('survives hostile HTML in a bounded time', async () => {
   page('/broken', 'text/html', `<body>start ${'<a href="'.repeat(100_000)}`)
   page('/entities', 'text/html', `<title>${'&amp;'.repeat(300)}</title>start ${'&#x41;'.repeat(150_000)}`)
   for (const path of ['/deep', '/wide', '/table', '/broken', '/entities']) {
-    const startedMs = performance.now()
-    expect(typeof (await read(base + path, localWeb(), { links: true }))).toBe('string')
-    expect(performance.now() - startedMs).toBeLessThan(2_000)
+    expect(await workOf(async () => expect(typeof (await read(base + path, localWeb(), { links: true }))).toBe('string'))).toBeLessThan(10_000)
   }
 })

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { readSlackText } from '../../../src/app/slack/readable-text.ts'
 import { readRequest } from '../../../src/app/slack/read-request.ts'
 import type { ReadRequest } from '../../../src/app/slack/read-request.ts'
+import { workOf } from '../../support/work-of.ts'
 
 const bot = { botUserId: 'U0MURMUR001', botId: 'B0MURMUR001' }
 
@@ -185,10 +186,8 @@ describe('readSlackText', () => {
 
   test.each(['<', '<@', '&lt;', '\u0000 ', '<@U0MURMUR001> ', '<a|'])(
     'stays quick on a million characters of %j',
-    (piece) => {
-      const startedAt = performance.now()
-      textOf(piece.repeat(1_000_000 / piece.length))
-      expect(performance.now() - startedAt).toBeLessThan(2_000)
+    async (piece) => {
+      expect(await workOf(() => textOf(piece.repeat(1_000_000 / piece.length)))).toBeLessThan(10_000)
     },
   )
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createTextSanitizer, sanitizeMrkdwn, sanitizeText } from '../../../src/app/slack/sanitize-text.ts'
 import { cutAtRandom, joinAtRandom, seededRandom } from './pieces.ts'
+import { workOf } from '../../support/work-of.ts'
 
 const zw = '\u200B'
 
@@ -260,11 +261,9 @@ test.each([
   ['quotes', '>'],
   ['backslashes', '\\'],
   ['images', '![a]('],
-])('stays quick on 200,000 characters of %s', (_name, piece) => {
+])('stays quick on 200,000 characters of %s', async (_name, piece) => {
   const text = piece.repeat(Math.ceil(200_000 / piece.length))
-  const startedAt = performance.now()
-  sanitizeText(text)
-  expect(performance.now() - startedAt).toBeLessThan(3_000)
+  expect(await workOf(() => sanitizeText(text))).toBeLessThan(10_000)
 })
 
 describe('mrkdwn fields', () => {

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { readChatRequest } from '../../../playground/offline-model/chat-request.ts'
 import { composeAnswer, offlineNote } from '../../../playground/offline-model/compose-answer.ts'
 import { readConversation } from '../../../playground/offline-model/read-conversation.ts'
+import { workOf } from '../../support/work-of.ts'
 
 const nowMs = Date.parse('2026-11-20T09:00:00Z')
 
@@ -123,7 +124,7 @@ test('answers in bullets when the request says so', () => {
   expect(textFor('You are the writer.', 'Write an announcement for our app, in bullet points')).toMatch(/^- /m)
 })
 
-test('takes no long time over long and hostile texts', () => {
+test('takes no long time over long and hostile texts', async () => {
   const texts = [
     '(',
     '<a>',
@@ -142,10 +143,10 @@ test('takes no long time over long and hostile texts', () => {
   ]
   for (const piece of texts) {
     const text = `x${piece.repeat(40_000)}x`
-    const start = performance.now()
-    for (const who of ['data analyst', 'software engineer', 'writer', 'planner', 'generalist'])
-      textFor(`You are the ${who}.`, text)
-    expect({ piece, isQuick: performance.now() - start < 3_000 }).toEqual({ piece, isQuick: true })
+    const work = await workOf(() => {
+      for (const who of ['data analyst', 'software engineer', 'writer', 'planner', 'generalist']) textFor(`You are the ${who}.`, text)
+    })
+    expect({ piece, isQuick: work < 10_000 }).toEqual({ piece, isQuick: true })
   }
 })
 
