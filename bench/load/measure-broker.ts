@@ -25,6 +25,8 @@ interface Paced {
   readonly perSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
+  /** Of this process, for a task. */
+  readonly cpuMs: number
 }
 
 /** Tasks that do nothing, from being added to being done: bare BullMQ, our queue over it, and our queue over the table alone. */
@@ -41,8 +43,8 @@ export async function measureBroker({ newDataDir, isQuick }: Load): Promise<read
   return [
     {
       title: `Tasks that do nothing, ${concurrency} at once, ${count.toLocaleString('en-US')} of them`,
-      head: ['queue', '', 'tasks/s', 'added to done p50 ms', 'p99 ms'],
-      rows: found.map(({ name, perSecond, p50Ms, p99Ms }) => [name, '', perSecond.toFixed(0), p50Ms.toFixed(1), p99Ms.toFixed(1)]),
+      head: ['queue', '', 'tasks/s', 'added to done p50 ms', 'p99 ms', 'CPU ms/task'],
+      rows: found.map(({ name, perSecond, p50Ms, p99Ms, cpuMs }) => [name, '', perSecond.toFixed(0), p50Ms.toFixed(1), p99Ms.toFixed(1), cpuMs.toFixed(2)]),
       notes: [
         'Ours stores run and task in PostgreSQL, claims it there and ends it there, which a broker alone does not. That is what a crash of Redis costs nothing for.',
         'Bare: added one by one by as many senders as there are workers.',
@@ -61,7 +63,7 @@ async function pace(name: string, count: number, add: (index: number) => Promise
     waits.push(performance.now() - (added.get(index) ?? 0))
     waiting.get(index)?.()
   })
-  const startedAt = performance.now()
+  const [startedAt, usedBefore] = [performance.now(), process.cpuUsage()]
   let next = 0
   const send = async (): Promise<void> => {
     while (next < count) {
@@ -74,7 +76,8 @@ async function pace(name: string, count: number, add: (index: number) => Promise
     }
   }
   await Promise.all(Array.from({ length: concurrency }, send))
-  return { name, perSecond: (count * 1_000) / (performance.now() - startedAt), p50Ms: quantile(waits, 0.5), p99Ms: quantile(waits, 0.99) }
+  const { user, system } = process.cpuUsage(usedBefore)
+  return { name, perSecond: (count * 1_000) / (performance.now() - startedAt), p50Ms: quantile(waits, 0.5), p99Ms: quantile(waits, 0.99), cpuMs: (user + system) / 1_000 / count }
 }
 
 async function paceBare(url: string, count: number): Promise<Paced> {

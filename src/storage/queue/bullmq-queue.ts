@@ -1,4 +1,5 @@
 import { Queue } from 'bullmq'
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { RedisLink } from '../redis/redis-link.ts'
 import type { ClaimedTask } from '../task-store.ts'
@@ -14,8 +15,11 @@ export interface BullmqQueueOptions extends Omit<DatabaseQueueOptions, 'onSettle
   readonly sweepMs?: number
 }
 
-/** What stands in Redis of a task. Of a later version this one can say nothing, and leaves the task to the table. */
-const orderSchema = z.object({ v: z.literal(1), taskId: z.string() })
+/**
+ * What stands in Redis of a task, and of others as urgent that were announced with it. Of a later version this one can say nothing, and leaves
+ * the task to the table; so does an earlier one with the others.
+ */
+const orderSchema = z.object({ v: z.literal(1), taskId: z.string(), more: z.array(z.string()).optional(), priority: z.number().optional() })
 type TaskOrderNote = z.infer<typeof orderSchema>
 
 interface Order {
@@ -32,6 +36,8 @@ const trustedMs = 5_000
 const maxTrusted = 10_000
 /** Tasks read by one statement. */
 const maxTogether = 32
+/** Tasks of one job: as many begin in one process, if it has room for them. */
+const maxInJob = 8
 /** Longest wait for Redis at the end of the process. */
 const closeMs = 2_000
 
@@ -62,8 +68,13 @@ export class BullmqQueue implements TaskQueue {
     const { link, sweepMs = 1_000, ...local } = options
     this.#options = { link, tasks: options.tasks, nowMs: options.nowMs, onError: options.onError, owner: options.owner, sweepMs }
     this.#leaseMs = options.leaseMs ?? 15_000
-    this.#local = new DatabaseQueue({ ...local, onSettled: (task) => void (this.#following = this.#follow(task).catch(options.onError)) })
-    this.#tell = together((queued) => this.#add(queued.map((task) => ({ task }))), maxTogether)
+    this.#local = new DatabaseQueue({
+      ...local,
+      onSettled: (task, isEnded) => {
+        if (!isEnded || !isAloneInLane(task)) this.#following = this.#follow(task).catch(options.onError)
+      },
+    })
+    this.#tell = together((queued) => this.#addAnnounced(queued), maxTogether)
     this.#follow = together((ended) => this.#addNext(ended), maxTogether)
     this.#stopHearing = link.hear('stop', (runId) => void this.#local.cancel(runId))
     link.watch((isUp) => this.#turn(isUp))
@@ -154,7 +165,18 @@ export class BullmqQueue implements TaskQueue {
 
   #take(data: unknown): void {
     const order = orderSchema.safeParse(data)
-    if (order.success) this.#local.take(order.data.taskId).catch(this.#options.onError)
+    if (!order.success) return
+    const { onError } = this.#options
+    const { taskId, more = [], priority = 0 } = order.data
+    const room = Math.max(0, this.#local.room - 1)
+    for (const mine of [taskId, ...more.slice(0, room)]) this.#local.take(mine).catch(onError)
+    this.#passOn(more.slice(room), priority).catch(onError)
+  }
+
+  /** What there is no room for here, for whoever has it; a step more urgent, because it would else begin at the end of the line again. */
+  async #passOn([first, ...more]: readonly string[], priority: number): Promise<void> {
+    if (first === undefined) return
+    await this.#queue?.add('task', { v: 1, taskId: first, more, priority }, { jobId: `${first}.${randomUUID()}`, priority: Math.max(1, priority - 1) })
   }
 
   /** After attempts: the same tasks when they are to be tried again, and whoever waited behind them in their lanes. */
@@ -187,6 +209,24 @@ export class BullmqQueue implements TaskQueue {
     return this.#options.nowMs() - (this.#added.get(jobIdOf(task)) ?? Number.NEGATIVE_INFINITY) < trustedMs
   }
 
+  /** What is due already and equally urgent shares jobs: one is moved by as many messages for eight tasks as for one. */
+  async #addAnnounced(tasks: readonly QueuedTask[]): Promise<void> {
+    const { link, nowMs } = this.#options
+    const atMs = nowMs()
+    const soon = tasks.filter(({ runAtMs }) => runAtMs <= atMs)
+    await this.#add(tasks.filter(({ runAtMs }) => runAtMs > atMs).map((task) => ({ task })))
+    if (!this.#queue || !link.isUp || soon.length === 0) return
+    const jobs = [...Map.groupBy(soon, brokerPriority)].flatMap(([priority, alike]) => inJobs(alike).map(([first, ...more]) => ({ first, more, priority })))
+    await this.#queue.addBulk(
+      jobs.map(({ first, more, priority }) => ({
+        name: 'task',
+        data: { v: 1 as const, taskId: first.taskId, ...(more.length === 0 ? {} : { more: more.map(({ taskId }) => taskId), priority }) },
+        opts: { jobId: more.length === 0 ? jobIdOf(first) : `${jobIdOf(first)}.${more.length}`, priority },
+      })),
+    )
+    for (const task of soon) this.#trust(jobIdOf(task), atMs)
+  }
+
   async #add(orders: readonly Order[]): Promise<void> {
     const { link, nowMs } = this.#options
     if (!this.#queue || !link.isUp || orders.length === 0) return
@@ -211,6 +251,15 @@ export class BullmqQueue implements TaskQueue {
 
 /** The same job is added once; a task that was put back is another one. BullMQ keeps ":" for itself. */
 const jobIdOf = ({ taskId, runAtMs }: QueuedTask, after?: ClaimedTask): string => `${taskId}.${runAtMs}${after ? `.${after.taskId}.${after.attempt}` : ''}`
+
+/** Nobody waits behind what opened a thread of its own. A batch may be woken again as soon as it rests. */
+const isAloneInLane = ({ type, lane, runId }: ClaimedTask): boolean => type === 'answer' && lane === `run:${runId}`
+
+/** In their order, of each job the first apart. */
+function inJobs(tasks: readonly QueuedTask[]): [QueuedTask, ...QueuedTask[]][] {
+  const [first, ...more] = tasks.slice(0, maxInJob)
+  return first ? [[first, ...more], ...inJobs(tasks.slice(maxInJob))] : []
+}
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined

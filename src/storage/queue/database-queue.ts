@@ -12,8 +12,8 @@ export interface DatabaseQueueOptions {
   readonly onError: (error: unknown) => void
   /** Called when there is no room for more work, which may or may not be there. */
   readonly onFull?: () => void
-  /** Called when an attempt is over and the table says so. */
-  readonly onSettled?: (task: ClaimedTask) => void
+  /** Called when an attempt is over and the table says so; `isEnded` when the task is over with it. */
+  readonly onSettled?: (task: ClaimedTask, isEnded: boolean) => void
   /** How often the table is asked without being told, for retries that came due and for other processes' tasks. */
   readonly pollMs?: number
   /** How long a dead process keeps its tasks; renewed three times within it. */
@@ -225,26 +225,31 @@ export class DatabaseQueue implements TaskQueue {
     const former = this.#attempts.get(task.runId)
     former?.controller.abort('draining' satisfies AbortReason)
     const before = former?.done
-    const done = (before ? before.then(() => this.#attempt(task, handler, controller.signal)) : this.#attempt(task, handler, controller.signal)).finally(() => {
+    let isEnded = false
+    const attempted = async (): Promise<void> => void (isEnded = await this.#attempt(task, handler, controller.signal))
+    const done = (before ? before.then(attempted) : attempted()).finally(() => {
       if (this.#attempts.get(task.runId)?.task === task) this.#attempts.delete(task.runId)
       if (this.#isEager) this.announce()
       this.#tellRoom()
-      onSettled(task)
+      onSettled(task, isEnded)
     })
     const attempt = { task, controller, done, heldUntilMs: nowMs() + leaseMs }
     this.#attempts.set(task.runId, attempt)
     return attempt
   }
 
-  async #attempt(task: ClaimedTask, handler: TaskHandler, signal: AbortSignal): Promise<void> {
+  /** @returns true when the task is over */
+  async #attempt(task: ClaimedTask, handler: TaskHandler, signal: AbortSignal): Promise<boolean> {
     try {
       const result = await handler(task, signal)
       await this.#settle(task, result, signal)
+      return result.kind === 'ended'
     } catch (error) {
       // The handler ends or retries by itself; what comes here is a store that failed.
       this.#options.onError(error)
       this.#strays.add(task)
       await this.#returnStrays()
+      return false
     }
   }
 

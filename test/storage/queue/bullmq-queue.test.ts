@@ -88,6 +88,34 @@ test('a task is begun when it is announced, in the order of urgency where there 
   expect(begun).toEqual([first, critical, soon, medium, low].map(({ runId }) => runId))
 })
 
+test('tasks announced together share jobs, and a process passes on what it has no room for', async () => {
+  const began = new Map<BullmqQueue, string[]>()
+  const gate = Promise.withResolvers<void>()
+  const begin = async (queue: BullmqQueue) => {
+    began.set(queue, [])
+    await queue.start(async (task) => {
+      began.get(queue)?.push(task.runId)
+      await gate.promise
+      return end(task)
+    })
+  }
+  const edge = await aQueue()
+  const runs = []
+  for (let index = 0; index < 12; index++) runs.push(await insert())
+  edge.announce(runs.map(queuedTaskOf))
+  const inspected = new Queue('tasks', { connection: links[0]!.commands, prefix })
+  await until(async () => (await inspected.getPrioritizedCount()) === 2)
+  const [small, other] = [await aQueue({ concurrency: 2 }), await aQueue({ concurrency: 20 })]
+  await begin(small)
+  await until(() => small.activeCount === 2)
+  await begin(other)
+  await until(() => other.activeCount === 10)
+  expect(small.activeCount).toBe(2)
+  gate.resolve()
+  await until(async () => (await openTasks()) === 0)
+  expect([...began.values()].flat().toSorted()).toEqual(runs.map(({ runId }) => runId).toSorted())
+})
+
 test('what Redis forgets is added again from the table', async () => {
   const gate = Promise.withResolvers<void>()
   const queue = await aQueue({ concurrency: 1 })
