@@ -1,7 +1,7 @@
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import { LearnedRouters } from '../learning/learned-routers.ts'
 import type { LearnedRoute } from '../learning/router/learned-router.ts'
-import type { Meaning } from '../learning/router/meaning.ts'
+import { meaningWith, type Meaning } from '../learning/router/meaning.ts'
 import { TeacherThread } from '../learning/router/teacher-thread.ts'
 import { createRouteLearner } from '../orchestration/learn-routes.ts'
 import type { Database } from '../storage/database.ts'
@@ -33,6 +33,8 @@ export interface Learning {
 
 export function composeLearning(isOn: boolean, { database, reading, runs, settings, onError }: LearningParts): Learning {
   if (!isOn) return { routeOf: () => undefined, meaningOf: () => undefined, teachTheDay: () => {}, start: () => {}, close: async () => {} }
+  // Read before anybody waits: it takes the event loop 30 ms.
+  meaningWith(undefined)
   const lessons = createRouteLessonStore(database)
   const teacher = new TeacherThread()
   const routers = new LearnedRouters({ lessons, teacher, onError })

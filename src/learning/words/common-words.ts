@@ -15,7 +15,7 @@ const mostValue = 127
 
 let shipped: CommonWords | undefined
 
-/** The words that come with Murmur (`common-words.bin`; LICENSES.md says where they are from), read once a thread: about 10 ms and 5 MB. */
+/** The words that come with Murmur (`common-words.bin`; LICENSES.md says where they are from), read once a thread: about 30 ms and 5 MB. */
 export const commonWords = (): CommonWords => (shipped ??= readCommonWords(readFileSync(new URL('common-words.bin', import.meta.url))))
 
 /** @throws {MurmurError} MUR_BUG when the bytes are not what {@link writeCommonWords} wrote */
