@@ -10,6 +10,7 @@ import type { StepJournal } from '../storage/step-journal.ts'
 import { createQuietThread } from '../orchestration/tasks/quiet-thread.ts'
 import type { Addressee, ThreadPort } from '../orchestration/thread-port.ts'
 import { createBoltLogger } from './bolt-logger.ts'
+import { createClockCheck } from './clock-check.ts'
 import type { Core } from './compose.ts'
 import type { Config } from './config.ts'
 import { createOpsRoutes } from './ops-routes.ts'
@@ -46,6 +47,8 @@ export interface SlackOptions {
   readonly telemetry: Telemetry
   readonly logger: Logger
   readonly nowMs: () => number
+  /** How far the machine's clock is ahead of the one that all processes go by; undefined while that is not known. */
+  readonly aheadMs?: () => number | undefined
 }
 
 const delay = async (ms: number, signal?: AbortSignal): Promise<void> => {
@@ -73,7 +76,13 @@ export function composeSlack(options: SlackOptions): Slack {
     routes: createOpsRoutes({
       telemetry,
       metricsToken: config.metricsToken,
-      checks: { slack: isConnected, database: () => core.ping(), queue: () => core.queue.health(), vectors: () => core.pingVectors() },
+      checks: {
+        slack: isConnected,
+        database: () => core.ping(),
+        queue: () => core.queue.health(),
+        vectors: () => core.pingVectors(),
+        ...(options.aheadMs && config.slack.mode !== 'socket' ? { clock: createClockCheck({ aheadMs: options.aheadMs, logger }) } : {}),
+      },
     }),
   })
   const app = new App({

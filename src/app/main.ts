@@ -29,7 +29,7 @@ async function start(config: Config): Promise<void> {
     adminsOf: async (workspaceId) => (await slack.promise).adminsOf(workspaceId),
   })
   const telemetry = createTelemetry(core)
-  const { app, ...speaking } = composeSlack({ core, config, telemetry, logger, nowMs: clock.nowMs })
+  const { app, ...speaking } = composeSlack({ core, config, telemetry, logger, nowMs: clock.nowMs, ...(config.role === 'worker' ? {} : { aheadMs: clock.aheadMs }) })
   slack.resolve({ app, ...speaking })
   await app.start().catch((error: unknown) => {
     throw asListenFailure(error, config.port)

@@ -4,6 +4,8 @@ export interface SteadyClock {
   nowMs(): number
   /** Keeps to another clock from now on, asked at once and each minute. Rejects never: while it does not answer, what it said last counts on. */
   follow(readMs: () => Promise<number>): Promise<void>
+  /** How far the machine's clock is ahead of the followed one, below 0 when it is behind; undefined while none is followed. */
+  aheadMs(): number | undefined
 }
 
 export interface SteadyClockOptions {
@@ -36,6 +38,7 @@ export function createSteadyClock({ wallMs, steadyMs }: SteadyClockOptions): Ste
     offsetMs = saidMs - (askedMs + heardMs) / 2
   }
   return {
+    aheadMs: () => (isFollowing ? Math.round(wallMs() - steadyMs() - offsetMs) : undefined),
     nowMs() {
       const nowMs = steadyMs() + offsetMs
       if (isFollowing || wallMs() < nowMs + toleratedMs) return Math.round(nowMs)

@@ -26,6 +26,8 @@ export interface Scaled {
   readonly model: OfflineModel
   readonly edges: readonly RunningApp[]
   readonly workers: readonly RunningApp[]
+  /** The one in this place. @throws {Error} when there is none just now */
+  process(role: Role, index: number): RunningApp
   /** The servers that can be killed: those of {@link ScaledOptions.mortal}. */
   readonly servers: { readonly postgres: MortalServer; readonly chroma: MortalServer }
   /** The ways of all processes to PostgreSQL and to Redis. */
@@ -127,6 +129,11 @@ export async function startScaled(options: ScaledOptions): Promise<Scaled> {
     },
     get workers() {
       return alive('worker')
+    },
+    process(role, index) {
+      const app = set.processes.get(`${role}-${index + 1}`)
+      if (!app) throw new Error(`There is no ${role} in the place ${index} just now.`)
+      return app
     },
     loseRedis: () => server.stop(),
     async returnRedis() {

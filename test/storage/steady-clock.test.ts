@@ -31,6 +31,18 @@ test('with a clock to follow, that of the machine says nothing', async () => {
   expect(clock.nowMs()).toBe(5_000_110)
 })
 
+test('it says how far the clock of the machine is from the one that it follows', async () => {
+  const { at, clock } = start()
+  expect(clock.aheadMs()).toBeUndefined()
+  await clock.follow(async () => 1_000_000)
+  expect(clock.aheadMs()).toBe(0)
+  at.steadyMs += 100
+  at.wallMs += 100 + hourMs
+  expect(clock.aheadMs()).toBe(hourMs)
+  at.wallMs -= 2 * hourMs
+  expect(clock.aheadMs()).toBe(-hourMs)
+})
+
 test('a clock that does not answer, or too late, is not followed', async () => {
   const { at, clock } = start()
   await clock.follow(async () => Promise.reject(new Error('away')))
