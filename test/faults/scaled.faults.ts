@@ -1,18 +1,17 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { isAnswerCall, scriptAnswers, askedOf, sentences } from '../scenarios/script-model.ts'
 import { waitUntil, type Asked } from '../scenarios/start-scenario.ts'
-import { startScaled, type Scaled } from '../scenarios/start-scaled.ts'
+import { patientRetriesMs, startScaled, type Scaled } from '../scenarios/start-scaled.ts'
 import { channelOf, questionOf } from './steady-load.ts'
 
 let scaled: Scaled
 const asked: Asked[] = []
 
 beforeAll(async () => {
-  scaled = await startScaled({ edges: 2, workers: 2, model: { latencyMs: 40, chunkDelayMs: 5 } })
+  scaled = await startScaled({ edges: 2, workers: 2, retryDelaysMs: patientRetriesMs, model: { latencyMs: 40, chunkDelayMs: 5 } })
   scriptAnswers(scaled.model, (request) => `Said: ${askedOf(request)}. ${sentences(20)}`)
 }, 240_000)
 afterAll(() => scaled.close(), 60_000)
-afterEach(() => scaled.waitForNoLeaks(), 200_000)
 
 const ask = async (count: number): Promise<void> => {
   for (let index = 0; index < count; index++) {
@@ -65,6 +64,31 @@ test('every connection to PostgreSQL is cut while runs are at work', async () =>
   expect(await scaled.findFaults(asked)).toEqual([])
 }, limitMs)
 
+test('PostgreSQL stays connected and says nothing', async () => {
+  await inTheMiddle(async () => {
+    scaled.postgres.silence()
+    const all = [...scaled.edges, ...scaled.workers]
+    await waitUntil('all processes to see it', async () => (await Promise.all(all.map(async ({ url }) => (await fetch(`${url}/readyz`)).status))).every((status) => status === 503), 60_000)
+    scaled.postgres.allow()
+    scaled.noteLoss()
+  })
+  await ask(3)
+  expect(await scaled.findFaults(asked)).toEqual([])
+}, limitMs)
+
+test('connections to PostgreSQL and Redis are slow, and cut again and again', async () => {
+  scaled.postgres.setDelay(10)
+  scaled.redis.setDelay(10)
+  for (let cuts = 0; cuts < 6; cuts++) {
+    await ask(2)
+    await Promise.all([scaled.postgres.cut(), scaled.redis.cut()])
+    scaled.noteLoss()
+  }
+  scaled.postgres.setDelay(0)
+  scaled.redis.setDelay(0)
+  expect(await scaled.findFaults(asked)).toEqual([])
+}, limitMs)
+
 test('PostgreSQL and Redis are far away', async () => {
   scaled.postgres.setDelay(20)
   scaled.redis.setDelay(20)
@@ -81,4 +105,8 @@ test('an edge and a worker die by kill -9', async () => {
   })
   await ask(3)
   expect(await scaled.findFaults(asked)).toEqual([])
+}, limitMs)
+
+test('no connection is left over from any of these', async () => {
+  await expect(scaled.waitForNoLeaks()).resolves.toBeUndefined()
 }, limitMs)
