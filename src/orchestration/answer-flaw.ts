@@ -31,17 +31,16 @@ const wantsExplanation = /^\s*(?:please |(?:can|could|would) you (?:please )?)?(
 /** Asked for briefly, or asked for a part of the text that is short. */
 const wantsLittle =
   /\b(?:brief|briefly|short|shortest|shorter|concise|tl;?dr|one|two|three|single|only|just|max(?:imum)?|at most|words?|sentences?|lines?|yes|no|true|false|title|headline|subject|name|slogan|tagline|greeting|sign-?off|number|emoji|haiku|code|command|regex|query|is (?:it|this|that)|are (?:there|these|those)|whether|if)\b/i
-const shortWords = 3
-const shortChars = 24
+/** Promises the text and ends. Other few words may be all there is to say, and only this is certain to be no text. */
+const onlyPromise = /^(?:sure(?: thing)?|of course|certainly|absolutely|gladly|with pleasure|no problem|here (?:it is|you go|you are))[.!:]*$/i
 
 /**
- * Tells whether an answer is none: without words, nothing but an apology or a refusal, or a few words where a text was asked for. It keeps to what
+ * Tells whether an answer is none: without words, nothing but an apology or a refusal, or the promise of a text without it. It keeps to what
  * is certain: `yes`, `42`, a refusal with its reason, and few words on a question are answers.
  */
 export function findFlaw({ request, answer, mayBeTooShort }: JudgedAnswer): AnswerFlaw | undefined {
   if (wordless.test(answer)) return 'empty'
   const text = answer.trim().replaceAll(/\s+/g, ' ')
   if (text.length <= maxRefusalChars && (onlyApology.test(text) || refusal.test(text))) return 'refusal'
-  const isShort = text.length <= shortChars && text.split(' ').length <= shortWords && !/[`/\d]/.test(text)
-  return mayBeTooShort && isShort && (wantsText.test(request) || wantsExplanation.test(request)) && !wantsLittle.test(request) ? 'too_short' : undefined
+  return mayBeTooShort && onlyPromise.test(text) && (wantsText.test(request) || wantsExplanation.test(request)) && !wantsLittle.test(request) ? 'too_short' : undefined
 }

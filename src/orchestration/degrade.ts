@@ -46,7 +46,7 @@ export interface TierSources {
 /** Ways that cost a call; beyond these a person has waited long enough. */
 const maxPaidWays = 3
 
-const flawReasons: Readonly<Record<AnswerFlaw, string>> = { empty: 'it was empty', too_short: 'it was a few words where a text was asked for', refusal: 'it was a refusal without a reason' }
+const flawReasons: Readonly<Record<AnswerFlaw, string>> = { empty: 'it was empty', too_short: 'it promised a text and ended', refusal: 'it was a refusal without a reason' }
 
 /**
  * Answers as well as the moment allows: in full, else by the ways that fit the failure, one after the other. An answer that seems to be none

@@ -1,6 +1,6 @@
 /**
- * What went wrong, as far as another way may help. `empty`: an answer without words; `too_short`: a few
- * words where a text was asked for; `refusal`: nothing but an apology or a refusal, without a reason; `tool`: what a tool needs is away; `wrong_specialist`:
+ * What went wrong, as far as another way may help. `empty`: an answer without words; `too_short`: the
+ * promise of a text without it; `refusal`: nothing but an apology or a refusal, without a reason; `tool`: what a tool needs is away; `wrong_specialist`:
  * people said that another one should have answered; `poor`: a judge found the answer of little use; `internal`: the store, or a bug.
  */
 export const failureClasses = [

@@ -28,10 +28,10 @@ describe('what is no answer', () => {
   })
 
   test.each([
-    ['Write a report on the outage of last week', 'Report.'],
+    ['Write a report on the outage of last week', 'Here it is:'],
     ['Draft an email to customers about the price change', 'Sure!'],
-    ['please prepare a proposal for the new office', 'Done.'],
-    ['Explain deferred revenue to a non-accountant', 'Deferred revenue.'],
+    ['please prepare a proposal for the new office', 'Certainly.'],
+    ['Explain deferred revenue to a non-accountant', 'No problem!'],
     ['Could you elaborate on the second point', 'Of course.'],
   ])('%j is not answered by %j', (request, answer) => {
     expect(flawOf(request, answer)).toBe('too_short')
@@ -62,6 +62,9 @@ describe('what is an answer', () => {
     ['Schreib einen Bericht', 'Gern!'],
     ['Write a report on the outage', 'See `reports/outage.md`.'],
     ['Draft an announcement that Jo is leaving', 'Jo leaves on Friday.'],
+    ['Write a report on the outage', 'Done.'],
+    ['Write a report on the outage', 'No outage.'],
+    ['Explain deferred revenue', 'Deferred revenue.'],
   ])('%j may be answered by %j', (request, answer) => {
     expect(flawOf(request, answer)).toBeUndefined()
   })

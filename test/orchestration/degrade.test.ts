@@ -93,7 +93,7 @@ const askedForAReport: Pick<TierSources, 'flawOf'> = { flawOf: ({ text, toolsUse
 
 test.each([
   ['a refusal without a reason', "I'm sorry, but I can't help with that.", 'refusal'],
-  ['a few words where a text was asked for', 'Sure!', 'too_short'],
+  ['the promise of a text without it', 'Sure!', 'too_short'],
 ] as const)('after %s other ways are tried, and none of them may answer as poorly', async (_, text, failureClass) => {
   const from = sources(async () => anAnswer({ text }), { plain: "I can't assist with that.", other_model: 'The outage began at nine and ended at ten.' }, 'old')
   const answered = await answerInTiers({ ...from, ...askedForAReport })
@@ -111,8 +111,8 @@ test('where no other way answers better, what the specialist said is shown, what
   expect(await answerInTiers({ ...spent, ...askedForAReport, ways: { plain: broke, other_model: broke, other_specialist: broke } })).toMatchObject({ text: 'Sure!', tier: 1, tried: [] })
 })
 
-test('few words after the use of a tool are an answer, as what was asked for may lie elsewhere', async () => {
-  const from = sources(async () => anAnswer({ text: 'Done.', toolsUsed: ['write_file'] }))
-  expect(await answerInTiers({ ...from, ...askedForAReport })).toMatchObject({ text: 'Done.', tier: 1 })
+test('a promise after the use of a tool is an answer, as what was asked for may lie elsewhere', async () => {
+  const from = sources(async () => anAnswer({ text: 'Here it is:', toolsUsed: ['write_file'] }))
+  expect(await answerInTiers({ ...from, ...askedForAReport })).toMatchObject({ text: 'Here it is:', tier: 1 })
   expect(from.restarts()).toBe(0)
 })
