@@ -10,6 +10,7 @@ import type { Load, MeasureLoad } from './load.ts'
 /** The parts by name, in the order they run in; each is loaded only for itself. */
 const parts: Readonly<Record<string, () => Promise<MeasureLoad>>> = {
   set: async () => (await import('./measure-set.ts')).measureSet,
+  burst: async () => (await import('./measure-burst.ts')).measureBurst,
   broker: async () => (await import('./measure-broker.ts')).measureBroker,
   takeover: async () => (await import('./measure-takeover.ts')).measureTakeover,
   growth: async () => (await import('./measure-growth.ts')).measureGrowth,

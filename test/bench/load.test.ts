@@ -8,7 +8,7 @@ import { projectRoot } from '../support/source-tree.ts'
 test('a part that does not exist is named, with those that do', () => {
   const { status, stderr } = spawnSync(process.execPath, ['bench/load/run.ts', '--only', 'set,speed'], { cwd: projectRoot, encoding: 'utf8' })
   expect(status).toBe(1)
-  expect(stderr).toContain('Expected --only to name some of set, broker, takeover, growth, peak, got speed.')
+  expect(stderr).toContain('Expected --only to name some of set, burst, broker, takeover, growth, peak, got speed.')
 })
 
 test('what a process uses is read from the system, and of a process that is gone there is nothing', () => {
