@@ -1,13 +1,19 @@
 import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { deserialize, setFlagsFromString } from 'node:v8'
 import { promisify } from 'node:util'
 import { runInNewContext } from 'node:vm'
 import { lessonsATurn, type FormerModel, type LearnedRouter } from '../../src/learning/router/learned-router.ts'
-import type { StoredModel } from '../../src/learning/router/route-model.ts'
+import { RouteModel, type StoredModel } from '../../src/learning/router/route-model.ts'
 import { seededRandom, shuffled } from '../../src/learning/router/seeded-random.ts'
 import { TeacherThread } from '../../src/learning/router/teacher-thread.ts'
-import { watchLoop } from '../measure/loop-watch.ts'
+import { openDatabase } from '../../src/storage/database.ts'
+import type { WorkspaceId } from '../../src/storage/records.ts'
+import { createRouteLessonStore } from '../../src/storage/route-lesson-store.ts'
+import { type Stall, watchLoop } from '../measure/loop-watch.ts'
 import { quantile } from '../measure/statistics.ts'
 import type { Figure, MeasureOptions } from './figure.ts'
 import { readDomainRequests } from './course.ts'
@@ -21,6 +27,7 @@ const timed = 2_000
 /** Of a route the quickest of so many counts: on a busy machine the others measure other programs. Of a feedback the quicker of the two times that it is learnt, before and after a restart. */
 const repetitions = 5
 const mebibyte = 2 ** 20
+const workspaceId = 'TBENCH' as WorkspaceId
 
 /** In a process of its own: what other protocols left behind would be counted as the router's. */
 export async function measureSpeed({ data, quick }: MeasureOptions): Promise<readonly Figure[]> {
@@ -54,6 +61,7 @@ async function measureHere({ data, quick }: Pick<MeasureOptions, 'data' | 'quick
     const { user, system } = process.threadCpuUsage(before)
     const restartMs = (user + system) / 1_000
     await again.settled()
+    const stored = kept && (await keepAndRead(kept.bytes))
     const atMost = { atLeast: false } as const
     return [
       { goal: 'G8', name: 'a route, p99', value: quantile(routes, 0.99), unit: 'ms', ...atMost, aim: 0.5, floor: 1.5, best: 0.14 },
@@ -61,9 +69,30 @@ async function measureHere({ data, quick }: Pick<MeasureOptions, 'data' | 'quick
       { goal: 'G8', name: 'memory', value: memory / mebibyte, unit: 'MiB', ...atMost, aim: 40, floor: 45, best: 38 },
       { goal: 'G8', name: 'restart', value: restartMs, unit: 'ms', ...atMost, aim: 1_000, floor: 1_500 },
       { goal: 'G8', name: 'longest piece of work on the event loop', value: stall.workMs, unit: 'ms', ...atMost, aim: 20, floor: 60 },
+      ...(stored ? [{ goal: 'G8', name: 'longest piece in keeping a model in the store, reading and building it', value: stored.workMs, unit: 'ms', ...atMost, aim: 20, floor: 40 } as const] : []),
     ]
   } finally {
     await teacher.close()
+  }
+}
+
+/** As a process does it that has taught a model, and one that begins. */
+async function keepAndRead(bytes: Uint8Array): Promise<Stall> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'murmur-speed-'))
+  const database = await openDatabase({ dataDir })
+  try {
+    const lessons = createRouteLessonStore(database)
+    const watch = watchLoop()
+    await lessons.keepModel(workspaceId, 'v1', { basis: '', upTo: 1, bytes })
+    const read = await lessons.readModel(workspaceId)
+    await nextTurn()
+    const model = deserialize(read?.bytes ?? bytes) as StoredModel
+    await nextTurn()
+    new RouteModel(model)
+    return watch.stop()
+  } finally {
+    await database.close()
+    rmSync(dataDir, { recursive: true, force: true })
   }
 }
 

@@ -112,6 +112,8 @@ export class LearnedRouters {
       const stored = await lessons.readModel(workspaceId)
       const isFitting = stored?.basis === basis
       const former: FormerModel = { model: isFitting ? (deserialize(stored.bytes) as StoredModel) : undefined, upTo: stored?.upTo ?? 0 }
+      // Reading, decoding and building are pieces of their own on the event loop.
+      await nextTurn()
       router.registerCards(cards, generalistId, former)
       if (!stored || isFitting) return
       // The catalogue has changed: what was taught about the others is taught again.

@@ -1,4 +1,6 @@
-import type { Database, Trx } from './database.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { sql } from 'kysely'
+import type { Database, Db, Trx } from './database.ts'
 import type { WorkspaceId } from './records.ts'
 import type { RouteLessonsTable } from './schema.ts'
 
@@ -26,8 +28,10 @@ export interface KeptRouteModel {
 
 /** Rows of one read; who gets as many reads again. */
 export const lessonPageSize = 500
-/** Small enough that writing one does not hold up the event loop. */
+/** Small enough that writing or reading one does not hold up the event loop; each has a turn of its own, because SQLite works in this thread. */
 const partBytes = 256 * 1_024
+/** A newer model may take the place of the one that is being read. */
+const maxReads = 3
 
 export function createRouteLessonStore({ db }: Database) {
   return {
@@ -60,17 +64,39 @@ export function createRouteLessonStore({ db }: Database) {
     async keepModel(workspaceId: WorkspaceId, version: string, { basis, upTo, bytes }: KeptRouteModel): Promise<void> {
       for (let part = 0; part * partBytes < bytes.length; part++) {
         await db.insertInto('route_model_parts').values({ workspace_id: workspaceId, version, part, bytes: bytes.subarray(part * partBytes, (part + 1) * partBytes) }).execute()
+        await nextTurn()
       }
       await db.transaction().execute((trx) => point(trx, workspaceId, version, basis, upTo))
     },
 
+    /** Part by part. Undefined as well where newer ones always came before it was read: then it is taught again. */
     async readModel(workspaceId: WorkspaceId): Promise<KeptRouteModel | undefined> {
-      const kept = await db.selectFrom('route_models').selectAll().where('workspace_id', '=', workspaceId).executeTakeFirst()
-      if (!kept) return undefined
-      const parts = await db.selectFrom('route_model_parts').select('bytes').where('workspace_id', '=', workspaceId).where('version', '=', kept.version).orderBy('part').execute()
-      return { basis: kept.basis, upTo: kept.up_to, bytes: Buffer.concat(parts.map(({ bytes }) => bytes)) }
+      for (let read = 0; read < maxReads; read++) {
+        const kept = await db.selectFrom('route_models').selectAll().where('workspace_id', '=', workspaceId).executeTakeFirst()
+        if (!kept) return undefined
+        const bytes = await readParts(db, workspaceId, kept.version)
+        if (bytes) return { basis: kept.basis, upTo: kept.up_to, bytes }
+      }
+      return undefined
     },
   }
+}
+
+/** @returns undefined when a part is gone: a newer model has taken its place */
+async function readParts(db: Db, workspaceId: WorkspaceId, version: string): Promise<Uint8Array | undefined> {
+  const parts = db.selectFrom('route_model_parts').where('workspace_id', '=', workspaceId).where('version', '=', version)
+  const { total } = await parts.select(sql<number | null>`sum(length(bytes))`.as('total')).executeTakeFirstOrThrow()
+  if (!total) return undefined
+  // Not zeroed first: every byte is written, or nothing is returned.
+  const bytes = Buffer.allocUnsafe(Number(total))
+  for (let part = 0, at = 0; at < bytes.length; part++) {
+    const row = await parts.select('bytes').where('part', '=', part).executeTakeFirst()
+    if (!row) return undefined
+    bytes.set(row.bytes, at)
+    at += row.bytes.length
+    await nextTurn()
+  }
+  return bytes
 }
 
 export type RouteLessonStore = ReturnType<typeof createRouteLessonStore>

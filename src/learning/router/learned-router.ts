@@ -238,10 +238,14 @@ export class LearnedRouter {
   }
 
   #lessons(): Lessons {
-    const runs = [...this.#runs]
-    const rated: RatedText[] = runs.filter(([, { votes }]) => isRated(votes)).map(([runId, { text, votes }]) => ({ runId, text, votes }))
-    const unrated = runs.filter(([, { votes }]) => !isRated(votes)).map(([, { text }]) => text)
-    return { cards: this.#cards, fallback: this.#fallback, rated, unrated: [...unrated, ...this.#observed].slice(-maxObserved) }
+    const rated: RatedText[] = []
+    const unrated: string[] = []
+    // Once through, because it is one piece of work on the event loop.
+    for (const [runId, { text, votes }] of this.#runs) {
+      if (isRated(votes)) rated.push({ runId, text, votes })
+      else unrated.push(text)
+    }
+    return { cards: this.#cards, fallback: this.#fallback, rated, unrated: unrated.concat(this.#observed).slice(-maxObserved) }
   }
 
   async #teachPending(): Promise<void> {
