@@ -1,7 +1,10 @@
 import { afterEach, expect, test } from '@jest/globals'
 import type { ChatRequest } from '../../../src/agents/chat-model.ts'
+import { seededRandom } from '../../../src/learning/router/seeded-random.ts'
+import { judgeBlind } from '../../../src/orchestration/studies/judge-blind.ts'
 import { createReplayOrders } from '../../../src/orchestration/studies/order-replays.ts'
 import { findWinner } from '../../../src/orchestration/studies/replay.ts'
+import { aProfile } from '../../fakes/model-profile.ts'
 import type { ScriptStep } from '../../fakes/scripted-model.ts'
 import { openStudyWorld } from './study-world.ts'
 
@@ -36,6 +39,8 @@ function judgeBy(likes: string, request: ChatRequest): ScriptStep {
   return isFirst ? sheet(9, 6) : sheet(6, 9)
 }
 
+const asReply = ({ text = '' }: ScriptStep, modelId = 'small') => ({ text, toolCalls: [], finishReason: 'stop' as const, usage: { inputTokens: 10, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 5, isEstimated: false }, modelId, latencyMs: 1 })
+
 /** Runs the study with a model that judges by content; gives what it was asked. */
 async function study(here: World, likes: string): Promise<readonly ChatRequest[]> {
   const asked: ChatRequest[] = []
@@ -45,7 +50,7 @@ async function study(here: World, likes: string): Promise<readonly ChatRequest[]
       asked.push(request)
       const name = request.responseSchema?.name
       const step = name === 'guidance' ? proposal : name === 'scores' ? judgeBy(likes, request) : { text: wordsOf(request).includes(better) ? 'Total: 42.' : 'Up by 3.' }
-      return { text: step.text ?? '', toolCalls: [], finishReason: 'stop' as const, usage: { inputTokens: 10, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 5, isEstimated: false }, modelId: here.model.profile.id, latencyMs: 1 }
+      return asReply(step, here.model.profile.id)
     },
   }
   await here.attempt({ studying: here.studying, main: { model, profile: model.profile } })
@@ -61,9 +66,18 @@ test('guidance that makes past requests be answered better, judged blind, is tri
   expect((await world.versions())[0]).toEqual({ version: 2, source: 'system', guidance: ['Use a table.', better], reason: '4 past requests were answered anew and judged blind: 9.0 of 10 points with it, 6.0 without, better in 4.' })
   const sheets = asked.filter(({ responseSchema }) => responseSchema?.name === 'scores').map(wordsOf)
   expect(sheets.join()).not.toContain(better)
-  // The places change from request to request, or a judge's favourite place would decide.
-  expect(new Set(sheets.map((one) => one.indexOf('Total: 42.') < one.indexOf('Up by 3.'))).size).toBe(2)
   expect(world.thread.posts).toEqual([])
+})
+
+test("the places of the answers change from request to request, or a judge's favourite place would decide", async () => {
+  const firsts: boolean[] = []
+  const model = { profile: aProfile(), complete: async (request: ChatRequest) => (firsts.push(wordsOf(request).indexOf('Total: 42.') < wordsOf(request).indexOf('Up by 3.')), asReply(sheet(9, 6))) }
+  const random = seededRandom(5)
+  const answers = [{ id: 'old', text: 'Up by 3.' }, { id: 'new', text: 'Total: 42.' }]
+  for (let nth = 0; nth < 20; nth++) await judgeBlind({ model, request: 'Sum up', answers, random, signal: new AbortController().signal })
+  const share = firsts.filter((isFirst) => isFirst).length
+  expect(share).toBeGreaterThan(3)
+  expect(share).toBeLessThan(17)
 })
 
 test('where the old answers are better nothing changes', async () => {
