@@ -106,14 +106,15 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
   const order = createStudyOrders({ ...parts, workflows, trials, studies, switches })
   const tunings = createTuningStore(database.db)
   const tuner = createTuner({ ...parts, tunings, switches, proposals, tell, onTold })
-  const readers = [patternLearner, judge, orchestrator, createFailureLearner({ ...reading, runs, order }), tuner, createWorkflowSharer({ ...parts, workflows, patterns, trials, switches, book, library, goalOf })]
+  // Off, it only keeps up with the events.
+  const always = [patternLearner]
+  const whileLearning = [judge, orchestrator, createFailureLearner({ ...reading, runs, order }), tuner, createWorkflowSharer({ ...parts, workflows, patterns, trials, switches, book, library, goalOf })]
   const learner: Learner = {
     start() {
-      // Off, the first of them only keeps up with the events.
-      for (const reader of isLearning ? readers : readers.slice(0, 1)) reader.start()
+      for (const reader of isLearning ? [...always, ...whileLearning] : always) reader.start()
     },
     async close() {
-      for (const reader of readers) await reader.close()
+      for (const reader of [...always, ...whileLearning]) await reader.close()
     },
   }
   const templates = createWorkflowTemplates({ ...parts, workflows, patterns, book })

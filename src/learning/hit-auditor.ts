@@ -3,7 +3,7 @@ import type { HitAudit, HitAuditStore } from '../storage/hit-audit-store.ts'
 import type { PatternStore } from '../storage/pattern-store.ts'
 import type { RunId, WorkflowId, WorkflowRef } from '../storage/records.ts'
 import type { WorkflowStore } from '../storage/workflow-store.ts'
-import { seededRandom } from './router/seeded-random.ts'
+import { drawShare } from './draw-share.ts'
 import { normaliseTrace, traceBias } from './run-trace.ts'
 
 export interface HitAuditorDeps {
@@ -38,7 +38,7 @@ export interface HitAuditor {
 
 export function createHitAuditor({ share, workflows, patterns, audits }: HitAuditorDeps): HitAuditor {
   return {
-    isDue: async (runId, follows) => lotOf(runId) < share && (await audits.count(follows)).hits >= 1 / (2 * share),
+    isDue: async (runId, follows) => drawShare(runId, 'audit') < share && (await audits.count(follows)).hits >= 1 / (2 * share),
     async judge(workflowId, { chosenId, automationsId, toolsUsed }) {
       const patternId = (await workflows.find(workflowId))?.patternId
       const kind = patternId === undefined ? undefined : await patterns.find(patternId)
@@ -55,6 +55,3 @@ export function createHitAuditor({ share, workflows, patterns, audits }: HitAudi
     keep: (trx, audit) => audits.put(trx, audit),
   }
 }
-
-/** A number from 0 up to 1 of the run's own, which has nothing to do with whether a canary serves it. UUIDv7 ends in random bits. */
-const lotOf = (runId: RunId): number => seededRandom(Number.parseInt(runId.replaceAll('-', '').slice(-8), 16))()

@@ -6,6 +6,7 @@ import type { PatternRecord, Recipe, RunId, RunRecord, VersionRecord, WorkflowId
 import type { RunStore } from '../storage/run-store.ts'
 import type { TrialStore } from '../storage/trial-store.ts'
 import type { Deployment, NewVersion, WorkflowMove, WorkflowStore } from '../storage/workflow-store.ts'
+import { drawShare } from './draw-share.ts'
 import type { MatchReason, PatternMatch } from './pattern-index.ts'
 import type { PatternBook } from './pattern-book.ts'
 import { applyChange, emptyRecipe, type RecipeChange } from './recipe.ts'
@@ -71,7 +72,7 @@ export class WorkflowLibrary {
     const workflow = pattern?.workflowId && (await workflows.find(pattern.workflowId))
     if (!match || !workflow || workflow.state !== 'active') return undefined
     const { canary, currentVersion, workflowId } = workflow
-    const isCanary = canary !== undefined && shareOf(request.runId) < canary.share
+    const isCanary = canary !== undefined && drawShare(request.runId, 'canary') < canary.share
     const version = await workflows.version(workflowId, isCanary ? canary.version : currentVersion)
     return version && { workflow, version, isCanary, similarity: match.similarity, because: { words: match.words, runIds: match.runIds } }
   }
@@ -233,6 +234,3 @@ export class WorkflowLibrary {
 const asBefore = ({ specialtyId }: Recipe): Recipe => ({ ...emptyRecipe, ...(specialtyId === undefined ? {} : { specialtyId }) })
 
 const cut = (reason: string): string => reason.slice(0, maxReasonChars).toWellFormed()
-
-/** A number from 0 up to 1 that is the run's own: a canary serves the same runs again after a restart. UUIDv7 ends in random bits (RFC 9562, 5.7). */
-const shareOf = (runId: RunId): number => Number.parseInt(runId.replaceAll('-', '').slice(-8), 16) / 2 ** 32

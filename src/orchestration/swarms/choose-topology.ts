@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import type { ChatModel } from '../../agents/chat-model.ts'
 import type { Specialty } from '../../agents/specialty.ts'
-import { askStructured } from '../../agents/structured.ts'
-import { MurmurError } from '../../errors.ts'
-import { startTimeLimit } from '../time-limit.ts'
+import { askDecision } from '../ask-decision.ts'
 import { topologies } from './topologies.ts'
 import type { TopologyName } from './topology.ts'
 
@@ -25,17 +23,14 @@ export interface ChooseInput {
   readonly signal: AbortSignal
 }
 
-/** A decision that hangs must not hold up the work: words decide then. */
-const decisionLimitMs = 8_000
 const decisionOutputTokens = 300
 const maxObjectiveChars = 4_000
 const maxReasonChars = 300
-const minConfidence = 0.3
 
 /**
  * Chooses the form in which a swarm works on an objective, and its members' fields, by one structured decision; a model
  * that fails twice leaves it to the words.
- * @throws {MurmurError} MUR_RUN_CANCELLED when the run was stopped meanwhile
+ * @throws {MurmurError} MUR_RUN_CANCELLED when the run was stopped meanwhile, MUR_STORE_DOWN when the call could not be stored
  */
 export async function chooseTopology(input: ChooseInput): Promise<TopologyChoice> {
   return (await askModel(input)) ?? chooseByWords(input.objective)
@@ -43,33 +38,11 @@ export async function chooseTopology(input: ChooseInput): Promise<TopologyChoice
 
 async function askModel({ objective, specialties, router, signal }: ChooseInput): Promise<TopologyChoice | undefined> {
   if (!router) return undefined
-  const { schema, prompt } = questionOf(specialties)
-  const limit = startTimeLimit(signal, decisionLimitMs, () => 'the decision took too long')
-  try {
-    const decision = await askStructured({
-      model: router,
-      schema,
-      name: 'topology',
-      messages: [
-        { role: 'system', content: prompt },
-        { role: 'user', content: objective.slice(0, maxObjectiveChars) },
-      ],
-      maxOutputTokens: decisionOutputTokens,
-      temperature: 0,
-      signal: limit.signal,
-    })
-    if (decision.confidence < minConfidence) return undefined
-    const { topology, confidence, reason, specialists } = decision
-    return { topology, layer: 'model', confidence, reason: reason.slice(0, maxReasonChars), specialtyIds: [...new Set(specialists)] }
-  } catch (error) {
-    if (error instanceof MurmurError && isNoDecision(error) && (error.code !== 'MUR_RUN_CANCELLED' || limit.isOver)) return undefined
-    throw error
-  } finally {
-    limit.clear()
-  }
+  const decision = await askDecision({ ...questionOf(specialties), model: router, name: 'topology', text: objective, maxOutputTokens: decisionOutputTokens, signal })
+  if (!decision) return undefined
+  const { topology, confidence, reason, specialists } = decision
+  return { topology, layer: 'model', confidence, reason: reason.slice(0, maxReasonChars), specialtyIds: [...new Set(specialists)] }
 }
-
-const isNoDecision = ({ code }: MurmurError): boolean => code === 'MUR_RUN_CANCELLED' || code === 'MUR_BUDGET_SPENT' || code.startsWith('MUR_MODEL_')
 
 interface TopologyQuestion {
   readonly prompt: string

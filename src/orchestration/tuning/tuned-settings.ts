@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { drawShare } from '../../learning/draw-share.ts'
 import { canaryShare } from '../../learning/offer-version.ts'
 import type { SettingValues } from '../../learning/tuning-steps.ts'
 import type { RunId, WorkspaceId } from '../../storage/records.ts'
@@ -33,7 +33,7 @@ export class TunedSettings {
     return (name) => {
       const own = tunings.filter((tuning) => tuning.name === name)
       const trial = own.find(({ state }) => state === 'trial')
-      const used = trial && drawOf(runId, name) < canaryShare ? trial : inForce(own)
+      const used = trial && drawShare(runId, { setting: name }) < canaryShare ? trial : inForce(own)
       return { version: used?.version ?? 0, values: used?.value as SettingValues | undefined }
     }
   }
@@ -54,6 +54,3 @@ export class TunedSettings {
 /** The version of one setting that serves all who are not on trial; undefined: as configured. */
 export const inForce = (tunings: readonly TuningRecord[]): TuningRecord | undefined =>
   tunings.filter(({ state }) => state === 'in_force').toSorted((a, b) => b.version - a.version)[0]
-
-/** From 0 up to 1, and another one for each setting: who tries one thing out must not be who tries another. */
-const drawOf = (runId: RunId, name: string): number => createHash('sha256').update(`${name} ${runId}`).digest().readUInt32LE(0) / 2 ** 32
