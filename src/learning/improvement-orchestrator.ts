@@ -59,7 +59,9 @@ export function createImprovementOrchestrator(deps: ImprovementOrchestratorDeps)
 export async function proposeCheaper({ workflows, trials, cheaperModel, offering }: CheaperDeps, workflowId: WorkflowId, about: RunRecord): Promise<Offered | undefined> {
   const workflow = await workflows.find(workflowId)
   if (!workflow || !(await isOpenToTrials(offering.trials, workflow))) return undefined
-  const { workspaceId, patternId, currentVersion } = workflow
+  const { workspaceId, patternId, currentVersion, updatedAtMs } = workflow
+  // Whoever has just changed it, or taken a version back, finds nothing new on trial before new runs came.
+  if (about.createdAtMs < updatedAtMs) return undefined
   const [current, tried] = [await workflows.version(workflowId, currentVersion), await workflows.versions(workflowId, lookedBack)]
   const outcomes = await trials.outcomes({ workflowId, patternId, version: currentVersion, limit: lookedBack })
   const good = outcomes.filter(({ isGood }) => isGood).length

@@ -8,5 +8,8 @@ export const failureClasses = [
 ] as const
 export type FailureClass = (typeof failureClasses)[number]
 
+/** What another instruction may avoid; a provider that is away, a spent budget or Slack teach nothing about a recipe. */
+export const teachingClasses: readonly FailureClass[] = ['malformed', 'empty', 'too_short', 'refusal', 'too_long', 'tool', 'timed_out', 'poor']
+
 /** What happens to a run whatever recipe it follows: a provider that is away, money, places, Slack. */
 export const outageClasses: readonly FailureClass[] = ['model_busy', 'model_down', 'budget', 'agents_busy', 'slack']

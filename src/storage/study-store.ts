@@ -1,5 +1,6 @@
 import type { Db, Trx } from './database.ts'
-import type { RunId, StudyKind, WorkflowId, WorkspaceId } from './records.ts'
+import { teachingClasses, type FailureClass } from './failure-class.ts'
+import type { RunId, StudyKind, WorkflowId, WorkflowRef, WorkspaceId } from './records.ts'
 
 /**
  * What came of a study. `offered`: a version of it is tried out; `proposed`: it waits for an admin; `nothing`: there was nothing to change;
@@ -25,6 +26,8 @@ export interface StudyRecord extends Pick<NewStudy, 'runId' | 'kind' | 'aboutRun
   readonly detail: string
 }
 
+const lookedBack = 200
+
 /** What Murmur looked into by itself, each once; the rows bound how often it does. */
 export function createStudyStore(db: Db) {
   return {
@@ -42,6 +45,29 @@ export function createStudyStore(db: Db) {
     async countSince(trx: Trx, { workspaceId, workflowId, kind }: Pick<NewStudy, 'workspaceId' | 'workflowId' | 'kind'>, sinceMs: number): Promise<{ readonly workspace: number; readonly workflow: number }> {
       const rows = await trx.selectFrom('studies').select('workflow_id').where('workspace_id', '=', workspaceId).where('kind', '=', kind).where('created_at_ms', '>=', sinceMs).execute()
       return { workspace: rows.length, workflow: rows.filter((row) => row.workflow_id === workflowId).length }
+    },
+
+    /**
+     * Of the newest 200 runs of a version that came at or after a moment: how many went wrong (by themselves, by a judge, or by a thumb down or a correction), and of
+     * how many somebody said what was wrong, by a correction or words to the thumb.
+     */
+    async signs(trx: Trx, { workflowId, version }: WorkflowRef, fromMs: number): Promise<{ readonly bad: number; readonly explained: number }> {
+      const rows = await trx
+        .selectFrom('runs')
+        .select(['failure_class'])
+        .select(({ selectFrom }) => [
+          selectFrom('feedback').select(({ fn }) => fn.countAll<number>().as('said')).whereRef('feedback.run_id', '=', 'runs.run_id').where('kind', 'in', ['down', 'correction']).as('objections'),
+          selectFrom('feedback').select(({ fn }) => fn.countAll<number>().as('said')).whereRef('feedback.run_id', '=', 'runs.run_id').where(({ or, and, eb }) => or([eb('kind', '=', 'correction'), and([eb('kind', '=', 'down'), eb('text', '!=', '')])])).as('explanations'),
+        ])
+        .where('workflow_id', '=', workflowId)
+        .where('workflow_version', '=', version)
+        .where('created_at_ms', '>=', fromMs)
+        .where('status', 'in', ['completed', 'failed'])
+        .orderBy('run_id', 'desc')
+        .limit(lookedBack)
+        .execute()
+      const isBad = (row: (typeof rows)[number]): boolean => Number(row.objections) > 0 || (row.failure_class !== null && teachingClasses.includes(row.failure_class as FailureClass))
+      return { bad: rows.filter(isBad).length, explained: rows.filter((row) => Number(row.explanations) > 0).length }
     },
 
     /** Newest first. */

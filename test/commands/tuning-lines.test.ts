@@ -6,6 +6,11 @@ import { workspaceId } from '../fakes/budget-world.ts'
 
 const waiting: TuningRecord = { workspaceId, name: 'weights', version: 3, againstVersion: 0, value: { specialtyMatch: 0.9 }, step: 'specialtyMatch up', state: 'proposed', figures: undefined, endedBy: '', startedAtMs: 1, endedAtMs: undefined }
 
+test('where nothing is tuned that is said, with what it takes', async () => {
+  const deps = { learning: { tunings: { list: async () => [] } } } as unknown as CommandDeps
+  expect(await showTuning(deps, { workspaceId, userId: 'U_BOB' } as CommandCall, '')).toMatch(/No setting is tuned here yet[\s\S]*fifty runs/)
+})
+
 function desk(became: 'trial' | 'taken_back' | 'decided before' = 'trial') {
   const decided: unknown[] = []
   const tunings = { list: async (_: string, name = 'weights') => (name === 'weights' ? [waiting] : []) }

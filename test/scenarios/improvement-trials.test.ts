@@ -31,8 +31,9 @@ const rate = async ({ channel, ts }: Asked, value: 'positive' | 'negative'): Pro
   const answer = await scenario.waitForAnswer(channel, ts)
   await scenario.workspace.click({ user: bob, channel, messageTs: answer.ts, actionId: 'feedback', value })
 }
+const runOf = ({ channel, ts }: Asked) => scenario.store.rows('runs').find((row) => row['channel_id'] === channel && row['thread_id'] === ts)
 /** The version that a request was answered with. */
-const versionOf = ({ channel, ts }: Asked) => Number(scenario.store.rows('runs').find((row) => row['channel_id'] === channel && row['thread_id'] === ts)?.['workflow_version'])
+const versionOf = (asked: Asked) => Number(runOf(asked)?.['workflow_version'])
 
 async function askAll(count: number, text: (nth: number) => string, channel: string): Promise<Asked[]> {
   const asked: Asked[] = []
@@ -48,12 +49,39 @@ const automate = (channel: string, text: (nth: number) => string): Promise<boole
     return workflowOf(channel) !== undefined
   })
 
-/** An automation, then a thumb down that says why: the lesson goes on trial. */
+/** The thumbs on an answer were seen by what looks back at bad ones. */
+async function thumbsRead(asked: Asked): Promise<void> {
+  const said = () => scenario.store.rows('events').findLast((row) => row['type'] === 'feedback_received' && row['run_id'] === runOf(asked)?.['run_id'])
+  const read = () => scenario.store.rows('event_cursors').find((row) => row['reader'] === 'learn-from-failures')
+  await waitUntil('the thumb to be read', () => said() !== undefined && Number(read()?.['seq']) >= Number(said()?.['seq']))
+}
+
+/**
+ * Two thumbs down, so far apart that the automation does not go back to learning.
+ * @returns the one at which the second is known: it is looked back at, and its thread asked
+ */
+async function rateBoth(asked: readonly Asked[]): Promise<Asked> {
+  const [first, last] = [asked[0], asked.at(-1)] as [Asked, Asked]
+  await rate(first, 'negative')
+  await thumbsRead(first)
+  await rate(last, 'negative')
+  return last
+}
+
+/** An automation of which everything that was looked at is wrong goes back to learning instead. */
+async function praise(channel: string, text: (nth: number) => string): Promise<void> {
+  const [good] = (await askAll(1, () => text(99), channel)) as [Asked]
+  await rate(good, 'positive')
+  await waitUntil('the thumb', () => scenario.store.rows('feedback').some((row) => row['kind'] === 'up' && row['run_id'] === runOf(good)?.['run_id']))
+}
+
+/** An automation, then two answers with a thumb down: the lesson goes on trial. */
 async function learn(channel: string, text: (nth: number) => string): Promise<void> {
   await automate(channel, text)
-  const [bad] = (await askAll(8, text, channel)) as [Asked]
-  // The reasons come with the thumb in one form; here the remark was said before it.
-  await rate(bad, 'negative')
+  await praise(channel, text)
+  const asked = await askAll(8, text, channel)
+  // The reasons come with the thumb in one form; here the remark was said before it. One bad answer alone is none.
+  await rateBoth(asked)
   await waitUntil('the lesson on trial', () => workflowOf(channel)?.['canary_version'] === 2)
 }
 
@@ -103,9 +131,10 @@ test('where admins approve improvements a lesson waits for one, and is then trie
   const text = (nth: number): string => `Fetch ladder ${nth} from the old barn at ${9 + (nth % 10)}:20, ${remark}`
   const channel = scenario.freshChannel()
   await automate(channel, text)
-  const [bad] = (await askAll(4, text, channel)) as [Asked]
+  await praise(channel, text)
+  const asked = await askAll(8, text, channel)
   expect(await command('workflows approval on', channel)).toMatch(/wait for an admin/)
-  await rate(bad, 'negative')
+  const bad = await rateBoth(asked)
   const question = await waitUntil('the question', () => scenario.answers(channel, bad.ts).find(({ blocks }) => JSON.stringify(blocks).includes('approve_improvement')))
   expect(JSON.stringify(question.blocks)).toMatch(/I would try this out on 25 %[\s\S]*\+ guidance: Name the shelf/)
   expect(workflowOf(channel)).toMatchObject({ current_version: 1, canary_version: null })
@@ -128,13 +157,12 @@ test('where trials are off nothing is looked into', async () => {
   const [bad] = (await askAll(2, text, channel)) as [Asked]
   const before = scenario.model.requests().length
   await rate(bad, 'negative')
-  const read = () => scenario.store.rows('event_cursors').find((row) => row['reader'] === 'learn-from-failures')
-  const last = () => scenario.store.rows('events').findLast((row) => row['type'] === 'feedback_received')
-  await waitUntil('the thumb to be read', () => Number(read()?.['seq']) >= Number(last()?.['seq']))
+  await thumbsRead(bad)
   expect(studies(channel)).toEqual([])
   expect(scenario.model.requests()).toHaveLength(before)
   expect(await command('workflows trials on', channel)).toMatch(/look back at answers/)
-  expect(await command('workflows tuning', channel)).toMatch(/No setting is tuned here yet/)
-  expect(await command('workflows tuning reset weights', channel, bob)).toMatch(/for admins/)
-  expect(await command('workflows tuning reset weights', channel)).toMatch(/the name of a setting that is tuned/)
+  // By how many runs the tests before had, a step may have begun.
+  expect(await command('workflows tuning', channel)).toMatch(/No setting is tuned here yet|Back to what is configured/)
+  expect(await command('workflows tuning reset temperature:nobody', channel, bob)).toMatch(/for admins/)
+  expect(await command('workflows tuning reset temperature:nobody', channel)).toMatch(/the name of a setting that is tuned/)
 }, 120_000)

@@ -1,6 +1,6 @@
 import { runIdsOf, type StoredEvent } from '../../storage/event-log.ts'
 import { EventReader, type EventReading } from '../../storage/event-reader.ts'
-import type { FailureClass } from '../../storage/failure-class.ts'
+import { teachingClasses } from '../../storage/failure-class.ts'
 import type { RunRecord } from '../../storage/records.ts'
 import type { RunStore } from '../../storage/run-store.ts'
 import type { OrderStudy } from './order-study.ts'
@@ -10,8 +10,6 @@ export interface FailureLearnerDeps extends EventReading {
   readonly order: OrderStudy
 }
 
-/** What another instruction may avoid; a provider that is away, a spent budget or Slack teach nothing about a recipe. */
-const teaching: readonly FailureClass[] = ['malformed', 'empty', 'too_short', 'refusal', 'too_long', 'tool', 'timed_out', 'poor']
 const restMs = 1_000
 
 /** Has Murmur look back at runs of workflows that went wrong: they failed, a judge found them poor, or somebody gave a thumb down. */
@@ -30,4 +28,4 @@ export function createFailureLearner({ runs, order, ...reading }: FailureLearner
 
 const isSign = ({ type, payload }: StoredEvent): boolean => type !== 'feedback_received' || payload['kind'] === 'down'
 
-const wentWrong = ({ failureClass }: RunRecord): boolean => failureClass !== undefined && teaching.includes(failureClass)
+const wentWrong = ({ failureClass }: RunRecord): boolean => failureClass !== undefined && teachingClasses.includes(failureClass)

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { MurmurError } from '../../../src/errors.ts'
 import { checkLesson } from '../../../src/orchestration/studies/reflect.ts'
+import type { FailureClass } from '../../../src/storage/failure-class.ts'
 import { workspaceId } from '../../fakes/budget-world.ts'
 import { openStudyWorld } from './study-world.ts'
 
@@ -95,6 +96,7 @@ test('two of a workflow in a day are looked back at, and none while something is
   await fail(world)
   await world.work()
   const third = await world.ended('There were 42 sales.')
+  await world.thumbDown(third, remark)
   expect(await world.order('reflect', third)).toBe(false)
   world.clock.advance(25 * 3_600_000)
   await world.switches.set(workspaceId, 'trials', false, 'U1', world.clock.now())
@@ -108,11 +110,17 @@ test('two of a workflow in a day are looked back at, and none while something is
 
 test('while the version in force is itself in doubt nothing is tried out on it', async () => {
   world = await openStudyWorld([])
+  const here = world
+  const bad = async () => {
+    const run = await here.ended('Up.')
+    await here.thumbDown(run, remark)
+    return run
+  }
   for (let nth = 0; nth < 6; nth++) await world.ended('Sales went up.')
   await world.library.improve(await world.ended('Sales went up.'), 'C1', { authorId: 'U1', source: 'user', reason: 'Shorter.', change: { addGuidance: 'Shorter.' } })
-  expect(await world.order('reflect', await world.ended('Up.'))).toBe(false)
+  expect(await world.order('reflect', await bad())).toBe(false)
   for (let nth = 0; nth < 40; nth++) await world.ended('Up.')
-  expect(await world.order('reflect', await world.ended('Up.'))).toBe(true)
+  expect(await world.order('reflect', await bad())).toBe(true)
 })
 
 test('where a workspace wants an admin to approve, the lesson waits, once', async () => {
@@ -131,4 +139,51 @@ test('where a workspace wants an admin to approve, the lesson waits, once', asyn
   await world.work()
   expect((await world.outcomes())[0]).toBe('overtaken')
   expect(await world.proposals.listPending(workspaceId, 'C1', 5)).toHaveLength(1)
+})
+
+test('one thumb down without a word is no reason, and two are, or one with words or a correction', async () => {
+  world = await openStudyWorld([])
+  const [first, second] = [await world.ended('There were 42 sales.'), await world.ended('There were 43 sales.')]
+  await world.thumbDown(first, '')
+  expect(await world.order('reflect', first)).toBe(false)
+  await world.thumbDown(second, '')
+  expect(await world.order('reflect', second)).toBe(true)
+  await world.close()
+
+  world = await openStudyWorld([])
+  const corrected = await world.ended('There were 42 sales.')
+  await world.say(corrected, 'correction', 'researcher')
+  expect(await world.order('reflect', corrected)).toBe(true)
+})
+
+test('what an answer failed by counts as a bad outcome, and what it did not cause does not', async () => {
+  world = await openStudyWorld([])
+  const here = world
+  const failed = async (failureClass: FailureClass) => {
+    const run = await here.ended('There were 42 sales.')
+    await here.database.db.updateTable('runs').set({ failure_class: failureClass }).where('run_id', '=', run.runId).execute()
+    return run
+  }
+  await failed('model_down')
+  const poor = await failed('poor')
+  expect(await here.order('reflect', poor)).toBe(false)
+  expect(await here.order('reflect', await failed('timed_out'))).toBe(true)
+})
+
+test('after a person has taken a version back nothing is looked into because of what came before', async () => {
+  world = await openStudyWorld([])
+  const before = [await world.ended('There were 42 sales.'), await world.ended('There were 43 sales.')]
+  for (const run of before) await world.thumbDown(run, remark)
+  await world.library.improve(before[0]!, 'C1', { authorId: 'U1', source: 'user', reason: 'Shorter.', change: { addGuidance: 'Shorter.' } })
+  world.clock.advance(1)
+  await world.library.move(world.workflowId, { userId: 'U1', what: 'rollback' }, () => ({ currentVersion: 1, canary: undefined }))
+  world.clock.advance(1)
+  for (const run of before) expect(await world.order('reflect', run)).toBe(false)
+  expect(await world.order('replay', before[1]!)).toBe(false)
+  const after = await world.ended('There were 44 sales.')
+  await world.thumbDown(after, '')
+  expect(await world.order('reflect', after)).toBe(false)
+  const again = await world.ended('There were 45 sales.')
+  await world.thumbDown(again, '')
+  expect(await world.order('reflect', again)).toBe(true)
 })

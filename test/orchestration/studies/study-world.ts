@@ -7,7 +7,7 @@ import { createEventLog } from '../../../src/storage/event-log.ts'
 import { createFeedbackStore } from '../../../src/storage/feedback-store.ts'
 import { createPatternStore } from '../../../src/storage/pattern-store.ts'
 import { createProposalStore } from '../../../src/storage/proposal-store.ts'
-import type { RunRecord, WorkflowId } from '../../../src/storage/records.ts'
+import type { FeedbackKind, RunRecord, WorkflowId } from '../../../src/storage/records.ts'
 import { createReplayStore } from '../../../src/storage/replay-store.ts'
 import { createStudyStore } from '../../../src/storage/study-store.ts'
 import { createSwitchStore } from '../../../src/storage/switch-store.ts'
@@ -55,6 +55,7 @@ export async function openStudyWorld(steps: readonly ScriptStep[], limits: Parti
     clock.advance(1)
     return world.runOf(run.runId)
   }
+  const say = (run: RunRecord, kind: FeedbackKind, text: string) => database.db.transaction().execute((trx) => feedback.put(trx, workspaceId, { runId: run.runId, userId: 'U2', kind, text, createdAtMs: nowMs() }))
   const first = await ended('Sales went up.')
   const { workflow } = await library.improve(first, 'C1', { authorId: 'U1', source: 'user', reason: 'Use a table.', change: { addGuidance: 'Use a table.' } })
   return {
@@ -76,6 +77,7 @@ export async function openStudyWorld(steps: readonly ScriptStep[], limits: Parti
     outcomes: async () => (await studies.list(workflow.workflowId, 20)).map(({ outcome }) => outcome),
     versions: async () => (await workflows.versions(workflow.workflowId)).map(({ version, source, recipe, reason }) => ({ version, source, guidance: recipe.guidance, reason })),
     work: () => world.attempt({ studying }),
-    thumbDown: (run: RunRecord, text: string) => database.db.transaction().execute((trx) => feedback.put(trx, workspaceId, { runId: run.runId, userId: 'U2', kind: 'down', text, createdAtMs: nowMs() })),
+    say,
+    thumbDown: (run: RunRecord, text: string) => say(run, 'down', text),
   }
 }
