@@ -1,7 +1,7 @@
 import { addExample } from '../../src/learning/pattern-examples.ts'
 import { PatternIndex, type PatternIndexOptions } from '../../src/learning/pattern-index.ts'
 import { groupRuns, maxUnits, type GroupOptions } from '../../src/learning/regrouping/group-runs.ts'
-import { isRegroupingDue } from '../../src/learning/regrouping/regrouping-due.ts'
+import { runsUntilDue } from '../../src/learning/regrouping/regrouping-due.ts'
 import { planRegrouping, unitsOf } from '../../src/learning/regrouping/plan-regrouping.ts'
 import type { PatternExample, RunId, WorkflowId } from '../../src/storage/records.ts'
 import type { LabelledRequest } from './requests.ts'
@@ -59,7 +59,7 @@ export function runPatternStream({ requests, index: options, withTraces, isWatch
     const group = index.match(request.text, withTraces ? request.actions : undefined)?.patternId ?? `first ${now}`
     groupOf.push(group)
     index.put({ patternId: group, examples: keptOf(membersOf(group)) })
-    if (regrouping && isRegroupingDue(++since, regrouped)) {
+    if (regrouping && ++since >= runsUntilDue(regrouped)) {
       const groups = Map.groupBy(groupOf.keys(), (at) => groupOf[at] as string)
       const patterns = [...groups].map(([patternId, members]) => ({ patternId, examples: keptOf(members), workflowId: automates && members.length >= minMembers ? (patternId as WorkflowId) : undefined }))
       groupOf = regroup(groupOf, patterns, regrouping, now)

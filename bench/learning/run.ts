@@ -11,6 +11,7 @@ import { measureLessons } from './lessons.ts'
 import { measureOutOfScope } from './out-of-scope.ts'
 import { measureParaphrases, measureTemplates } from './pattern-streams.ts'
 import { pathOf, usualData } from './requests.ts'
+import { measureRegrouping } from './regroup-speed.ts'
 import { measureRollback } from './rollback.ts'
 import { measureSavings } from './savings.ts'
 import { measureSpeed } from './speed.ts'
@@ -29,6 +30,7 @@ const protocols: readonly Protocol[] = [
   { goals: ['G6', 'G6b'], title: 'Versions on trial: 200 earlier runs at 80 %, looked at after each of 1,000', measure: measureRollback },
   { goals: ['G7'], title: 'How content people are: thumbs on 30 % of runs, 10 % of them flipped', measure: measureSatisfaction },
   { goals: ['G8'], title: 'Speed and size with 15,000 rated runs', measure: measureSpeed },
+  { goals: ['G8b'], title: 'Grouping a channel with 15,000 runs anew', measure: measureRegrouping },
   { goals: ['G9'], title: 'Lessons by remarks and thumbs, twenty kinds of tasks, a scripted model', measure: measureLessons },
   { goals: ['control'], title: 'Controls', measure: measureControls },
 ]

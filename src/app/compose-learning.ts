@@ -1,5 +1,6 @@
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import { LearnedRouters } from '../learning/learned-routers.ts'
+import type { RunUnit } from '../learning/regrouping/group-runs.ts'
 import type { LearnedRoute } from '../learning/router/learned-router.ts'
 import { meaningWith, type Meaning } from '../learning/router/meaning.ts'
 import { TeacherThread } from '../learning/router/teacher-thread.ts'
@@ -25,6 +26,8 @@ export interface Learning {
   routeOf(catalogue: SpecialtyCatalogue): ((workspaceId: WorkspaceId, text: string) => Promise<LearnedRoute | undefined>) | undefined
   /** What words mean in a workspace, as far as it has taught that. */
   meaningOf(workspaceId: WorkspaceId): Meaning | undefined
+  /** Groups runs beside the event loop; not to be asked where learning is off. */
+  group(units: readonly RunUnit[]): Promise<Int32Array | undefined>
   /** To be called once a day. */
   teachTheDay(): void
   start(): void
@@ -32,7 +35,7 @@ export interface Learning {
 }
 
 export function composeLearning(isOn: boolean, { database, reading, runs, settings, onError }: LearningParts): Learning {
-  if (!isOn) return { routeOf: () => undefined, meaningOf: () => undefined, teachTheDay: () => {}, start: () => {}, close: async () => {} }
+  if (!isOn) return { routeOf: () => undefined, meaningOf: () => undefined, group: async () => undefined, teachTheDay: () => {}, start: () => {}, close: async () => {} }
   // Read before anybody waits: it takes the event loop 30 ms.
   meaningWith(undefined)
   const lessons = createRouteLessonStore(database)
@@ -47,6 +50,7 @@ export function composeLearning(isOn: boolean, { database, reading, runs, settin
   return {
     routeOf: (catalogue) => (workspaceId, text) => routers.route(workspaceId, text, catalogue.list(), catalogue.generalistId),
     meaningOf: (workspaceId) => routers.meaningOf(workspaceId),
+    group: (units) => teacher.group(units),
     teachTheDay: () => routers.teachTheDay(),
     start: () => learner.start(),
     async close() {

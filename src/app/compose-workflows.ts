@@ -5,6 +5,7 @@ import { createHitWatch } from '../learning/hit-watch.ts'
 import type { OfferDeps } from '../learning/offer-version.ts'
 import { PatternBook } from '../learning/pattern-book.ts'
 import { PatternLearner } from '../learning/pattern-learner.ts'
+import { Regrouper, type RegrouperDeps } from '../learning/regrouping/regrouper.ts'
 import type { Meaning } from '../learning/router/meaning.ts'
 import { createWorkflowSharer, type SharingDeps } from '../learning/share-workflows.ts'
 import { VersionJudge } from '../learning/version-judge.ts'
@@ -30,6 +31,7 @@ import { createPatternStore } from '../storage/pattern-store.ts'
 import { createProposalStore } from '../storage/proposal-store.ts'
 import type { TaskQueue } from '../storage/queue/task-queue.ts'
 import type { WorkspaceId } from '../storage/records.ts'
+import { createRegroupingStore } from '../storage/regrouping-store.ts'
 import { createReplayStore } from '../storage/replay-store.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import { readToolNames } from '../storage/run-tools.ts'
@@ -52,6 +54,8 @@ export interface LearningParts {
   readonly auditShare: number
   /** What words mean in a workspace, as far as it has taught that. */
   readonly meaningOf: (workspaceId: WorkspaceId) => Meaning | undefined
+  /** Groups runs beside the event loop. */
+  readonly group: RegrouperDeps['group']
   readonly cheaperModel: (workspaceId: WorkspaceId, modelId: string | undefined) => Promise<CheaperModel | undefined>
   readonly tunableOf: TunerDeps['tunableOf']
   readonly kindOf: SharingDeps['kindOf']
@@ -69,7 +73,7 @@ export interface Learner {
 }
 
 /** What is learnt of requests that recur, and who learns it. */
-export function composeWorkflows(parts: LearningParts): LearningDesk & { readonly learner: Learner; readonly auditor: HitAuditor; readonly studying: StudyDeps; readonly orderStudies: () => Promise<void>; readonly tuned: RunDeps['tuned'] } {
+export function composeWorkflows(parts: LearningParts): LearningDesk & { readonly learner: Learner; readonly auditor: HitAuditor; readonly studying: StudyDeps; readonly orderStudies: () => Promise<void>; readonly regroupPatterns: () => void; readonly tuned: RunDeps['tuned'] } {
   const { database, runs, reading, limits, queue, isLearning, auditShare, redact, nowMs, onEvent } = parts
   const patterns = createPatternStore(database)
   const workflows = createWorkflowStore(database)
@@ -83,6 +87,9 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
   const onTold = (): void => queue.announce()
   const hits = createHitWatch({ workflows, patterns, audits, library, tell, onTold })
   const auditor = createHitAuditor({ share: isLearning ? auditShare : 0, workflows, patterns, audits })
+  const regroupings = createRegroupingStore(database)
+  const regrouper = new Regrouper({ ...reading, ...parts, regroupings, patterns, library, book })
+  const regroupPatterns = (): void => (isLearning ? regrouper.wake() : undefined)
   const patternLearner = new PatternLearner({
     ...reading,
     ...parts,
@@ -95,6 +102,8 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
     goalOf,
     toolsOf: (runId) => readToolNames(database.db, runId),
     isOn: () => isLearning,
+    regroupings,
+    onDue: regroupPatterns,
   })
   const judge = new VersionJudge({ ...reading, ...parts, workflows, trials, tell, onTold })
   const switches = createSwitchStore(database.db)
@@ -115,6 +124,7 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
     },
     async close() {
       for (const reader of [...always, ...whileLearning]) await reader.close()
+      await regrouper.close()
     },
   }
   const templates = createWorkflowTemplates({ ...parts, workflows, patterns, book })
@@ -123,5 +133,5 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
   const orderStudies = async (): Promise<void> => (isLearning ? orderReplays() : undefined)
   const settings = new TunedSettings(tunings, nowMs)
   const tuned = isLearning ? { of: settings.of.bind(settings), note: tunings.noteRun } : undefined
-  return { library, workflows, patterns, trials, switches, studies, tunings, decideTuning: (...decided) => decideTuning({ database, tunings, nowMs }, ...decided), tuned, hits, auditor, studying, orderStudies, learner, templates, edit: createWorkflowEditor({ ...parts, workflows }) }
+  return { library, workflows, patterns, trials, switches, studies, tunings, decideTuning: (...decided) => decideTuning({ database, tunings, nowMs }, ...decided), tuned, hits, auditor, studying, orderStudies, regroupPatterns, learner, templates, edit: createWorkflowEditor({ ...parts, workflows }) }
 }

@@ -201,7 +201,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const retryRun = createRetrier({ database, events, queue, nowMs, onEvent })
   const canceller = createCanceller({ database, runs, parts, queue, nowMs })
   const agentDesk = composeAgents({ database, runs, events, limits, maxAgentsActive: options.maxAgents, nowMs, onEvent, onError })
-  const { learner, auditor, studying, orderStudies, tuned, ...learning } = composeWorkflows({ database, runs, events, reading, limits, queue, isLearning: options.learning ?? true, auditShare: options.auditShare ?? 0.05, meaningOf: (workspaceId) => routers.meaningOf(workspaceId), cheaperModel: createCheaperModelFinder(settings), tunableOf: async (workspaceId, name) => tunableOf(name, (await settings.of(workspaceId)).catalogue.list()), kindOf: options.kindOf ?? (async () => 'unknown'), adminsOf, redact: redactSecrets, nowMs, onEvent })
+  const { learner, auditor, studying, orderStudies, regroupPatterns, tuned, ...learning } = composeWorkflows({ database, runs, events, reading, limits, queue, isLearning: options.learning ?? true, auditShare: options.auditShare ?? 0.05, meaningOf: (workspaceId) => routers.meaningOf(workspaceId), group: (units) => routers.group(units), cheaperModel: createCheaperModelFinder(settings), tunableOf: async (workspaceId, name) => tunableOf(name, (await settings.of(workspaceId)).catalogue.list()), kindOf: options.kindOf ?? (async () => 'unknown'), adminsOf, redact: redactSecrets, nowMs, onEvent })
 
   const improving: ImproveDeps = { recordFeedback, library: learning.library, limits, approval: { database, proposals: createProposalStore(database), isAdmin: options.isAdmin ?? (async () => false), tellDecision: createDecisionTeller(runs, nowMs), onTold: () => queue.announce() }, knownOf: async (workspaceId) => knownNames(await settings.of(workspaceId)), redact: redactSecrets, nowMs }
   const { memory, keeper, memoryDesk, lookAfterStores } = composeMemory(options, { database, settings, guard, ledger, reading, runs, limits, answers, onError })
@@ -244,7 +244,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const failureReporter = createFailureReporter({ ...reading, database, runs, failures: createFailureStore(database.db), adminsOf, tell: createTeller(runs, nowMs), onTold: () => queue.announce() })
   const resumeWaiting = createResumer({ database, runs, budgets, limits, queue, nowMs })
   limits.onChange(() => void resumeWaiting().catch(onError))
-  const upkeep = startUpkeep({ budgets, runs, setAsides, resumeWaiting, tidyMemory: () => Promise.all([memory.tidy(), answers.tidy()]), lookAfterStores, documents, orderStudies, teachTheDay: () => routers.teachTheDay(), nowMs, onError })
+  const upkeep = startUpkeep({ budgets, runs, setAsides, resumeWaiting, tidyMemory: () => Promise.all([memory.tidy(), answers.tidy()]), lookAfterStores, documents, orderStudies, regroupPatterns, teachTheDay: () => routers.teachTheDay(), nowMs, onError })
   return {
     database,
     runs,
@@ -299,8 +299,8 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
       await agentDesk.stop()
       redis?.close()
       await keeper.close()
-      await routers.close()
       await learner.close()
+      await routers.close()
       await failureReporter.close()
       await stats.close()
       await foresight.close()

@@ -5,7 +5,7 @@ import type { PatternStore } from '../storage/pattern-store.ts'
 import type { PatternRecord, RunRecord, WorkspaceId } from '../storage/records.ts'
 import { addExample, maxExampleChars } from './pattern-examples.ts'
 import { PatternIndex, type MatchReason, type PatternMatch } from './pattern-index.ts'
-import { describeSignature } from './request-signature.ts'
+import { titleOf } from './pattern-title.ts'
 import type { Meaning } from './router/meaning.ts'
 import type { RunTrace } from './run-trace.ts'
 
@@ -19,7 +19,6 @@ export interface PatternBookDeps {
 /** A request as a pattern sees it. */
 export type PatternRequest = Pick<RunRecord, 'runId' | 'workspaceId'> & { readonly goalId: string; readonly text: string; readonly trace?: RunTrace }
 
-const maxTitleChars = 120
 /** Goals whose patterns are kept in memory, and how long before other processes' changes are looked for. */
 const maxGoals = 200
 const keptMs = 5_000
@@ -30,7 +29,7 @@ const examplesATurn = 15
 interface GoalPatterns {
   readonly index: PatternIndex
   readonly meaning: Meaning | undefined
-  readonly untilMs: number
+  untilMs: number
 }
 
 /** Which class of requests a request belongs to, within its goal. */
@@ -75,7 +74,7 @@ export class PatternBook {
       patternId: newEntryId(),
       workspaceId,
       goalId,
-      title: describeSignature(text).slice(0, maxTitleChars).toWellFormed() || '(no words)',
+      title: titleOf(text),
       state: 'learning',
       examples: [example],
       outcomes: [],
@@ -92,6 +91,12 @@ export class PatternBook {
   async note(pattern: PatternRecord): Promise<void> {
     const goal = await this.#goals.get(keyOf(pattern.workspaceId, pattern.goalId))?.catch(() => undefined)
     goal?.index.put(pattern)
+  }
+
+  /** After many patterns of a goal were changed at once: the next question looks at what is stored. */
+  async renew(workspaceId: WorkspaceId, goalId: string): Promise<void> {
+    const goal = await this.#goals.get(keyOf(workspaceId, goalId))?.catch(() => undefined)
+    if (goal) goal.untilMs = 0
   }
 
   #open(workspaceId: WorkspaceId, goalId: string): Promise<GoalPatterns> {

@@ -5,11 +5,15 @@ import { EventReader, type EventReading } from '../storage/event-reader.ts'
 import { outageClasses } from '../storage/failure-class.ts'
 import type { FeedbackStore } from '../storage/feedback-store.ts'
 import type { PatternStore } from '../storage/pattern-store.ts'
+import type { RegroupingStore } from '../storage/regrouping-store.ts'
 import type { PatternOutcome, PatternRecord, RunId, RunRecord, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { HitWatch } from './hit-watch.ts'
 import type { WorkflowStore } from '../storage/workflow-store.ts'
 import type { PatternBook } from './pattern-book.ts'
+import { failedReason, putOutcome, stateOf } from './pattern-outcomes.ts'
+import { provenBy, recognisedEvent } from './pattern-proof.ts'
+import { runsUntilDue } from './regrouping/regrouping-due.ts'
 import { normaliseTrace } from './run-trace.ts'
 import type { WorkflowLibrary } from './workflow-library.ts'
 
@@ -29,14 +33,16 @@ export interface PatternLearnerDeps extends EventReading {
   /** False where a workspace does not learn. */
   readonly isOn: (workspaceId: WorkspaceId) => boolean
   readonly onEvent: () => void
+  readonly regroupings: Pick<RegroupingStore, 'count'>
+  /** A goal has enough new runs to be grouped anew. */
+  readonly onDue: () => void
 }
 
-/** So many successes make an automation. */
-export const successesNeeded = 3
-/** An automation is taken back to learning when so many of its last outcomes were failures. */
-const lookedBack = 5
-const failuresTooMany = 2
-const maxOutcomes = 30
+interface Noted {
+  readonly before: PatternRecord
+  readonly pattern: PatternRecord
+}
+
 /** An answer a model gave with all it had. */
 const fullTier = 1
 const learntFrom = ['workflow_completed', 'workflow_failed', 'feedback_received'] as const
@@ -93,7 +99,7 @@ export class PatternLearner {
 
   /** Puts a run into its pattern, where it is not in one yet, and notes how it ended. */
   async #put(run: RunRecord, outcome: PatternOutcome): Promise<void> {
-    const { runs, goalOf, book, hits, database } = this.#deps
+    const { runs, goalOf, book, hits, database, regroupings, nowMs, onDue } = this.#deps
     const goalId = await goalOf(run.workspaceId, run.request.channelId)
     const trace = run.patternId === undefined ? normaliseTrace(await this.#deps.toolsOf(run.runId)) : []
     const takenFor = run.patternId === undefined ? await hits.takenFor(run) : undefined
@@ -103,8 +109,10 @@ export class PatternLearner {
     const learnt = await database.db.transaction().execute(async (trx) => {
       const pattern = run.patternId === undefined ? await book.assign(trx, { ...run, goalId, text: run.request.text, trace }, match, isExample) : undefined
       if (pattern) await runs.setPattern(trx, run.runId, pattern.patternId)
-      return { pattern, noted: isOutcome ? await this.#note(trx, pattern?.patternId ?? run.patternId ?? '', outcome) : undefined }
+      const isDue = pattern !== undefined && (await regroupings.count(trx, { workspaceId: run.workspaceId, goalId }, runsUntilDue(0), nowMs()))
+      return { pattern, isDue, noted: isOutcome ? await this.#noteInOwn(trx, pattern?.patternId ?? run.patternId ?? '', outcome) : undefined }
     })
+    if (learnt.isDue) onDue()
     const pattern = learnt.noted?.pattern ?? learnt.pattern
     if (pattern) await book.note(pattern)
     if (learnt.noted && needsAction(learnt.noted)) await this.#settle(run, learnt.noted.pattern)
@@ -117,7 +125,14 @@ export class PatternLearner {
     return !workflow || workflow.currentVersion === followed?.version
   }
 
-  async #note(trx: Trx, patternId: string, outcome: PatternOutcome): Promise<{ before: PatternRecord; pattern: PatternRecord } | undefined> {
+  /** Patterns may have been grouped anew since the run was read: its own is another one then. */
+  async #noteInOwn(trx: Trx, patternId: string, outcome: PatternOutcome): Promise<Noted | undefined> {
+    const noted = await this.#note(trx, patternId, outcome)
+    const own = noted ? undefined : (await this.#deps.runs.find(outcome.runId, trx))?.patternId
+    return noted ?? (own === undefined || own === patternId ? undefined : this.#note(trx, own, outcome))
+  }
+
+  async #note(trx: Trx, patternId: string, outcome: PatternOutcome): Promise<Noted | undefined> {
     const { patterns, events, nowMs } = this.#deps
     let before: PatternRecord | undefined
     const pattern = await patterns.change(trx, patternId, (newest) => {
@@ -126,8 +141,7 @@ export class PatternLearner {
       return { ...newest, outcomes, state: stateOf(newest.state, outcomes) }
     })
     if (pattern && before?.state === 'learning' && pattern.state === 'recognised') {
-      const payload = { patternId, title: pattern.title, runs: pattern.runs, evidence: pattern.outcomes.filter(({ isSuccess }) => isSuccess).map(({ runId }) => runId) }
-      await events.append(trx, { workspaceId: pattern.workspaceId, runId: outcome.runId, type: 'pattern_recognized', payload, atMs: nowMs() })
+      await events.append(trx, recognisedEvent(pattern, outcome.runId, nowMs()))
     }
     return pattern && before && { before, pattern }
   }
@@ -136,34 +150,15 @@ export class PatternLearner {
   async #settle(run: RunRecord, pattern: PatternRecord): Promise<void> {
     const { library } = this.#deps
     if (pattern.state === 'recognised') {
-      const specialtyId = favourite(pattern.outcomes)
-      const evidence = pattern.outcomes.filter(({ isSuccess }) => isSuccess).length
-      const reason = `${evidence} requests like this went well with the same specialist.`
-      if (specialtyId !== undefined) await library.automate(run, pattern, { specialtyId, reason })
+      const proof = provenBy(pattern)
+      if (proof) await library.automate(run, pattern, proof)
       return
     }
-    await library.backToLearning(pattern, `${failuresTooMany} of the last ${lookedBack} runs went wrong.`)
+    await library.backToLearning(pattern, failedReason)
   }
 }
 
-const needsAction = ({ before, pattern }: { readonly before: PatternRecord; readonly pattern: PatternRecord }): boolean =>
+const needsAction = ({ before, pattern }: Noted): boolean =>
   pattern.state !== before.state || (pattern.state === 'recognised' && pattern.workflowId === undefined)
 
 const isGood = ({ status, tier }: RunRecord): boolean => status === 'completed' && tier === fullTier
-
-/** A run counts once; what is learnt of it later takes the place of what was known before. */
-function putOutcome(outcomes: readonly PatternOutcome[], outcome: PatternOutcome): readonly PatternOutcome[] {
-  const at = outcomes.findIndex(({ runId }) => runId === outcome.runId)
-  return at === -1 ? [...outcomes, outcome].slice(-maxOutcomes) : outcomes.with(at, outcome)
-}
-
-/** Recognised by three successes in a row of the same specialist; lost by failures among the newest. */
-export function stateOf(state: PatternRecord['state'], outcomes: readonly PatternOutcome[]): PatternRecord['state'] {
-  if (state === 'recognised') return outcomes.slice(-lookedBack).filter(({ isSuccess }) => !isSuccess).length >= failuresTooMany ? 'learning' : 'recognised'
-  const newest = outcomes.slice(-successesNeeded)
-  const isProven = newest.length === successesNeeded && newest.every(({ isSuccess, specialtyId }) => isSuccess && specialtyId === newest[0]?.specialtyId)
-  return isProven ? 'recognised' : 'learning'
-}
-
-/** Who did the last success. */
-const favourite = (outcomes: readonly PatternOutcome[]): string | undefined => outcomes.findLast(({ isSuccess }) => isSuccess)?.specialtyId

@@ -51,6 +51,12 @@ export interface Improver {
   readonly deployment?: Deployment
 }
 
+/** Who did a pattern's runs well, and the same in words. */
+export interface AutomationProof {
+  readonly specialtyId: string
+  readonly reason: string
+}
+
 const maxReasonChars = 600
 const maxNameChars = 120
 /** A version with fewer runs says nothing yet: what follows it is held against the one before. */
@@ -97,18 +103,21 @@ export class WorkflowLibrary {
   }
 
   /** Makes an automation of a recognised pattern: who does it is decided from now on. A workflow that people made keeps its recipe. */
-  async automate(run: RunRecord, pattern: PatternRecord, { specialtyId, reason }: { readonly specialtyId: string; readonly reason: string }): Promise<void> {
-    const { database, workflows, patterns, onEvent } = this.#deps
-    const improver: Improver = { authorId: '', source: 'automated', reason, change: { specialtyId } }
-    await database.db.transaction().execute(async (trx) => {
-      const newest = await patterns.change(trx, pattern.patternId, (one) => one)
-      const known = newest?.workflowId && (await workflows.find(newest.workflowId, trx))
-      if (!newest) return
-      if (!known || known.state === 'deleted') return void (await this.#create(trx, run, newest, improver))
-      // Paused by a person it stays paused: only what the system itself took back comes back by itself.
-      if (known.state === 'learning') await workflows.move(trx, known.workflowId, () => ({ state: 'active', watchedFromMs: this.#deps.nowMs() }), this.#deps.nowMs())
-    })
+  async automate(run: RunRecord, pattern: PatternRecord, proof: AutomationProof): Promise<void> {
+    const { database, onEvent } = this.#deps
+    await database.db.transaction().execute((trx) => this.automateWithin(trx, run, pattern, proof))
     onEvent()
+  }
+
+  /** The same within somebody else's transaction. */
+  async automateWithin(trx: Trx, run: RunRecord, pattern: PatternRecord, { specialtyId, reason }: AutomationProof): Promise<void> {
+    const { workflows, patterns, nowMs } = this.#deps
+    const newest = await patterns.change(trx, pattern.patternId, (one) => one)
+    const known = newest?.workflowId && (await workflows.find(newest.workflowId, trx))
+    if (!newest) return
+    if (!known || known.state === 'deleted') return void (await this.#create(trx, run, newest, { authorId: '', source: 'automated', reason, change: { specialtyId } }))
+    // Paused by a person it stays paused: only what the system itself took back comes back by itself.
+    if (known.state === 'learning') await workflows.move(trx, known.workflowId, () => ({ state: 'active', watchedFromMs: nowMs() }), nowMs())
   }
 
   /**

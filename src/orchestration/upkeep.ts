@@ -16,6 +16,8 @@ export interface UpkeepDeps {
   readonly lookAfterStores: () => Promise<unknown>
   /** Orders what Murmur looks into by itself. */
   readonly orderStudies: () => Promise<unknown>
+  /** Begins to group patterns anew that have enough new runs, or any and a day has gone by. */
+  readonly regroupPatterns: () => void
   /** Begins to teach learned routers anew what the day has brought. */
   readonly teachTheDay: () => void
   readonly nowMs: () => number
@@ -42,7 +44,7 @@ const setAsideKeptMs = 90 * 24 * 3_600_000
  * What has to be looked after now and then, in bounded pieces: holds of dead runs, runs that wait for room, old keys, what
  * was remembered for a time. Begins at once, because much may have changed while no process ran.
  */
-export function startUpkeep({ budgets, runs, setAsides, resumeWaiting, tidyMemory, lookAfterStores, documents, orderStudies, teachTheDay, nowMs, onError }: UpkeepDeps): { stop(): Promise<void> } {
+export function startUpkeep({ budgets, runs, setAsides, resumeWaiting, tidyMemory, lookAfterStores, documents, orderStudies, regroupPatterns, teachTheDay, nowMs, onError }: UpkeepDeps): { stop(): Promise<void> } {
   const tidy = async (): Promise<void> => {
     await budgets.releaseExpired(nowMs())
     await resumeWaiting()
@@ -50,6 +52,7 @@ export function startUpkeep({ budgets, runs, setAsides, resumeWaiting, tidyMemor
     await tidyMemory()
     await documents.forget(nowMs() - documentsKeptMs)
     await setAsides.forgetBefore(nowMs() - setAsideKeptMs)
+    regroupPatterns()
     rounds++
     if (rounds % storesEvery === storesFirst) await lookAfterStores()
     if (rounds % studiesEvery === 1) await orderStudies()

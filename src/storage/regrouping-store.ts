@@ -59,6 +59,11 @@ export function createRegroupingStore({ db, traits }: Database) {
       return row && { workspaceId: found.workspace_id as WorkspaceId, goalId: found.goal_id, waiting: row.waiting, owner }
     },
 
+    /** Gives a turn back as it was. */
+    async release({ workspaceId, goalId, owner }: RegroupingTurn): Promise<void> {
+      await db.updateTable('pattern_regroupings').set({ owner: null, owned_until_ms: 0 }).where('workspace_id', '=', workspaceId).where('goal_id', '=', goalId).where('owner', '=', owner).execute()
+    },
+
     /**
      * Ends a turn in the transaction of what it changed; runs that came meanwhile count for the next.
      * @returns false when another process has taken it on since: then nothing of it may stay

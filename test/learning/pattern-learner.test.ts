@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createHitWatch } from '../../src/learning/hit-watch.ts'
 import { PatternBook } from '../../src/learning/pattern-book.ts'
-import { PatternLearner, stateOf } from '../../src/learning/pattern-learner.ts'
+import { PatternLearner, type PatternLearnerDeps } from '../../src/learning/pattern-learner.ts'
+import { stateOf } from '../../src/learning/pattern-outcomes.ts'
 import { WorkflowLibrary } from '../../src/learning/workflow-library.ts'
 import { openDatabase, type Database } from '../../src/storage/database.ts'
 import { createEventCursors } from '../../src/storage/event-cursors.ts'
@@ -14,13 +15,14 @@ import { createHitAuditStore } from '../../src/storage/hit-audit-store.ts'
 import { newRunId, newTaskId } from '../../src/storage/ids.ts'
 import { createPatternStore } from '../../src/storage/pattern-store.ts'
 import type { FeedbackKind, PatternOutcome, RunId, RunRecord, WorkspaceId } from '../../src/storage/records.ts'
+import { createRegroupingStore } from '../../src/storage/regrouping-store.ts'
 import { createRunStore } from '../../src/storage/run-store.ts'
 import { readToolNames } from '../../src/storage/run-tools.ts'
 import { createSetAsideStore } from '../../src/storage/set-aside-store.ts'
 import { writeStep } from '../../src/storage/step-journal.ts'
 import { createTrialStore } from '../../src/storage/trial-store.ts'
 import { createWorkflowStore } from '../../src/storage/workflow-store.ts'
-import { aRequest } from '../builders.ts'
+import { aPattern, aRequest } from '../builders.ts'
 import { createTeller } from '../../src/orchestration/tell-notice.ts'
 import { waitUntil } from '../scenarios/start-scenario.ts'
 
@@ -29,6 +31,7 @@ const goalId = 'C1'
 let dataDir: string
 let database: Database
 let wake = (): void => {}
+let due = 0
 let learner: PatternLearner
 
 const world = () => {
@@ -46,7 +49,7 @@ const world = () => {
 }
 let here: ReturnType<typeof world>
 
-const startLearner = (): void => {
+const startLearner = (over: Partial<PatternLearnerDeps> = {}): void => {
   learner = new PatternLearner({
     ...here,
     database,
@@ -55,6 +58,8 @@ const startLearner = (): void => {
     goalOf: async (_, channelId) => channelId,
     toolsOf: (runId) => readToolNames(database.db, runId),
     isOn: () => true,
+    regroupings: createRegroupingStore(database),
+    onDue: () => void due++,
     listen: (_, listener) => {
       wake = listener
       return () => {}
@@ -64,6 +69,7 @@ const startLearner = (): void => {
     onError: (error) => {
       throw error
     },
+    ...over,
   })
   learner.start()
 }
@@ -273,4 +279,29 @@ test('a pattern is recognised by three successes in a row of one specialist', ()
   expect(stateOf('recognised', outcomes('+++-'))).toBe('recognised')
   expect(stateOf('recognised', outcomes('+++--'))).toBe('learning')
   expect(stateOf('recognised', outcomes('--+++++'))).toBe('recognised')
+})
+
+test('each run counts once for grouping anew, and the one that makes it due says so', async () => {
+  const regroupings = createRegroupingStore(database)
+  for (let nth = 0; nth < 23; nth++) await database.db.transaction().execute((trx) => regroupings.count(trx, { workspaceId, goalId }, 25, Date.now()))
+  due = 0
+  const run = await ended('Summarise the sales of March 2026 for Berlin')
+  await rated(run, 'up')
+  expect(due).toBe(0)
+  await ended('Water the orchids upstairs')
+  expect(due).toBe(1)
+  expect(await database.db.selectFrom('pattern_regroupings').select(['goal_id', 'waiting']).execute()).toEqual([{ goal_id: goalId, waiting: 25 }])
+})
+
+test('a thumb that was read before its pattern was put into another one counts for that one', async () => {
+  const run = await ended('Summarise the sales of March 2026 for Berlin')
+  const heir = aPattern({ goalId, outcomes: [{ runId: run.runId, isSuccess: true, specialtyId: 'writer' }] })
+  await learner.close()
+  await database.db.transaction().execute(async (trx) => {
+    await here.patterns.insert(trx, heir)
+    await here.patterns.rewrite(trx, { workspaceId, goalId, begun: [], changed: [], heirs: new Map([[run.patternId ?? '', heir.patternId]]), moved: new Map() })
+  })
+  startLearner({ runs: { ...here.runs, find: async (runId, trx) => (trx ? here.runs.find(runId, trx) : run) } })
+  await rated(run, 'down')
+  expect(await here.patterns.find(heir.patternId)).toMatchObject({ outcomes: [{ runId: run.runId, isSuccess: false }] })
 })

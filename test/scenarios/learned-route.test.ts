@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { isRouteCall, scriptAnswers } from './script-model.ts'
 import { alice, bob, startScenario, waitUntil, type Asked, type Scenario } from './start-scenario.ts'
@@ -86,4 +88,22 @@ test('switched off, nothing learnt is used', async () => {
   await start({ MURMUR_LEARNING: 'off' })
   const run = await answered('Look after the zeppelin moorings at berth eight', freshChannel())
   expect(routeOf(run.runId)).toMatchObject({ specialtyId: 'writer', layer: 'model' })
+})
+
+test('patterns that are due are grouped anew by the next process, but not while learning is off', async () => {
+  const { kill, start, freshChannel, store, dataDir } = scenario
+  const due = () => store.rows('pattern_regroupings').filter((row) => Number(row['waiting']) > 0 && row['due_from'] === 1)
+  await kill()
+  const database = new DatabaseSync(join(dataDir, 'murmur.db'))
+  database.exec('update pattern_regroupings set due_from = 1')
+  database.close()
+  const before = due()
+  expect(before.length).toBeGreaterThan(0)
+  await start({ MURMUR_LEARNING: 'off' })
+  await answered('Look after the zeppelin moorings at berth nine', freshChannel())
+  expect(due()).toEqual(before)
+  await kill()
+  await start()
+  // What is learnt after it counts anew, from 25 runs on.
+  await waitUntil('the patterns grouped anew', () => due().length === 0)
 })

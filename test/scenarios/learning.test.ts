@@ -59,3 +59,27 @@ test('what was learnt survives kill -9', async () => {
   await waitUntil('an automation', async () => (await repliesTo('workflows', channel)).includes('made of a pattern'))
   expect(await callsOf(() => ask(kind(4), channel))).toHaveLength(1)
 })
+
+const openers = ['Please help', 'Now kindly', 'Today again']
+const deeds = ['water orchids upstairs', 'polish brass handles', 'alphabetise cookbooks neatly', 'repaint garden benches', 'photograph vintage bicycles', 'transcribe cassette interviews', 'bake sourdough loaves', 'inventory camera lenses', 'untangle network cables', 'translate museum leaflets', 'sharpen kitchen knives', 'weigh incoming parcels', 'restring acoustic guitars', 'label herb jars', 'catalogue pressed flowers', 'vacuum conference carpets', 'proofread wedding speeches', 'rotate delivery tyres', 'measure curtain lengths', 'sketch bridge elevations', 'count lobby visitors', 'frame charcoal portraits']
+
+test('requests that were taken for different kinds are put together once more has been seen, and become an automation', async () => {
+  const channel = scenario.freshChannel()
+  const same = (opener: string): string => `${opener} reconcile invoices against payments`
+  const runs = () => scenario.store.rows('runs').filter((run) => run['channel_id'] === channel && run['pattern_id'] !== null)
+  for (const opener of openers) await ask(same(opener), channel)
+  await waitUntil('three runs in their patterns', () => runs().length === openers.length)
+  const [first, ...others] = runs()
+  expect(new Set(others.map((run) => run['pattern_id'])).add(first?.['pattern_id'] ?? null).size).toBe(openers.length)
+  expect(await repliesTo('patterns', channel)).toContain('Nothing has recurred here yet')
+  for (const [nth, deed] of deeds.entries()) await ask(`${openers[nth % openers.length]} ${deed}`, channel)
+  const shown = await waitUntil('the automation', async () => {
+    const reply = await repliesTo('patterns', channel)
+    return reply.includes('workflow') && reply
+  })
+  expect(shown).toMatch(/reconcile invoices against payments\*: seen 3 times, 3 of the last 3 went well/)
+  for (const run of [first, ...others]) expect(shown).toContain(`\`${run?.['run_id']}\``)
+  expect(await callsOf(() => ask(same('Once more'), channel))).toHaveLength(1)
+  const ids = new Set(runs().map((run) => run['run_id']))
+  expect(scenario.store.rows('events').filter(({ type, run_id: id }) => ids.has(id as string) && ['pattern_recognized', 'automation_created'].includes(String(type)))).toHaveLength(2)
+})

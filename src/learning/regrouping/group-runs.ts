@@ -50,7 +50,8 @@ export function groupRuns(units: readonly RunUnit[], options: GroupOptions = {})
 
 /** Features of a unit: the mean of its runs, so that products of two units are the mean likeness of their runs. */
 interface Mean {
-  readonly words: ReadonlyMap<number, number>
+  readonly hashes: ArrayLike<number>
+  readonly values: ArrayLike<number>
   readonly meaning: Float32Array | undefined
   /** Which traces its runs have, by their numbers, as shares that are 1 together. */
   readonly traces: readonly (readonly [number, number])[]
@@ -63,12 +64,13 @@ function compareAll(units: readonly RunUnit[], { meaning, denseShare = usualDens
   const means = meansOf(units, meaning, traces)
   const share = meaning ? denseShare : 0
   const postings = new Map<number, { readonly units: number[]; readonly values: number[] }>()
-  for (const [unit, { words, meaning, traces: own }] of means.entries()) {
+  for (const [unit, { hashes, values, meaning, traces: own }] of means.entries()) {
     if (isLate()) return undefined
     const row = alike.subarray(unit * size, unit * size + unit)
-    for (const [hash, value] of words) {
+    for (let at = 0; at < hashes.length; at++) {
+      const [hash, value] = [hashes[at] as number, values[at] as number]
       const known = postings.get(hash) ?? { units: [], values: [] }
-      for (let at = 0; at < known.units.length; at++) row[known.units[at] as number] = (row[known.units[at] as number] as number) + value * (known.values[at] as number)
+      for (let one = 0; one < known.units.length; one++) row[known.units[one] as number] = (row[known.units[one] as number] as number) + value * (known.values[one] as number)
       known.units.push(unit)
       known.values.push(value)
       postings.set(hash, known)
@@ -89,14 +91,17 @@ function meansOf(units: readonly RunUnit[], meaning: Meaning | undefined, traces
   const features = units.map(({ runs }) => runs.map(({ text }) => readPatternFeatures(text)))
   for (const one of features.flat()) space.count(one, 1)
   return units.map(({ runs }, unit) => {
+    const [encoded, ...others] = (features[unit] ?? []).map((one) => space.encode(one))
+    const own = { meaning: encoded?.dense, traces: traces.sharesOf(runs) }
+    // Maps of thousands of units would take more memory than all that is compared.
+    if (others.length === 0) return { hashes: encoded?.hashes ?? [], values: encoded?.values ?? [], ...own }
     const words = new Map<number, number>()
     const mean = meaning && new Float32Array(meaning.dimension)
-    for (const one of features[unit] ?? []) {
-      const { hashes, values, dense } = space.encode(one)
+    for (const { hashes, values, dense } of encoded ? [encoded, ...others] : []) {
       hashes.forEach((hash, at) => words.set(hash, (words.get(hash) ?? 0) + (values[at] as number) / runs.length))
       dense?.forEach((value, at) => mean && (mean[at] = (mean[at] as number) + value / runs.length))
     }
-    return { words, meaning: mean, traces: traces.sharesOf(runs) }
+    return { ...own, meaning: mean, hashes: Uint32Array.from(words.keys()), values: Float32Array.from(words.values()) }
   })
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { planRegrouping, unitsOf, type GroupedPattern } from '../../../src/learning/regrouping/plan-regrouping.ts'
-import { isRegroupingDue } from '../../../src/learning/regrouping/regrouping-due.ts'
+import { runsUntilDue } from '../../../src/learning/regrouping/regrouping-due.ts'
 import type { RunId, WorkflowId } from '../../../src/storage/records.ts'
 
 const pattern = (patternId: string, runs: string, workflowId?: string): GroupedPattern => ({ patternId, workflowId: workflowId as WorkflowId | undefined, examples: runs.split('').map((run) => ({ runId: run as RunId, text: `text ${run}` })) })
@@ -36,7 +36,6 @@ test('a pattern with a workflow keeps its runs and its identity, however small i
   expect(planned([pattern('p', 'abcd'), pattern('q', 'ef', 'w')], 'ab cdef')).toEqual({ heirs: {}, moves: { c: 'q', d: 'q' }, begun: [] })
 })
 
-test('is due after 25 runs, and after a tenth of what was grouped', () => {
-  expect([24, 25].map((since) => isRegroupingDue(since, 0))).toEqual([false, true])
-  expect([25, 99, 100].map((since) => isRegroupingDue(since, 1_000))).toEqual([false, false, true])
+test('25 new runs make it due, among many a tenth', () => {
+  expect([0, 250, 251, 1_000].map(runsUntilDue)).toEqual([25, 25, 26, 100])
 })
