@@ -107,10 +107,12 @@ export class PatternLearner {
     const isExample = match === undefined || match.patternId !== takenFor?.patternId || takenFor.isProven
     const isOutcome = await this.#isOutcome(run)
     const learnt = await database.db.transaction().execute(async (trx) => {
-      const pattern = run.patternId === undefined ? await book.assign(trx, { ...run, goalId, text: run.request.text, trace }, match, isExample) : undefined
+      // Somebody who improved its answer may have put it into one since it was read.
+      const known = run.patternId ?? (await runs.holdPattern(trx, run.runId))
+      const pattern = known === undefined ? await book.assign(trx, { ...run, goalId, text: run.request.text, trace }, match, isExample) : undefined
       if (pattern) await runs.setPattern(trx, run.runId, pattern.patternId)
       const isDue = pattern !== undefined && (await regroupings.count(trx, { workspaceId: run.workspaceId, goalId }, runsUntilDue(0), nowMs()))
-      return { pattern, isDue, noted: isOutcome ? await this.#noteInOwn(trx, pattern?.patternId ?? run.patternId ?? '', outcome) : undefined }
+      return { pattern, isDue, noted: isOutcome ? await this.#noteInOwn(trx, pattern?.patternId ?? known ?? '', outcome) : undefined }
     })
     if (learnt.isDue) onDue()
     const pattern = learnt.noted?.pattern ?? learnt.pattern

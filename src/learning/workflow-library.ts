@@ -196,7 +196,9 @@ export class WorkflowLibrary {
 
   async #patternOf(trx: Trx, run: RunRecord, goalId: string, match: Pick<PatternMatch, 'patternId'> | undefined): Promise<PatternRecord> {
     const { patterns, book, runs } = this.#deps
-    const own = run.patternId === undefined ? undefined : await patterns.change(trx, run.patternId, (pattern) => pattern)
+    // It may have been learnt of since the run was read, and has one pattern only.
+    const patternId = await runs.holdPattern(trx, run.runId)
+    const own = patternId === undefined ? undefined : await patterns.change(trx, patternId, (pattern) => pattern)
     if (own) return own
     const pattern = await book.assign(trx, { runId: run.runId, workspaceId: run.workspaceId, goalId, text: run.request.text }, match)
     await runs.setPattern(trx, run.runId, pattern.patternId)

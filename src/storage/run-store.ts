@@ -104,6 +104,12 @@ export function createRunStore(db: Db) {
       await trx.updateTable('runs').set({ workflow_id: workflowId, workflow_version: version }).where('run_id', '=', runId).execute()
     },
 
+    /** The pattern that a run is in by now. Whoever asks holds the run until the transaction ends, so that two at once do not each make one for it. */
+    async holdPattern(trx: Trx, runId: RunId): Promise<string | undefined> {
+      const held = await trx.updateTable('runs').set((row) => ({ pattern_id: row.ref('pattern_id') })).where('run_id', '=', runId).returning('pattern_id').executeTakeFirst()
+      return held?.pattern_id ?? undefined
+    },
+
     async setPattern(trx: Trx, runId: RunId, patternId: string): Promise<void> {
       await trx.updateTable('runs').set({ pattern_id: patternId }).where('run_id', '=', runId).execute()
     },

@@ -305,3 +305,15 @@ test('a thumb that was read before its pattern was put into another one counts f
   await rated(run, 'down')
   expect(await here.patterns.find(heir.patternId)).toMatchObject({ outcomes: [{ runId: run.runId, isSuccess: false }] })
 })
+
+test('an answer that is improved while it is learnt of has one pattern, whichever process was first', async () => {
+  const [text, change] = ['Name a river for the map', { authorId: 'U1', source: 'user', reason: 'name three', change: { guidance: ['name three'] } } as const]
+  const other = world()
+  // It has looked before there was a pattern, and read the run before it had one.
+  await other.book.match(workspaceId, goalId, text)
+  const { patternId, ...run } = await ended(text)
+  const { workflow } = await other.library.improve({ ...run, patternId: undefined }, goalId, change)
+  expect(workflow.patternId).toBe(patternId)
+  expect(await database.db.selectFrom('patterns').select('pattern_id').execute()).toEqual([{ pattern_id: patternId }])
+  expect((await world().library.find({ workspaceId, goalId, text, runId: newRunId() }))?.workflow.workflowId).toBe(workflow.workflowId)
+})
