@@ -15,7 +15,7 @@ const cycles = Number(process.env['FAULTS_CYCLES'] ?? 14)
 const runsACycle = 40
 /** In these caches, pools and compiled code come to their size. */
 const warmUpCycles = 4
-/** What a run needs while it is at work is several times as much; what is kept in bounded caches, and noise, was 200 to 400. */
+/** What a run needs while it is at work is several times as much; what is kept in bounded caches, and noise, was 300 to 1,100. */
 const mostBytesARun = 2_000
 const limitMs = 120_000 + cycles * 60_000
 const roles = ['edge', 'worker'] as const
