@@ -19,7 +19,7 @@ export interface Classified {
 const start = 7
 const steepness = 4
 const step = 0.3
-const denseShare = 0.55
+const denseShare = 0.4
 /** A new example is learnt so often at once, and each time an older one of any pattern is gone through again. */
 const repeats = 3
 const replaysEach = 2

@@ -13,11 +13,11 @@ export interface Meaning {
 }
 
 /** Chosen on the validation part of CLINC150 (docs/learning.md). */
-const commonShare = 0.5
+const commonShare = 0.2
 
 let atLarge: Meaning | undefined
 
-/** What words mean in English at large, which a workspace has on its first day, and beside it what they mean in its own texts, once these tell. */
+/** What words mean to people who ask assistants elsewhere, which a workspace has on its first day, and beside it what they mean in its own texts, once these tell. */
 export function meaningWith(own: OwnVectors | undefined): Meaning {
   const common = commonWords()
   // The same object each time, by which readers see that nothing has changed.

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { MurmurError } from '../../errors.ts'
 import type { WordVectors } from '../router/own-vectors.ts'
 
-/** What words mean in English at large, by texts that were not written here. What says nothing, whatever is asked for, has the share 0. */
+/** What words mean in English requests that were not written here. What says nothing, whatever is asked for, has the share 0. */
 export interface CommonWords extends WordVectors {
   /** -127 to 127; all rows are about as long. */
   readonly vectors: Int8Array

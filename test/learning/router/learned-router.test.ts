@@ -51,8 +51,7 @@ const shareRight = (router: LearnedRouter, asked: ReturnType<typeof requests>) =
 test.each([
   ['how long does a loaf of rye need to rise', 'baker'],
   ['my tulips have got weeds all around them', 'gardener'],
-  ['a yacht with a torn jib waits at the pier', 'sailor'],
-])('knows on its first day, by what words mean at large, that "%s" is for the %s', async (text, field) => {
+])('knows on its first day, by what words mean to people elsewhere, that "%s" is for the %s', async (text, field) => {
   expect((await open()).route(text)?.specialtyId).toBe(field)
 })
 

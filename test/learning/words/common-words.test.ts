@@ -44,9 +44,9 @@ describe('what words mean at large', () => {
 })
 
 describe('the file of words', () => {
-  test('holds thirty thousand words, each known by its place', () => {
+  test('holds eight thousand words, each known by its place', () => {
     const { rowOf, vectors, shares, dimension } = commonWords()
-    expect([rowOf.size, shares.length, vectors.length / dimension]).toEqual([30_000, 30_000, 30_000])
+    expect([rowOf.size, shares.length, vectors.length / dimension]).toEqual([8_000, 8_000, 8_000])
   })
 
   test('is read as it was written', () => {
