@@ -27,6 +27,7 @@ beforeEach(() => {
     documents: { forget: does('documents') },
     lookAfterStores: does('stores'),
     orderStudies: does('studies'),
+    regroupPatterns: () => void done.push('regroup'),
     teachTheDay: () => void done.push('teach'),
     nowMs: Date.now,
     onError: (error: unknown) => failures.push(error),
@@ -60,6 +61,7 @@ test('studies are ordered at once and each hour, and the stores looked after eac
   expect([times('holds'), times('studies'), times('stores')]).toEqual([5, 1, 1])
   await pass(60)
   expect([times('holds'), times('studies'), times('stores')]).toEqual([65, 2, 2])
+  expect(times('regroup')).toBe(65)
 })
 
 test('what fails is told and done again in the next round, and nothing is begun after the end', async () => {
