@@ -266,8 +266,11 @@ test("the day's end in the workspace's time zone gives room again, also to what 
   const dataDir = mkdtempSync(join(tmpdir(), 'murmur-scenario-day-'))
   const config = writeConfig()
   writeFileSync(join(config, 'budgets.json'), JSON.stringify({ timeZone: 'Asia/Tokyo', goalDailyUsd: 0.055 }))
-  let nowMs = Date.parse('2026-11-21T14:00:00Z')
-  const open = () => createMurmur({ dataDir, configDir: config, openAiBaseUrl: scenario.model.baseUrl, nowMs: () => nowMs })
+  // Goes on from where it is set: with a clock that stands still, what is tried again a little later would never be.
+  let aheadMs = 0
+  const setClock = (time: string): void => void (aheadMs = Date.parse(time) - Date.now())
+  setClock('2026-11-21T14:00:00Z')
+  const open = () => createMurmur({ dataDir, configDir: config, openAiBaseUrl: scenario.model.baseUrl, nowMs: () => Date.now() + aheadMs })
   scriptAnswers(scenario.model, () => ({ text: 'Here is the text.', usage: { promptTokens: 100, completionTokens: 4_000, cachedTokens: 0 } }))
   const request = 'Plan the launch of our newsletter in two weeks'
   const first = await open()
@@ -276,9 +279,9 @@ test("the day's end in the workspace's time zone gives room again, also to what 
     let last = await first.ask(request)
     for (let asked = 1; last.status === 'completed' && asked < 20; asked++) last = await first.ask(request)
     expect(last.status).toBe('waiting')
-    nowMs = Date.parse('2026-11-21T14:59:59Z')
+    setClock('2026-11-21T14:58:00Z')
     expect((await first.ask(request)).status).toBe('waiting')
-    nowMs = Date.parse('2026-11-21T15:00:00Z')
+    setClock('2026-11-21T15:00:00Z')
     expect((await first.ask(request)).status).toBe('completed')
     await first.close()
     const second = await open()
