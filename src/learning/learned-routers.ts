@@ -49,7 +49,7 @@ export class LearnedRouters {
     return router?.route(text)
   }
 
-  /** What words mean in a workspace, as its router has learnt it; undefined where it has not, or is not at work here. */
+  /** What words mean in a workspace, as its router has learnt it; what they mean elsewhere where it has not, or is not at work here. */
   meaningOf(workspaceId: WorkspaceId): Meaning {
     return this.#kept.get(workspaceId)?.router.meaning ?? meaningWith(undefined)
   }

@@ -26,6 +26,8 @@ export interface TuningRecord {
   readonly endedAtMs: number | undefined
 }
 
+type TuningKey = Pick<TuningRecord, 'workspaceId' | 'name' | 'version'>
+
 /** How a run that a setting had a part in ended. */
 export interface TunedOutcome {
   readonly runId: RunId
@@ -64,29 +66,13 @@ export function createTuningStore(db: Db) {
     },
 
     /** Begins the trial of what was proposed, or takes it back. @returns false when it was decided before */
-    async decide(trx: Trx, { workspaceId, name, version }: Pick<TuningRecord, 'workspaceId' | 'name' | 'version'>, isApproved: boolean, by: string, nowMs: number): Promise<boolean> {
-      const { numUpdatedRows } = await trx
-        .updateTable('tunings')
-        .set(isApproved ? { state: 'trial', started_at_ms: nowMs } : { state: 'taken_back', ended_by: by, ended_at_ms: nowMs })
-        .where('workspace_id', '=', workspaceId)
-        .where('name', '=', name)
-        .where('version', '=', version)
-        .where('state', '=', 'proposed')
-        .executeTakeFirst()
-      return numUpdatedRows > 0n
+    async decide(trx: Trx, tuning: TuningKey, isApproved: boolean, by: string, nowMs: number): Promise<boolean> {
+      return moveOn(trx, tuning, 'proposed', isApproved ? { state: 'trial', started_at_ms: nowMs } : { state: 'taken_back', ended_by: by, ended_at_ms: nowMs })
     },
 
     /** @returns false when its trial was over before */
-    async end(trx: Trx, { workspaceId, name, version }: Pick<TuningRecord, 'workspaceId' | 'name' | 'version'>, state: 'in_force' | 'taken_back', figures: TuningRecord['figures'], nowMs: number): Promise<boolean> {
-      const { numUpdatedRows } = await trx
-        .updateTable('tunings')
-        .set({ state, figures: figures ? JSON.stringify(figures) : null, ended_at_ms: nowMs })
-        .where('workspace_id', '=', workspaceId)
-        .where('name', '=', name)
-        .where('version', '=', version)
-        .where('state', '=', 'trial')
-        .executeTakeFirst()
-      return numUpdatedRows > 0n
+    async end(trx: Trx, tuning: TuningKey, state: 'in_force' | 'taken_back', figures: TuningRecord['figures'], nowMs: number): Promise<boolean> {
+      return moveOn(trx, tuning, 'trial', { state, figures: figures ? JSON.stringify(figures) : null, ended_at_ms: nowMs })
     },
 
     /** What is configured counts again. @returns how many versions were taken back */
@@ -164,3 +150,16 @@ const asTuning = (row: Schema['tunings']): TuningRecord => ({
   startedAtMs: row.started_at_ms,
   endedAtMs: row.ended_at_ms ?? undefined,
 })
+
+/** From one state to another, once. @returns false when it was in another by then */
+async function moveOn(trx: Trx, { workspaceId, name, version }: TuningKey, from: TuningState, values: Partial<Schema['tunings']>): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('tunings')
+    .set(values)
+    .where('workspace_id', '=', workspaceId)
+    .where('name', '=', name)
+    .where('version', '=', version)
+    .where('state', '=', from)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}

@@ -1,5 +1,5 @@
 import type { FeatureSpace, SparseVector } from './feature-space.ts'
-import type { Meaning } from './meaning.ts'
+import { scaleSquare, type Meaning } from './meaning.ts'
 import type { RequestFeatures } from './request-features.ts'
 
 export interface Encoded {
@@ -32,10 +32,10 @@ export function encodeWith(space: FeatureSpace, meaning: Meaning, features: Requ
   const numbers = dense.subarray(0, meaning.dimension)
   const known = meaning.write(features.words, numbers)
   const both = joined(numbers, known, sparse)
-  scale(numbers, meaningShare)
+  scaleSquare(numbers, meaningShare)
   const sketch = dense.subarray(dense.length - sketchSize)
   const length = writeSketch(sparse, sketch)
-  if (length > 0) scale(sketch, (1 - meaningShare * known) / length ** 2)
+  if (length > 0) scaleSquare(sketch, (1 - meaningShare * known) / length ** 2)
   return { sparse: both, dense }
 }
 
@@ -66,10 +66,4 @@ function joined(meaning: Float32Array, known: number, { rows, values, known: kno
     both.values[size + at] = (values[at] as number) * wordFactor
   }
   return both
-}
-
-/** Multiplies the square of the length. */
-function scale(vector: Float32Array, share: number): void {
-  const factor = Math.sqrt(share)
-  for (let at = 0; at < vector.length; at++) vector[at] = (vector[at] as number) * factor
 }

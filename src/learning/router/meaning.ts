@@ -30,7 +30,12 @@ export function meaningWith(own: OwnVectors | undefined): Meaning {
 
 function writePart(vectors: WordVectors, words: readonly string[], into: Float32Array, mostShare: number): number {
   const share = mostShare * vectorOfWords(vectors, words, into)
-  const factor = Math.sqrt(share)
-  for (let at = 0; at < into.length; at++) into[at] = (into[at] as number) * factor
+  scaleSquare(into, share)
   return share
+}
+
+/** Multiplies the square of a vector's length, in place. */
+export function scaleSquare(vector: Float32Array, share: number): void {
+  const factor = Math.sqrt(share)
+  for (let at = 0; at < vector.length; at++) vector[at] = (vector[at] as number) * factor
 }
