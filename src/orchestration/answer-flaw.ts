@@ -1,7 +1,8 @@
 import type { FailureClass } from '../storage/failure-class.ts'
 
 /** What makes an answer none, by its words alone. */
-export type AnswerFlaw = Extract<FailureClass, 'empty' | 'too_short' | 'refusal'>
+export const answerFlaws = ['empty', 'too_short', 'refusal'] as const satisfies readonly FailureClass[]
+export type AnswerFlaw = (typeof answerFlaws)[number]
 
 export interface JudgedAnswer {
   readonly request: string
@@ -25,7 +26,7 @@ const refusal = new RegExp(
 const onlyApology = new RegExp(`^(?:oh,? )?${apology}(?: (?:for (?:the|any) (?:confusion|inconvenience|trouble|misunderstanding)|about that))?[.!]*$`, 'i')
 const maxRefusalChars = 240
 
-/** Wants a text of its own, which no three words are. In English only: where it can't be told nothing is said. */
+/** Wants a text of its own, which its promise is not. In English only: where it can't be told nothing is said. */
 const wantsText = /\b(?:write|draft|compose|prepare)\b[^.?!\n]{0,60}\b(?:report|essay|article|blog post|e-?mail|letter|proposal|newsletter|guide|tutorial|documentation|speech|announcement|press release)\b/i
 const wantsExplanation = /^\s*(?:please |(?:can|could|would) you (?:please )?)?(?:explain|elaborate)\b/i
 /** Asked for briefly, or asked for a part of the text that is short. */

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { ChatModel } from '../agents/chat-model.ts'
 import { askStructured } from '../agents/structured.ts'
 import { MurmurError } from '../errors.ts'
+import { isOfStore } from './classify-failure.ts'
 import { startTimeLimit } from './time-limit.ts'
 
 export interface Decision<T> {
@@ -45,6 +46,3 @@ export async function askDecision<T extends { readonly confidence: number }>({ m
     limit.clear()
   }
 }
-
-/** The call may have been made and paid for, and not stand in the ledger: the attempt is repeated, not gone on with. */
-const isOfStore = ({ code }: MurmurError): boolean => code === 'MUR_STORE_DOWN' || code === 'MUR_STORE_CONFLICT'

@@ -5,7 +5,7 @@ import type { StoredAnswer } from '../learning/stored-answers.ts'
 import type { FailureClass } from '../storage/failure-class.ts'
 import type { RemedyName, TriedRemedy } from '../storage/remedy-store.ts'
 import type { AnswerFlaw } from './answer-flaw.ts'
-import { classifyFailure } from './classify-failure.ts'
+import { classifyFailure, isOfStore } from './classify-failure.ts'
 
 /** 1 full, 2 a call without tools by another way, 3 an earlier answer found by its words, 4 a fixed message. */
 export type Tier = 1 | 2 | 3 | 4
@@ -114,7 +114,7 @@ function asFailure(error: unknown): MurmurError {
   if (failure.code === 'MUR_RUN_CANCELLED' || failure.code === 'MUR_RUN_TIMED_OUT') throw failure
   if (isMoney(failure)) throw failure
   // The store is no model: without it nothing may be answered, the attempt is repeated instead.
-  if (failure.code === 'MUR_STORE_DOWN' || failure.code === 'MUR_STORE_CONFLICT') throw failure
+  if (isOfStore(failure)) throw failure
   return failure
 }
 
