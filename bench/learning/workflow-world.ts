@@ -47,7 +47,7 @@ export async function openWorkflowWorld(dataDir: string): Promise<WorkflowWorld>
   const onError = (error: unknown): never => {
     throw error
   }
-  const book = new PatternBook({ patterns, nowMs })
+  const book = new PatternBook({ database, patterns, nowMs })
   const library = new WorkflowLibrary({ database, workflows, patterns, trials, book, runs, events, nowMs, onEvent })
   const judge = new VersionJudge({ database, runs, workflows, trials, events, cursors: createEventCursors(database), setAsides: createSetAsideStore(database, events), listen: () => () => {}, owner: 'bench', tell: createTeller(runs, nowMs), onTold: onEvent, onEvent, nowMs, onError })
   const recordFeedback = createFeedbackRecorder({ database, runs, feedback: createFeedbackStore(database.db), profiles: createProfileStore(database), events, onEvent })
@@ -63,12 +63,11 @@ export async function openWorkflowWorld(dataDir: string): Promise<WorkflowWorld>
       const isGood = succeeds(found ? instructionsOf(found.version.recipe) : '')
       const runId = newRunId()
       const request: Request = { workspaceId, surface: 'mention', channelId: goalId, userId, text, files: [], mentionable: [], isReply: false }
-      const match = await book.match(workspaceId, goalId, text)
-      const pattern = await database.db.transaction().execute(async (trx) => {
+      const pattern = await book.place({ workspaceId, goalId, text }, undefined, async (trx, place) => {
         await runs.insertOnce(trx, { runId, taskId: newTaskId(), request, priority: 'medium', lane: runId, maxAttempts: 1, nowMs: nowMs() }, [])
         await runs.setRoute(trx, runId, { specialtyId: 'generalist', layer: 'model', confidence: 1, reason: '', candidates: [] })
         if (found) await runs.setWorkflow(trx, runId, found.version)
-        const own = await book.assign(trx, { runId, workspaceId, goalId, text }, match)
+        const own = await book.assign(trx, { runId, workspaceId, goalId, text }, place)
         await runs.setPattern(trx, runId, own.patternId)
         await runs.finish(trx, runId, { status: 'completed', answer: 'Done.', tier: 1, errorCode: undefined }, nowMs())
         return own

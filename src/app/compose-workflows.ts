@@ -80,7 +80,7 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
   const trials = createTrialStore(database.db)
   const feedback = createFeedbackStore(database.db)
   const goalOf = (workspaceId: WorkspaceId, channelId: string): Promise<string> => limits.goalOf(workspaceId, channelId)
-  const book = new PatternBook({ patterns, meaningOf: parts.meaningOf, nowMs })
+  const book = new PatternBook({ database, patterns, meaningOf: parts.meaningOf, nowMs })
   const library = new WorkflowLibrary({ ...parts, workflows, patterns, trials, book })
   const audits = createHitAuditStore(database.db)
   const tell = createTeller(runs, nowMs)

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Trx } from '../storage/database.ts'
+import type { Database, Trx } from '../storage/database.ts'
 import { newEntryId } from '../storage/ids.ts'
 import type { PatternStore } from '../storage/pattern-store.ts'
 import type { PatternRecord, RunRecord, WorkspaceId } from '../storage/records.ts'
@@ -10,6 +10,7 @@ import type { Meaning } from './router/meaning.ts'
 import type { RunTrace } from './run-trace.ts'
 
 export interface PatternBookDeps {
+  readonly database: Pick<Database, 'db'>
   readonly patterns: PatternStore
   /** What words mean in a workspace, once it has taught that; unset: nothing is known of it. */
   readonly meaningOf?: (workspaceId: WorkspaceId) => Meaning | undefined
@@ -19,6 +20,18 @@ export interface PatternBookDeps {
 /** A request as a pattern sees it. */
 export type PatternRequest = Pick<RunRecord, 'runId' | 'workspaceId'> & { readonly goalId: string; readonly text: string; readonly trace?: RunTrace }
 
+/** Where a request belongs: in a pattern, or in none of those that were looked at. */
+export interface PatternPlace {
+  readonly patternId: string | undefined
+  /** Unset: it is taken as it is, whatever was begun meanwhile. */
+  readonly lookedAt: ReadonlySet<string> | undefined
+}
+
+/** A pattern was begun that was not looked at. */
+class PlaceOutdated extends Error {}
+
+/** So often is looked for a place when others begin patterns at the same time; the last one is taken as it is, and what belongs together is grouped later. */
+const maxLooks = 3
 /** Goals whose patterns are kept in memory, and how long before other processes' changes are looked for. */
 const maxGoals = 200
 const keptMs = 5_000
@@ -29,6 +42,8 @@ const examplesATurn = 15
 interface GoalPatterns {
   readonly index: PatternIndex
   readonly meaning: Meaning | undefined
+  /** All that were looked at; one without examples is not in the index. */
+  readonly patternIds: Set<string>
   untilMs: number
 }
 
@@ -49,27 +64,46 @@ export class PatternBook {
   }
 
   /**
-   * The pattern that an ended run belongs to, if it belongs to one.
-   * @param trace what it did, where that is known
+   * A transaction that puts an ended run into the pattern it belongs to. It is done again where one was begun meanwhile that was not
+   * looked at: two alike requests at once are of one pattern, in whatever processes.
    * @param takenFor the pattern that it was served by: it belongs there, unless it did something else than such runs do
+   * @param write hands the place on to {@link assign}
    */
-  async match(workspaceId: WorkspaceId, goalId: string, text: string, trace?: RunTrace, takenFor?: string): Promise<Pick<PatternMatch, 'patternId'> | undefined> {
-    const { index } = await this.#open(workspaceId, goalId)
-    return takenFor === undefined || index.speaksAgainst(takenFor, trace) ? index.match(text, trace) : { patternId: takenFor }
+  async place<T>(request: Omit<PatternRequest, 'runId'>, takenFor: string | undefined, write: (trx: Trx, place: PatternPlace) => Promise<T>): Promise<T> {
+    const { workspaceId, goalId } = request
+    for (let look = 1; ; look += 1) {
+      const place = await this.#placeOf(request, takenFor)
+      try {
+        return await this.#deps.database.db.transaction().execute((trx) => write(trx, look < maxLooks ? place : { ...place, lookedAt: undefined }))
+      } catch (error) {
+        if (!(error instanceof PlaceOutdated)) throw error
+        await this.renew(workspaceId, goalId)
+      }
+    }
+  }
+
+  async #placeOf({ workspaceId, goalId, text, trace }: Omit<PatternRequest, 'runId'>, takenFor: string | undefined): Promise<PatternPlace> {
+    const { index, patternIds } = await this.#open(workspaceId, goalId)
+    const patternId = takenFor === undefined || index.speaksAgainst(takenFor, trace) ? index.match(text, trace)?.patternId : takenFor
+    // Should the pattern have ended meanwhile, all are looked at again.
+    return { patternId, lookedAt: new Set(patternId === undefined ? patternIds : []) }
   }
 
   /**
    * Puts a request into the pattern that it fits, as an example more, or makes a pattern of it.
-   * @param match what {@link match} found before the transaction, inside which it must not be asked
+   * @param place as {@link place} gives it
    * @param isExample false where it is only believed to be of that pattern: what is believed teaches nothing
    */
-  async assign(trx: Trx, request: PatternRequest, match: Pick<PatternMatch, 'patternId'> | undefined, isExample = true): Promise<PatternRecord> {
+  async assign(trx: Trx, request: PatternRequest, place: PatternPlace, isExample = true): Promise<PatternRecord> {
+    const { patterns, nowMs } = this.#deps
     const { workspaceId, goalId, runId, trace } = request
+    const { patternId, lookedAt } = place
     const text = request.text.slice(0, maxExampleChars).toWellFormed()
     const example = { runId, text, ...(trace && trace.length > 0 ? { trace } : {}) }
-    const atMs = this.#deps.nowMs()
-    const known = match && (await this.#deps.patterns.change(trx, match.patternId, (pattern) => ({ ...pattern, examples: isExample ? addExample(pattern.examples, example) : pattern.examples, runs: pattern.runs + 1, lastSeenAtMs: atMs })))
+    const atMs = nowMs()
+    const known = patternId && (await patterns.change(trx, patternId, (pattern) => ({ ...pattern, examples: isExample ? addExample(pattern.examples, example) : pattern.examples, runs: pattern.runs + 1, lastSeenAtMs: atMs })))
     if (known) return known
+    if (lookedAt && (await patterns.holdGoal(trx, request)).some((one) => !lookedAt.has(one))) throw new PlaceOutdated()
     const pattern: PatternRecord = {
       patternId: newEntryId(),
       workspaceId,
@@ -83,7 +117,7 @@ export class PatternBook {
       createdAtMs: atMs,
       lastSeenAtMs: atMs,
     }
-    await this.#deps.patterns.insert(trx, pattern)
+    await patterns.insert(trx, pattern)
     return pattern
   }
 
@@ -91,6 +125,7 @@ export class PatternBook {
   async note(pattern: PatternRecord): Promise<void> {
     const goal = await this.#goals.get(keyOf(pattern.workspaceId, pattern.goalId))?.catch(() => undefined)
     goal?.index.put(pattern)
+    goal?.patternIds.add(pattern.patternId)
   }
 
   /** After many patterns of a goal were changed at once: the next question looks at what is stored. */
@@ -127,7 +162,7 @@ export class PatternBook {
       index.put(pattern)
     }
     if (!isFitting) void review(index)
-    return { index, meaning, untilMs: this.#deps.nowMs() + keptMs }
+    return { index, meaning, patternIds: kept, untilMs: this.#deps.nowMs() + keptMs }
   }
 }
 

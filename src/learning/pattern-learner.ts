@@ -10,7 +10,7 @@ import type { PatternOutcome, PatternRecord, RunId, RunRecord, WorkspaceId } fro
 import type { RunStore } from '../storage/run-store.ts'
 import type { HitWatch } from './hit-watch.ts'
 import type { WorkflowStore } from '../storage/workflow-store.ts'
-import type { PatternBook } from './pattern-book.ts'
+import type { PatternBook, PatternPlace } from './pattern-book.ts'
 import { failedReason, putOutcome, stateOf } from './pattern-outcomes.ts'
 import { provenBy, recognisedEvent } from './pattern-proof.ts'
 import { runsUntilDue } from './regrouping/regrouping-due.ts'
@@ -103,17 +103,19 @@ export class PatternLearner {
     const goalId = await goalOf(run.workspaceId, run.request.channelId)
     const trace = run.patternId === undefined ? normaliseTrace(await this.#deps.toolsOf(run.runId)) : []
     const takenFor = run.patternId === undefined ? await hits.takenFor(run) : undefined
-    const match = run.patternId === undefined ? await book.match(run.workspaceId, goalId, run.request.text, trace, takenFor?.patternId) : undefined
-    const isExample = match === undefined || match.patternId !== takenFor?.patternId || takenFor.isProven
     const isOutcome = await this.#isOutcome(run)
-    const learnt = await database.db.transaction().execute(async (trx) => {
+    const request = { workspaceId: run.workspaceId, goalId, text: run.request.text, trace }
+    const put = async (trx: Trx, place: PatternPlace) => {
       // Somebody who improved its answer may have put it into one since it was read.
       const known = run.patternId ?? (await runs.holdPattern(trx, run.runId))
-      const pattern = known === undefined ? await book.assign(trx, { ...run, goalId, text: run.request.text, trace }, match, isExample) : undefined
+      const isExample = place.patternId === undefined || place.patternId !== takenFor?.patternId || takenFor.isProven
+      const pattern = known === undefined ? await book.assign(trx, { ...request, runId: run.runId }, place, isExample) : undefined
       if (pattern) await runs.setPattern(trx, run.runId, pattern.patternId)
       const isDue = pattern !== undefined && (await regroupings.count(trx, { workspaceId: run.workspaceId, goalId }, runsUntilDue(0), nowMs()))
       return { pattern, isDue, noted: isOutcome ? await this.#noteInOwn(trx, pattern?.patternId ?? known ?? '', outcome) : undefined }
-    })
+    }
+    const { patternId } = run
+    const learnt = await (patternId === undefined ? book.place(request, takenFor?.patternId, put) : database.db.transaction().execute((trx) => put(trx, { patternId, lookedAt: undefined })))
     if (learnt.isDue) onDue()
     const pattern = learnt.noted?.pattern ?? learnt.pattern
     if (pattern) await book.note(pattern)

@@ -7,8 +7,8 @@ import type { RunStore } from '../storage/run-store.ts'
 import type { TrialStore } from '../storage/trial-store.ts'
 import type { Deployment, NewVersion, WorkflowMove, WorkflowStore } from '../storage/workflow-store.ts'
 import { drawShare } from './draw-share.ts'
-import type { MatchReason, PatternMatch } from './pattern-index.ts'
-import type { PatternBook } from './pattern-book.ts'
+import type { MatchReason } from './pattern-index.ts'
+import type { PatternBook, PatternPlace } from './pattern-book.ts'
 import { applyChange, emptyRecipe, type RecipeChange } from './recipe.ts'
 import { isSameRecipe } from './recipe-lines.ts'
 
@@ -89,10 +89,10 @@ export class WorkflowLibrary {
    * @param alongside writes that belong to the change, made in its transaction
    */
   async improve(run: RunRecord, goalId: string, improver: Improver, alongside?: (trx: Trx, made: Improvement) => Promise<void>): Promise<Improvement> {
-    const { database, book, onEvent } = this.#deps
-    const match = await book.match(run.workspaceId, goalId, run.request.text)
-    const { pattern, improvement } = await database.db.transaction().execute(async (trx) => {
-      const pattern = await this.#patternOf(trx, run, goalId, match)
+    const { book, onEvent } = this.#deps
+    const { workspaceId, request } = run
+    const { pattern, improvement } = await book.place({ workspaceId, goalId, text: request.text }, undefined, async (trx, place) => {
+      const pattern = await this.#patternOf(trx, run, goalId, place)
       const improvement = await this.#change(trx, run, pattern, improver)
       await alongside?.(trx, improvement)
       return { pattern, improvement }
@@ -194,13 +194,13 @@ export class WorkflowLibrary {
     await trials.start(trx, { workflowId, version }, earlier ?? replaced, nowMs())
   }
 
-  async #patternOf(trx: Trx, run: RunRecord, goalId: string, match: Pick<PatternMatch, 'patternId'> | undefined): Promise<PatternRecord> {
+  async #patternOf(trx: Trx, run: RunRecord, goalId: string, place: PatternPlace): Promise<PatternRecord> {
     const { patterns, book, runs } = this.#deps
     // It may have been learnt of since the run was read, and has one pattern only.
     const patternId = await runs.holdPattern(trx, run.runId)
     const own = patternId === undefined ? undefined : await patterns.change(trx, patternId, (pattern) => pattern)
     if (own) return own
-    const pattern = await book.assign(trx, { runId: run.runId, workspaceId: run.workspaceId, goalId, text: run.request.text }, match)
+    const pattern = await book.assign(trx, { runId: run.runId, workspaceId: run.workspaceId, goalId, text: run.request.text }, place)
     await runs.setPattern(trx, run.runId, pattern.patternId)
     return pattern
   }

@@ -36,7 +36,7 @@ const fillings: Readonly<Record<string, string>> = {
 }
 
 /** Recipes as templates, out of a goal and into one. */
-export function createWorkflowTemplates({ database, workflows, patterns, book, events, nowMs, onEvent }: TemplateDeps) {
+export function createWorkflowTemplates({ workflows, patterns, book, events, nowMs, onEvent }: TemplateDeps) {
   return {
     async exported(workflow: WorkflowRecord): Promise<WorkflowTemplate | undefined> {
       const [version, pattern] = await Promise.all([workflows.version(workflow.workflowId, workflow.currentVersion), workflow.patternId === undefined ? undefined : patterns.find(workflow.patternId)])
@@ -48,12 +48,11 @@ export function createWorkflowTemplates({ database, workflows, patterns, book, e
     /** Makes a workflow of a template; where such requests have one already, it gets the template's recipe as a new version. */
     async take({ workspaceId, goalId, userId }: TemplatePlace, { name, like, recipe }: WorkflowTemplate): Promise<{ readonly name: string; readonly version: VersionRecord }> {
       const text = like.replaceAll(/\{([a-z]+)\}/g, (slot, kind: string) => fillings[kind] ?? slot)
-      const match = await book.match(workspaceId, goalId, text)
       const made = { source: 'user', authorId: userId, reason: `Imported as a template: ${name}`, recipe, runId: undefined } as const
       const report = (trx: Trx, { workflowId, version }: VersionRecord, { patternId }: PatternRecord): Promise<void> =>
         events.append(trx, { workspaceId, type: 'improvement_available', payload: { workflowId, version, source: 'user', userId, patternId }, atMs: nowMs() })
-      const { pattern, ...taken } = await database.db.transaction().execute(async (trx) => {
-        const pattern = await book.assign(trx, { runId: newRunId(), workspaceId, goalId, text }, match)
+      const { pattern, ...taken } = await book.place({ workspaceId, goalId, text }, undefined, async (trx, place) => {
+        const pattern = await book.assign(trx, { runId: newRunId(), workspaceId, goalId, text }, place)
         const known = pattern.workflowId && (await workflows.find(pattern.workflowId, trx))
         const added = known && known.state !== 'deleted' ? await workflows.addVersion(trx, known.workflowId, () => made, 'current', nowMs()) : undefined
         if (known && added) {
@@ -62,7 +61,7 @@ export function createWorkflowTemplates({ database, workflows, patterns, book, e
         }
         const workflow = { workflowId: newWorkflowId(), workspaceId, goalId, name, patternId: pattern.patternId }
         const version = await workflows.create(trx, workflow, made, nowMs())
-        const linked = (await patterns.change(trx, pattern.patternId, (newest) => ({ ...newest, title: match ? newest.title : like, workflowId: workflow.workflowId }))) as PatternRecord
+        const linked = (await patterns.change(trx, pattern.patternId, (newest) => ({ ...newest, title: newest.patternId === place.patternId ? newest.title : like, workflowId: workflow.workflowId }))) as PatternRecord
         await report(trx, version, linked)
         return { pattern: linked, name, version }
       })

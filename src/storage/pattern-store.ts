@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Database, Trx } from './database.ts'
+import { sql } from 'kysely'
+import type { Database, Db, Trx } from './database.ts'
 import type { PatternExample, PatternOutcome, PatternRecord, RunId, WorkflowId, WorkspaceId } from './records.ts'
 import type { PatternsTable } from './schema.ts'
 
@@ -29,6 +30,17 @@ export function createPatternStore({ db, traits }: Database) {
     },
 
     /**
+     * Nobody else begins a pattern of this goal in this way until the transaction ends.
+     * @returns the ids of the patterns that {@link listGoal} gives by now
+     */
+    async holdGoal(trx: Trx, { workspaceId, goalId }: Goal): Promise<string[]> {
+      // There may be no row yet that could be locked. Two goals with the same hash wait for each other, and that is all.
+      if (traits.locksRows) await sql`select pg_advisory_xact_lock(hashtextextended(${`patterns ${workspaceId} ${goalId}`}, 0))`.execute(trx)
+      const rows = await ofGoal(trx, workspaceId, goalId).select('pattern_id').limit(maxPatterns).execute()
+      return rows.map(({ pattern_id: patternId }) => patternId)
+    },
+
+    /**
      * Changes one, made from its newest state; changes at the same time follow each other.
      * @returns the pattern afterwards; undefined when there is none or nothing was changed
      */
@@ -48,15 +60,7 @@ export function createPatternStore({ db, traits }: Database) {
 
     /** Seen last first. */
     async listGoal(workspaceId: WorkspaceId, goalId: string, limit = maxPatterns): Promise<PatternRecord[]> {
-      const rows = await db
-        .selectFrom('patterns')
-        .selectAll()
-        .where('workspace_id', '=', workspaceId)
-        .where('goal_id', '=', goalId)
-        .orderBy('last_seen_at_ms', 'desc')
-        .orderBy('pattern_id', 'desc')
-        .limit(Math.min(limit, maxPatterns))
-        .execute()
+      const rows = await ofGoal(db, workspaceId, goalId).selectAll().limit(Math.min(limit, maxPatterns)).execute()
       return rows.map(asPattern)
     },
 
@@ -65,14 +69,9 @@ export function createPatternStore({ db, traits }: Database) {
       const found = new Map<string, PatternRecord>()
       let examples = 0
       for (let offset = 0; ; offset += rowsAtOnce) {
-        const rows = await db
-          .selectFrom('patterns')
+        const rows = await ofGoal(db, workspaceId, goalId)
           .selectAll()
-          .where('workspace_id', '=', workspaceId)
-          .where('goal_id', '=', goalId)
           .where('workflow_id', hasWorkflow ? 'is not' : 'is', null)
-          .orderBy('last_seen_at_ms', 'desc')
-          .orderBy('pattern_id', 'desc')
           .offset(offset)
           .limit(rowsAtOnce)
           .execute()
@@ -125,6 +124,10 @@ export function createPatternStore({ db, traits }: Database) {
 }
 
 export type PatternStore = ReturnType<typeof createPatternStore>
+
+/** Seen last first. */
+const ofGoal = (db: Db, workspaceId: WorkspaceId, goalId: string) =>
+  db.selectFrom('patterns').where('workspace_id', '=', workspaceId).where('goal_id', '=', goalId).orderBy('last_seen_at_ms', 'desc').orderBy('pattern_id', 'desc')
 
 const inParts = <T>(all: readonly T[]): T[][] => Array.from({ length: Math.ceil(all.length / rowsAtOnce) }, (_, at) => all.slice(at * rowsAtOnce, (at + 1) * rowsAtOnce))
 

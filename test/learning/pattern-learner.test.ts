@@ -41,7 +41,7 @@ const world = () => {
   const events = createEventLog(database)
   const feedback = createFeedbackStore(database.db)
   const nowMs = Date.now
-  const book = new PatternBook({ patterns, nowMs })
+  const book = new PatternBook({ database, patterns, nowMs })
   const library = new WorkflowLibrary({ database, workflows, patterns, trials: createTrialStore(database.db), book, runs, events, nowMs, onEvent: () => {} })
   const audits = createHitAuditStore(database.db)
   const hits = createHitWatch({ workflows, patterns, audits, library, tell: createTeller(runs, nowMs), onTold: () => {} })
@@ -310,7 +310,7 @@ test('an answer that is improved while it is learnt of has one pattern, whicheve
   const [text, change] = ['Name a river for the map', { authorId: 'U1', source: 'user', reason: 'name three', change: { guidance: ['name three'] } } as const]
   const other = world()
   // It has looked before there was a pattern, and read the run before it had one.
-  await other.book.match(workspaceId, goalId, text)
+  await other.book.recognise(workspaceId, goalId, text)
   const { patternId, ...run } = await ended(text)
   const { workflow } = await other.library.improve({ ...run, patternId: undefined }, goalId, change)
   expect(workflow.patternId).toBe(patternId)

@@ -41,7 +41,7 @@ function process(database: Database) {
   const onError = (error: unknown): never => {
     throw error
   }
-  const library = new WorkflowLibrary({ database, workflows, patterns, trials, book: new PatternBook({ patterns, nowMs }), runs, events, nowMs, onEvent })
+  const library = new WorkflowLibrary({ database, workflows, patterns, trials, book: new PatternBook({ database, patterns, nowMs }), runs, events, nowMs, onEvent })
   const judge = new VersionJudge({ cursors: createEventCursors(database), setAsides: createSetAsideStore(database, events), listen: () => () => {}, owner: 'test', nowMs, onError, database, runs, workflows, trials, events, tell: createTeller(runs, nowMs), onTold: onEvent, onEvent })
   return { database, runs, workflows, trials, library, judge }
 }

@@ -36,7 +36,7 @@ const world = () => {
   const trials = createTrialStore(database.db)
   const events = createEventLog(database)
   const onEvent = (): void => {}
-  const library = new WorkflowLibrary({ database, workflows, patterns, trials, book: new PatternBook({ patterns, nowMs }), runs, events, nowMs, onEvent })
+  const library = new WorkflowLibrary({ database, workflows, patterns, trials, book: new PatternBook({ database, patterns, nowMs }), runs, events, nowMs, onEvent })
   const onError = (error: unknown): never => {
     throw error
   }

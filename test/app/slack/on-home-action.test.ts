@@ -67,7 +67,7 @@ beforeAll(async () => {
       budgets: createBudgetStore(database),
       stats: new StatsDesk({ stats: createStatStore(database), warmups: createWarmupStore(database), dayOf, nowMs: () => nowMs }),
       limits: { goalOf: async (_: unknown, channelId: string) => channelId, limits: async () => defaultLimits, dayOf: () => '2026-11-28' },
-      learning: { patterns, workflows, trials, studies: createStudyStore(db), hits: { count: async () => undefined }, library: new WorkflowLibrary({ database, workflows, patterns, trials, book: new PatternBook({ patterns, nowMs: () => nowMs }), runs, events: createEventLog(database), nowMs: () => nowMs, onEvent: () => {} }) },
+      learning: { patterns, workflows, trials, studies: createStudyStore(db), hits: { count: async () => undefined }, library: new WorkflowLibrary({ database, workflows, patterns, trials, book: new PatternBook({ database, patterns, nowMs: () => nowMs }), runs, events: createEventLog(database), nowMs: () => nowMs, onEvent: () => {} }) },
       isAdmin: async (_: unknown, userId: string) => userId === admin,
       nowMs: () => nowMs,
     },

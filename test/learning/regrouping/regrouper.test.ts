@@ -31,7 +31,7 @@ function world(database: Database) {
   const errors: unknown[] = []
   const common = { database, patterns, runs, events, regroupings, nowMs, onEvent: () => {}, onError: (error: unknown) => void errors.push(error) }
   const process = (owner: string, over: Partial<RegrouperDeps> = {}) => {
-    const book = new PatternBook({ patterns, nowMs })
+    const book = new PatternBook({ database, patterns, nowMs })
     const library = new WorkflowLibrary({ ...common, workflows, trials: createTrialStore(database.db), book })
     return { book, library, regrouper: new Regrouper({ ...common, library, book, owner, group: async (units) => groupRuns(units), ...over }) }
   }

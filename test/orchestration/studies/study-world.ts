@@ -32,7 +32,7 @@ export async function openStudyWorld(steps: readonly ScriptStep[], limits: Parti
   const proposals = createProposalStore(database)
   const feedback = createFeedbackStore(database.db)
   const events = createEventLog(database)
-  const library = new WorkflowLibrary({ database, workflows, patterns, trials, book: new PatternBook({ patterns, nowMs }), runs, events, nowMs, onEvent })
+  const library = new WorkflowLibrary({ database, workflows, patterns, trials, book: new PatternBook({ database, patterns, nowMs }), runs, events, nowMs, onEvent })
   const offering = { database, workflows, trials, library, events, proposals, switches, askAdmins: createAdminQuestion(runs, nowMs), onTold: onEvent, nowMs, onEvent }
   const order = createStudyOrders({ database, runs, workflows, trials, studies, switches, queue: { announce: onEvent }, nowMs })
   const replays = createReplayStore(database.db)
