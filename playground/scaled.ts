@@ -14,7 +14,7 @@ import { createWorkspace } from './workspace/create-workspace.ts'
 const usage = `Usage: npm run scaled -- [--edges 2] [--workers 3] [--port 4000] [--no-chroma] [--log]
 Starts the set of docker-compose.yml as local processes: edges, workers, PostgreSQL, Redis and Chroma, with the playground as Slack.
 The servers are those of this machine; what is missing is installed as the tests do it. DATABASE_URL, REDIS_URL and CHROMA_URL name others.
-Everything is empty at the start and gone at the end. Its PostgreSQL does not wait for the disk.`
+Everything is empty at the start and gone at the end. Its PostgreSQL does not wait for the disk. LOG_LEVEL and MURMUR_METRICS_TOKEN ("playground") count.`
 
 const { values } = parseArgs({
   options: {
@@ -30,7 +30,7 @@ const { values } = parseArgs({
 async function run(): Promise<void> {
   if (values.help) return console.log(usage)
   const [edges, workers] = [countOf('edges', values.edges), countOf('workers', values.workers)]
-  const { OPENAI_API_KEY: key, OPENAI_BASE_URL: baseUrl = 'https://api.openai.com/v1' } = process.env
+  const { OPENAI_API_KEY: key, OPENAI_BASE_URL: baseUrl = 'https://api.openai.com/v1', MURMUR_METRICS_TOKEN: metricsToken = 'playground', LOG_LEVEL: logLevel } = process.env
   const servers: TestServer[] = []
   const provide = async (name: string, start: () => Promise<TestServer>): Promise<string> => {
     const given = process.env[name]
@@ -53,6 +53,7 @@ async function run(): Promise<void> {
     stores: { databaseUrl, redisUrl, chromaUrl },
     openAiBaseUrl: offline?.baseUrl ?? baseUrl,
     openAiApiKey: key ?? 'playground-key-0001',
+    environment: { MURMUR_METRICS_TOKEN: metricsToken, LOG_LEVEL: logLevel },
     ...(values.log ? { onLog: (name: string, line: string) => console.error(`${name} ${line}`) } : {}),
   })
   let isClosing = false
@@ -67,8 +68,10 @@ async function run(): Promise<void> {
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void close().then(() => process.exit(0)))
   for (const [name, app] of set.processes) console.log(`${name.padEnd(10)} ${app.url}  process ${app.pid}`)
+  for (const [name, url] of Object.entries({ PostgreSQL: databaseUrl, Redis: redisUrl, Chroma: chromaUrl })) console.log(`${name.padEnd(10)} ${url ?? 'none: vectors lie in PostgreSQL'}`)
   console.log(`Murmur's playground is open: ${workspace.url}`)
-  console.log('End any of the processes with kill -9 and see the others take over. Ctrl+C ends all.')
+  console.log(`Each process has /readyz and /metrics: curl -H 'Authorization: Bearer ${metricsToken}' ${set.processes.get('worker-1')?.url}/metrics`)
+  console.log(`End any of the processes or servers with kill -9 and see the others go on${values.log ? '' : '; with --log each says in its log what it met'}. Ctrl+C ends all.`)
 }
 
 function countOf(name: string, value: string): number {
