@@ -61,7 +61,7 @@ export async function createSlackMurmur({ dataDir, openAiBaseUrl, slack: facts }
     },
     tellAside: async (run, notice) => (await slack.promise).tellAside(run, notice),
   })
-  const telemetry = createTelemetry(core)
+  const telemetry = createTelemetry({ ...core, version: 'bench', role: config.role, nowMs: Date.now })
   slack.resolve(composeSlack({ core, config, telemetry, logger, nowMs: Date.now }))
   await core.start()
   let requests = 0

@@ -54,7 +54,9 @@ export interface Links {
 export function composeQueue(redis: RedisDesk | undefined, options: DatabaseQueueOptions): Links {
   if (!redis) return { queue: new DatabaseQueue(options), bus: silentBus, tellEvents: () => {} }
   const { link, onError } = redis
-  const queue = new BullmqQueue({ ...options, onError: (error) => (link.isUp ? options.onError(error) : onError(error)), link })
+  // A Redis that went away fails commands before anybody knows that it did, and one line says that already.
+  const onQueueError = (error: unknown): void => void link.check().then((isUp) => (isUp ? options.onError(error) : onError(error)))
+  const queue = new BullmqQueue({ ...options, onError: onQueueError, link })
   return { queue, bus: link, tellEvents: createTeller(link) }
 }
 

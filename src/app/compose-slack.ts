@@ -92,6 +92,8 @@ export function composeSlack(options: SlackOptions): Slack {
     convoStore: false,
     logger: createBoltLogger(logger),
   })
+  // Said once, by the receiver, which knows what became of it.
+  app.error(async (error) => Promise.reject(error))
   const workspaceZone = async (workspaceId: WorkspaceId) => (await core.limits.limits(workspaceId, '')).timeZone
   const zones = new PersonZones({ callsOf: async (workspaceId) => (await workspaces.find({ teamId: workspaceId })).calls, otherwise: workspaceZone, nowMs })
   const channels = new PersonChannels({ callsOf: async (workspaceId) => (await workspaces.find({ teamId: workspaceId })).calls, nowMs })

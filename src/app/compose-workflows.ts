@@ -94,6 +94,7 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
     ...reading,
     ...parts,
     patterns,
+    workflows,
     feedback,
     book,
     library,

@@ -69,6 +69,7 @@ import { composeForesight } from './compose-foresight.ts'
 import { composeStats } from './compose-stats.ts'
 import { composeQueue, openRedis } from './compose-queue.ts'
 import { createCheaperModelFinder } from './cheaper-model.ts'
+import { createErrorLog } from './error-log.ts'
 import { composeWorkflows } from './compose-workflows.ts'
 import { composeSettings, type SettingsOptions } from './compose-settings.ts'
 import type { LiveSettings, Settings } from './live-settings.ts'
@@ -121,6 +122,8 @@ export interface Core {
   readonly queue: TaskQueue
   /** Limits that all processes share; unset: this one is alone. */
   readonly sharedLimits: SharedLimits | undefined
+  /** Unset: there is no Redis. */
+  readonly isRedisUp: (() => boolean) | undefined
   readonly acceptRequest: AcceptRequest
   readonly submitBatch: SubmitBatch
   readonly retryRun: RetryRun
@@ -164,7 +167,8 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     await database.close()
     throw error
   })
-  const onError = (error: unknown) => logger.error({ err: error }, 'unexpected failure')
+  const errorLog = createErrorLog({ logger, check: () => database.check(), nowMs })
+  const onError = errorLog.report
   // Whom Slack does not name is told where it happened.
   const adminsOf = async (workspaceId: WorkspaceId): Promise<readonly string[]> => (options.adminsOf ? options.adminsOf(workspaceId).catch((error: unknown) => (onError(error), [])) : [])
 
@@ -184,7 +188,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const recordFeedback = createFeedbackRecorder({ database, runs, feedback, profiles: createProfileStore(database), events, answers, onEvent })
 
   const bounds = { min: Math.min(options.minConcurrency ?? 8, options.concurrency), max: options.concurrency }
-  const { queue, ...links } = composeQueue(redis, { tasks, owner: randomUUID(), concurrency: bounds.min, nowMs, onError, onFull: () => autoscaler.noteFull() })
+  const { queue, ...links } = composeQueue(redis, { tasks, owner: randomUUID(), concurrency: bounds.min, nowMs, onError, onFull: () => autoscaler.noteFull(), onOrphans: (count) => logger.warn({ tasks: count }, 'tasks of a process that is gone are queued again') })
   const autoscaler: Autoscaler = new Autoscaler({ queue, countQueued: async () => (await tasks.countOpen()).queued, bounds, nowMs, onError })
   const documents = createDocumentStore(database)
   links.bus.hear('events', () => runEvents.wake())
@@ -238,6 +242,8 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     tellAside: options.tellAside,
     random: Math.random,
     onError: (error: unknown, facts: object) => logger.warn({ err: error, ...facts }, 'run attempt failed'),
+    onResumed: (facts: object) => logger.info(facts, 'run taken up again'),
+    onEnded: (facts: object) => logger.info(facts, 'run ended'),
   }
   // An attempt keeps the settings it began with; a change of the configuration counts for the next one.
   const handler = failUnreadable(shared, createTaskHandler(runs, async (run) => ({ ...shared, ...settingsOfRun(await settings.of(run.workspaceId), routers) })))
@@ -255,6 +261,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     reload,
     queue,
     sharedLimits: redis?.limits,
+    isRedisUp: redis ? () => redis.link.isUp : undefined,
     acceptRequest,
     submitBatch,
     retryRun,
@@ -306,6 +313,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
       await foresight.close()
       await memory.close()
       runEvents.close()
+      errorLog.close()
       await database.close()
     },
   }

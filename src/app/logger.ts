@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import pino, { type DestinationStream, type Logger } from 'pino'
 
 /** Field paths that may hold a secret, wherever a library puts its request into an error. */
@@ -21,16 +22,20 @@ function ecsError(error: unknown): Record<string, unknown> {
   return { 'error.type': error.name, 'error.message': redact(error.message), 'error.stack_trace': redact(error.stack ?? ''), ...code, ...cause }
 }
 
+/** What was logged with an error says it where the Elastic Common Schema has it: at the top. */
+function flattenError({ err, ...facts }: Record<string, unknown>): Record<string, unknown> {
+  return err === undefined ? facts : { ...facts, ...ecsError(err) }
+}
+
 /** JSON lines in ECS fields, with secrets taken out. `destination` is where tests listen. */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const options = {
     level,
-    base: { 'service.name': 'murmur', 'ecs.version': '8.11.0' },
+    base: { 'service.name': 'murmur', 'ecs.version': '8.11.0', 'host.hostname': hostname(), 'process.pid': process.pid },
     messageKey: 'message',
     timestamp: () => `,"@timestamp":"${new Date().toISOString()}"`,
-    formatters: { level: ecsLevel },
+    formatters: { level: ecsLevel, log: flattenError },
     redact: { paths: secretPaths, censor: '[redacted]' },
-    serializers: { err: ecsError, error: ecsError },
   }
   return destination ? pino(options, destination) : pino(options)
 }

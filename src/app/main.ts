@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { asMurmurError, MurmurError } from '../errors.ts'
 import { createSteadyClock } from '../storage/steady-clock.ts'
 import { composeCore } from './compose.ts'
@@ -12,7 +13,9 @@ const drainMs = 10_000
 const configPollMs = 5_000
 
 async function start(config: Config): Promise<void> {
-  const logger = createLogger(config.logLevel)
+  const version = readVersion()
+  // Of several processes each line says whose it is; during a rolling update also of which version.
+  const logger = createLogger(config.logLevel).child({ 'service.version': version, 'service.node.roles': [config.role] })
   const slack = Promise.withResolvers<Slack>()
   const clock = createSteadyClock({ wallMs: Date.now, steadyMs: () => performance.now() })
   const core = await composeCore({
@@ -28,7 +31,7 @@ async function start(config: Config): Promise<void> {
     kindOf: async (workspaceId, channelId) => (await slack.promise).kindOf(workspaceId, channelId),
     adminsOf: async (workspaceId) => (await slack.promise).adminsOf(workspaceId),
   })
-  const telemetry = createTelemetry(core)
+  const telemetry = createTelemetry({ ...core, version, role: config.role, nowMs: clock.nowMs })
   const { app, ...speaking } = composeSlack({ core, config, telemetry, logger, nowMs: clock.nowMs, ...(config.role === 'worker' ? {} : { aheadMs: clock.aheadMs }) })
   slack.resolve({ app, ...speaking })
   await app.start().catch((error: unknown) => {
@@ -49,6 +52,8 @@ async function start(config: Config): Promise<void> {
   process.on('SIGHUP', () => void core.reload())
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal).then(() => process.exit(0)))
 }
+
+const readVersion = (): string => (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string }).version
 
 function asListenFailure(error: unknown, port: number): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined

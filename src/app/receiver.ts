@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http'
-import { HTTPModuleFunctions, HTTPReceiver, type App, type InstallationStore, type Receiver, type ReceiverEvent } from '@slack/bolt'
+import { AuthorizationError, HTTPReceiver, type App, type InstallationStore, type Receiver, type ReceiverEvent } from '@slack/bolt'
 import type { ReceiverProcessEventErrorHandlerArgs } from '@slack/bolt'
 import { SocketModeClient } from '@slack/socket-mode'
+import { MurmurError } from '../errors.ts'
 import type { Config } from './config.ts'
 import { createBoltLogger, type BoltLogger } from './bolt-logger.ts'
 import type { OpsRoute } from './ops-routes.ts'
@@ -34,7 +35,7 @@ export function createReceiver(options: ReceiverOptions): Receiver & { readonly 
     port: config.port,
     customRoutes: [...routes],
     processBeforeResponse: true,
-    processEventErrorHandler: answerFailure,
+    processEventErrorHandler: answerFailure(logger),
     bodyLimit: bodyLimitBytes,
     logger: boltLogger,
     ...oauthOptions(options),
@@ -81,10 +82,31 @@ class PromptReceiver extends HTTPReceiver {
   }
 }
 
-async function answerFailure(failure: ReceiverProcessEventErrorHandlerArgs): Promise<boolean> {
-  if (!(failure.error instanceof Unanswered)) return HTTPModuleFunctions.defaultProcessEventErrorHandler(failure)
-  failure.response.writeHead(404).end()
-  return true
+/** Whatever is not 200 makes Slack deliver it again: three times within about six minutes. */
+const answerFailure =
+  (logger: Logger) =>
+  async ({ error, request, response }: ReceiverProcessEventErrorHandlerArgs): Promise<boolean> => {
+    if (error instanceof Unanswered) {
+      response.writeHead(404).end()
+      return true
+    }
+    const cause = causeOf(error)
+    const retryNum = request.headers['x-slack-retry-num']
+    const facts = retryNum === undefined ? {} : { retryNum: Number(retryNum) }
+    if (response.headersSent) logger.error({ err: cause, ...facts }, 'a delivery failed after it was acknowledged')
+    else if (cause instanceof MurmurError && cause.retry === 'backoff') logger.warn({ ...facts, 'error.code': cause.code, 'error.message': cause.message }, 'a delivery was not taken in; Slack sends it again')
+    else logger.error({ err: cause, ...facts }, 'a delivery failed; Slack sends it again')
+    if (!response.headersSent) response.writeHead(statusOf(error)).end()
+    return false
+  }
+
+/** Bolt wraps what its question for the workspace failed with. */
+const causeOf = (error: Error): unknown => ('original' in error && error.original instanceof Error ? error.original : error)
+
+function statusOf(error: Error): number {
+  const cause = causeOf(error)
+  if (cause instanceof MurmurError && cause.retry === 'backoff') return 503
+  return error instanceof AuthorizationError ? 401 : 500
 }
 
 interface SocketEnvelope {

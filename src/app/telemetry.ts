@@ -16,18 +16,31 @@ const secondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 export interface TelemetrySource {
   readonly runEvents: Pick<RunEvents, 'on'>
   readonly queue: Pick<TaskQueue, 'activeCount' | 'concurrency'>
-  readonly tasks: Pick<TaskStore, 'countOpen'>
+  readonly tasks: Pick<TaskStore, 'countOpen' | 'nextDueAtMs'>
   readonly setAsides: Pick<SetAsideStore, 'countSetAside'>
+  /** Unset: there is no Redis. */
+  readonly isRedisUp?: (() => boolean) | undefined
+}
+
+export interface TelemetryOptions extends TelemetrySource {
+  readonly version: string
+  /** edge, worker or all. */
+  readonly role: string
+  readonly nowMs: () => number
+  /** Longest wait for what the store has to say; a scrape has ten seconds. Default 2 s. */
+  readonly patienceMs?: number
 }
 
 /**
  * Metrics of this process; they only read what happens anyway. Ended runs, feedback and what is queued are those of the whole
  * installation, because every process reads the same tables: take their maximum over the processes, never their sum.
  */
-export function createTelemetry({ runEvents: events, queue, tasks, setAsides }: TelemetrySource): Telemetry {
+export function createTelemetry({ runEvents: events, queue, tasks, setAsides, isRedisUp, version, role, nowMs, patienceMs = 2_000 }: TelemetryOptions): Telemetry {
   const register = new Registry()
   collectDefaultMetrics({ register, prefix: 'murmur_' })
   const registers = [register]
+  // While the store is away, or says nothing, the rest is worth showing all the same.
+  const inTime = <T>(asked: Promise<T>, otherwise: T): Promise<T> => withinTime(asked, otherwise, patienceMs)
   const runs = new Counter({ name: 'murmur_runs_total', help: 'Ended runs by outcome and tier', labelNames: ['outcome', 'tier'], registers })
   const runSeconds = new Histogram({ name: 'murmur_run_seconds', help: 'From acceptance to the end of a run', buckets: secondsBuckets, registers })
   const feedback = new Counter({ name: 'murmur_feedback_total', help: 'Feedback by kind', labelNames: ['kind'], registers })
@@ -53,10 +66,28 @@ export function createTelemetry({ runEvents: events, queue, tasks, setAsides }: 
     help: 'Tasks of the whole installation that wait',
     registers,
     async collect() {
-      // While the store is away the rest is worth showing all the same.
-      this.set(await tasks.countOpen().then(({ queued }) => queued, () => Number.NaN))
+      this.set(await inTime(tasks.countOpen().then(({ queued }) => queued), Number.NaN))
     },
   })
+  new Gauge({
+    name: 'murmur_task_oldest_seconds',
+    help: 'How long the task of the whole installation that is due longest has been waiting',
+    registers,
+    async collect() {
+      this.set(await inTime(tasks.nextDueAtMs().then((dueAtMs) => Math.max(0, nowMs() - (dueAtMs ?? nowMs())) / 1_000), Number.NaN))
+    },
+  })
+  if (isRedisUp) {
+    new Gauge({
+      name: 'murmur_redis_up',
+      help: 'Whether Redis answers this process; while it does not, tasks come from the table',
+      registers,
+      collect() {
+        this.set(isRedisUp() ? 1 : 0)
+      },
+    })
+  }
+  new Gauge({ name: 'murmur_info', help: 'Role and version of this process; always 1', labelNames: ['version', 'role'], registers }).set({ version, role }, 1)
   new Gauge({
     name: 'murmur_events_set_aside',
     help: 'Events of the whole installation that a reader failed at and passes over',
@@ -64,7 +95,7 @@ export function createTelemetry({ runEvents: events, queue, tasks, setAsides }: 
     registers,
     async collect() {
       this.reset()
-      for (const { reader, count } of await setAsides.countSetAside().catch(() => [])) this.set({ reader }, count)
+      for (const { reader, count } of await inTime(setAsides.countSetAside(), [])) this.set({ reader }, count)
     },
   })
   for (const outcome of ['completed', 'failed', 'cancelled'] as const) {
@@ -78,4 +109,12 @@ export function createTelemetry({ runEvents: events, queue, tasks, setAsides }: 
     render: async () => ({ contentType: register.contentType, text: await register.metrics() }),
     observeIntake: (kind, seconds) => intake.observe({ kind }, seconds),
   }
+}
+
+async function withinTime<T>(asked: Promise<T>, otherwise: T, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise), ms)
+  })
+  return Promise.race([asked.catch(() => otherwise), late]).finally(() => clearTimeout(timer))
 }

@@ -47,8 +47,25 @@ export interface RunnerDeps extends RunDeps {
   readonly tellAside: (to: Addressee, notice: string) => Promise<void>
   readonly onEvent: () => void
   readonly onError: (error: unknown, facts: { runId: string; attempt: number; willRetry: boolean }) => void
+  /** An attempt before this one did not end the run: it failed, or its process is gone. */
+  readonly onResumed: (facts: { readonly runId: string; readonly attempt: number }) => void
+  /** The end of a run is stored. */
+  readonly onEnded: (facts: EndedFacts) => void
   /** 0 up to 1. */
   readonly random: () => number
+}
+
+/** What the log says of a run's end; no text of anybody. */
+export interface EndedFacts {
+  readonly runId: string
+  readonly workspaceId: string
+  readonly channelId: string
+  readonly outcome: RunOutcome['status']
+  readonly tier: number | undefined
+  readonly errorCode: string | undefined
+  readonly attempt: number
+  /** Since the request was accepted, waiting included. */
+  readonly durationMs: number
 }
 
 /**
@@ -60,6 +77,7 @@ export function createTaskHandler(runs: Pick<RunStore, 'find'>, depsFor: (run: R
     const run = await runs.find(task.runId)
     if (!run) throw new MurmurError('MUR_BUG', { rule: `task ${task.taskId} has a run` })
     const deps = await depsFor(run)
+    if (task.attempt > 1) deps.onResumed({ runId: run.runId, attempt: task.attempt })
     const owner = { runId: run.runId, workspaceId: run.workspaceId, channelId: run.request.channelId }
     // Attempts say nothing here: a drained one is not counted, and one after a wait counts from 1 again.
     const journal = await openJournal(deps.database, owner, run.startedAtMs === undefined, deps.nowMs)
@@ -162,6 +180,7 @@ async function endRun(deps: RunnerDeps, { task, run, work }: Attempt, outcome: R
   })
   staff.recorder.note(ended)
   deps.onEvent()
+  deps.onEnded({ runId, workspaceId, channelId: run.request.channelId, outcome: status, tier, errorCode, attempt: task.attempt, durationMs: atMs - run.createdAtMs })
 }
 
 async function handleFailure(deps: RunnerDeps, attempt: Attempt, thread: ThreadPort | undefined, error: MurmurError): Promise<AttemptResult> {

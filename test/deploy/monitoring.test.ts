@@ -18,11 +18,21 @@ const dashboard = JSON.parse(readProjectFile('deploy/grafana/dashboards/murmur.j
 const rules = readYaml<Alerts>('deploy/alerts.yml').flatMap(({ groups }) => groups.flatMap((group) => group.rules))
 let text = ''
 let exported = new Set<string>()
+const startedAtMs = 1_000_000
+const working = { countOpen: async () => ({ queued: 7, running: 2 }), nextDueAtMs: async () => startedAtMs - 90_000 as number | undefined }
+const source = (tasks: typeof working = working) => ({
+  runEvents: { on: () => () => {} },
+  queue: { activeCount: 2, concurrency: 8 },
+  tasks,
+  setAsides: { countSetAside: async () => [{ reader: 'count-stats', count: 2 }] },
+  isRedisUp: () => false,
+  version: '1.2.3',
+  role: 'worker',
+  nowMs: () => startedAtMs,
+})
 
 beforeAll(async () => {
-  const tasks = { countOpen: async () => ({ queued: 7, running: 2 }) }
-  const telemetry = createTelemetry({ runEvents: { on: () => () => {} }, queue: { activeCount: 2, concurrency: 8 }, tasks, setAsides: { countSetAside: async () => [{ reader: 'count-stats', count: 2 }] } })
-  text = (await telemetry.render()).text
+  text = (await createTelemetry(source()).render()).text
   exported = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name ?? ''))
 })
 
@@ -36,7 +46,7 @@ test('every metric of the dashboard and of the alerts is one that Murmur exports
 })
 
 test('what the whole installation counts is never summed over processes', () => {
-  const shared = /\bsum\((?:[^()]|\([^()]*\))*murmur_(?:runs_total|tasks_queued|feedback_total|events_set_aside)/
+  const shared = /\bsum\((?:[^()]|\([^()]*\))*murmur_(?:runs_total|tasks_queued|task_oldest_seconds|feedback_total|events_set_aside)/
   expect([...dashboard.panels.flatMap(({ targets }) => targets), ...rules].map(({ expr }) => expr).filter((expr) => shared.test(expr))).toEqual([])
 })
 
@@ -56,8 +66,25 @@ test('each alert says what to do', () => {
 test('the depth of the queue is a gauge, and a store that is away does not hide the rest', async () => {
   expect(text).toMatch(/^murmur_tasks_queued 7$/m)
   expect(text).toMatch(/^murmur_events_set_aside\{reader="count-stats"\} 2$/m)
-  const away = createTelemetry({ runEvents: { on: () => () => {} }, queue: { activeCount: 1, concurrency: 8 }, tasks: { countOpen: async () => Promise.reject(new Error('away')) }, setAsides: { countSetAside: async () => Promise.reject(new Error('away')) } })
-  const { text: rest } = await away.render()
+  const away = async () => Promise.reject(new Error('away'))
+  const { text: rest } = await createTelemetry({ ...source({ countOpen: away, nextDueAtMs: away }), setAsides: { countSetAside: away } }).render()
   expect(rest).toMatch(/^murmur_tasks_queued Nan$/m)
-  expect(rest).toMatch(/^murmur_runs_active 1$/m)
+  expect(rest).toMatch(/^murmur_runs_active 2$/m)
+})
+
+test('a store that says nothing does not keep a scrape waiting', async () => {
+  const never = () => new Promise<never>(() => {})
+  const { text: rest } = await createTelemetry({ ...source({ countOpen: never, nextDueAtMs: never }), setAsides: { countSetAside: never }, patienceMs: 10 }).render()
+  expect(rest).toMatch(/^murmur_tasks_queued Nan$/m)
+  expect(rest).toMatch(/^murmur_task_oldest_seconds Nan$/m)
+  expect(rest).toMatch(/^murmur_runs_active 2$/m)
+})
+
+test('a process says its role and version, how long the oldest task waits, and whether Redis answers', async () => {
+  expect(text).toMatch(/^murmur_info\{version="1.2.3",role="worker"\} 1$/m)
+  expect(text).toMatch(/^murmur_task_oldest_seconds 90$/m)
+  expect(text).toMatch(/^murmur_redis_up 0$/m)
+  const { text: idle } = await createTelemetry({ ...source({ ...working, nextDueAtMs: async () => undefined }), isRedisUp: undefined }).render()
+  expect(idle).toMatch(/^murmur_task_oldest_seconds 0$/m)
+  expect(idle).not.toContain('murmur_redis_up')
 })

@@ -123,6 +123,16 @@ test('a run that took its process down 12 times is given up', async () => {
   expect(thread.notices[0]).toContain('begun 12 times')
 })
 
+test('operators are told of a run that is taken up again, and of its end', async () => {
+  const { submit, tasks, clock, crash, attempt, told } = await start([{ text: 'done' }])
+  const runId = await submit()
+  await tasks.claim({ owner: 'dead', limit: 1, nowMs: clock.now(), leaseMs: 1 })
+  clock.advance(20_000)
+  await crash()
+  await attempt()
+  expect(told).toEqual([{ resumed: 2 }, { runId, workspaceId: 'T1', channelId: 'C1', outcome: 'completed', tier: 1, errorCode: undefined, attempt: 2, durationMs: 20_000 }])
+})
+
 test('a run that takes longer than ten minutes is stopped', async () => {
   const { submit, attempt, model, runOf, thread } = await start([{ hangs: true }])
   const runId = await submit()

@@ -48,6 +48,7 @@ export async function openRunnerWorld(steps: readonly ScriptStep[] = [], limits:
   const asides: string[] = []
   const errors: { readonly error: unknown; readonly willRetry: boolean }[] = []
   const cancelled: string[] = []
+  const told: object[] = []
   const queue = { announce: () => {}, cancel: (runId: string) => cancelled.push(runId) > 0, start: async () => {}, drain: async () => {}, activeCount: 0, concurrency: 1, setConcurrency: () => {}, health: async () => undefined }
   const common = { database, runs, events, nowMs: clock.now, onEvent: () => {} }
   const desk = composeAgents({ ...common, limits: book, onError: (error) => errors.push({ error, willRetry: false }) })
@@ -74,6 +75,8 @@ export async function openRunnerWorld(steps: readonly ScriptStep[] = [], limits:
     openThread: async () => thread,
     tellAside: async (_run, notice) => void asides.push(notice),
     onError: (error, { willRetry }) => errors.push({ error, willRetry }),
+    onResumed: (facts) => told.push({ resumed: facts.attempt }),
+    onEnded: (facts) => told.push(facts),
     random: () => 1,
   }
   const runOf = async (runId: RunId): Promise<RunRecord> => {
@@ -92,6 +95,8 @@ export async function openRunnerWorld(steps: readonly ScriptStep[] = [], limits:
     asides,
     errors,
     cancelled,
+    /** What operators are told of beginnings and ends. */
+    told,
     runOf,
     approve: createApprover({ ...common, budgets, queue }),
     submitBatch: createBatchIntake({ database, runs, parts, queue, nowMs: clock.now }),

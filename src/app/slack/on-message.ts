@@ -21,5 +21,7 @@ export async function onMessage(edge: SlackEdge, { body, teamId }: Delivery): Pr
   }
   const { runId, isNew } = await edge.commands.acceptRequest(read.request, read.dedupeKeys)
   edge.observeIntake(read.request.surface, (edge.nowMs() - startedAtMs) / 1_000)
-  edge.logger.info({ runId, isNew, surface: read.request.surface, channelId: read.request.channelId }, 'request accepted')
+  const facts = { runId, workspaceId: read.request.workspaceId, channelId: read.request.channelId, surface: read.request.surface }
+  if (isNew) edge.logger.info(facts, 'request accepted')
+  else edge.logger.debug(facts, 'request accepted before')
 }

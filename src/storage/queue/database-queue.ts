@@ -12,6 +12,8 @@ export interface DatabaseQueueOptions {
   readonly onError: (error: unknown) => void
   /** Called when there is no room for more work, which may or may not be there. */
   readonly onFull?: () => void
+  /** Called when tasks are queued again whose process is gone; each is counted by one of the processes. */
+  readonly onOrphans?: (count: number) => void
   /** Called when an attempt is over and the table says so; `isEnded` when the task is over with it. */
   readonly onSettled?: (task: ClaimedTask, isEnded: boolean) => void
   /** How often the table is asked without being told, for retries that came due and for other processes' tasks. */
@@ -55,7 +57,7 @@ export class DatabaseQueue implements TaskQueue {
   #timers: NodeJS.Timeout[] = []
 
   constructor(options: DatabaseQueueOptions) {
-    this.#options = { pollMs: 500, leaseMs: 15_000, stopPollMs: 1_000, onFull: () => {}, onSettled: () => {}, ...options }
+    this.#options = { pollMs: 500, leaseMs: 15_000, stopPollMs: 1_000, onFull: () => {}, onOrphans: () => {}, onSettled: () => {}, ...options }
     this.#concurrency = options.concurrency
     this.#claimByName = together((taskIds) => this.#claimThese(taskIds), maxTaken)
   }
@@ -316,7 +318,10 @@ export class DatabaseQueue implements TaskQueue {
   }
 
   async #releaseOrphans(): Promise<void> {
-    const { tasks, owner, nowMs } = this.#options
-    if ((await tasks.releaseOrphans(owner, nowMs())) > 0) this.announce()
+    const { tasks, owner, nowMs, onOrphans } = this.#options
+    const count = await tasks.releaseOrphans(owner, nowMs())
+    if (count === 0) return
+    onOrphans(count)
+    this.announce()
   }
 }

@@ -35,7 +35,7 @@ export class RedisLink implements ProcessBus {
   readonly #watchers = new Set<(isUp: boolean) => void>()
   readonly #timer: NodeJS.Timeout
   #isUp = false
-  #isPinging = false
+  #pinging: Promise<void> | undefined
 
   constructor(options: RedisLinkOptions) {
     this.#options = { prefix: 'murmur', pingMs: 1_000, commandTimeoutMs: 2_000, ...options }
@@ -51,6 +51,12 @@ export class RedisLink implements ProcessBus {
   }
 
   get isUp(): boolean {
+    return this.#isUp
+  }
+
+  /** Asks Redis now. @returns whether it answered */
+  async check(): Promise<boolean> {
+    await this.#ping()
     return this.#isUp
   }
 
@@ -100,9 +106,13 @@ export class RedisLink implements ProcessBus {
     return connection
   }
 
-  async #ping(): Promise<void> {
-    if (this.#isPinging || this.commands.status !== 'ready') return
-    this.#isPinging = true
+  #ping(): Promise<void> {
+    this.#pinging ??= this.#pingOnce().finally(() => (this.#pinging = undefined))
+    return this.#pinging
+  }
+
+  async #pingOnce(): Promise<void> {
+    if (this.commands.status !== 'ready') return
     try {
       await this.commands.ping()
       this.#note(true)
@@ -110,8 +120,6 @@ export class RedisLink implements ProcessBus {
       this.#note(false)
       // Half-open: only a new connection can tell.
       this.commands.disconnect(true)
-    } finally {
-      this.#isPinging = false
     }
   }
 
