@@ -139,6 +139,7 @@ class Study {
   /** What each half by itself thinks of the unrated texts: through them too no rating reaches the model that judges it. */
   readonly #halfTargets: readonly [Float32Array[], Float32Array[]]
   readonly #isHalved: boolean
+  readonly #learnsUnrated: boolean
   raters = new RaterBook()
 
   constructor(parts: StudyParts) {
@@ -146,6 +147,7 @@ class Study {
     this.#opinions = parts.texts.map(() => new Float32Array(parts.classes).fill(1 / parts.classes))
     this.#targets = parts.texts.map(() => new Float32Array(parts.classes))
     this.#isHalved = parts.rated.length >= minRunsForHalves
+    this.#learnsUnrated = parts.rated.length < unratedUntil
     const fresh = () => (this.#isHalved ? parts.texts.map(() => new Float32Array(parts.classes)) : [])
     this.#halfTargets = [fresh(), fresh()]
   }
@@ -163,8 +165,9 @@ class Study {
    */
   guessByModels(round: number): void {
     const { texts, rated, classes } = this.#parts
-    const model = this.#guesser(undefined, round)
     const halves = this.#isHalved ? ([this.#guesser(0, round), this.#guesser(1, round)] as const) : undefined
+    // Halves judge the rated texts, and where unrated ones teach nothing nobody asks what is thought of them: half of the work.
+    const model = halves && !this.#learnsUnrated ? undefined : this.#guesser(undefined, round)
     const near = rated.length < (round === 0 ? 2 : 0.33) * nearUntil ? this.#nearTo(nearUntil) : undefined
     const nearShare = (round === 0 ? 0.5 : 0.3) * Math.min(1, nearUntil / (rated.length + 1))
     const modelShare = round === 0 ? 0.5 + 0.5 * Math.min(1, rated.length / nearUntil) : 1
@@ -173,9 +176,10 @@ class Study {
       const isRated = at < rated.length
       const own = this.#opinions[at] as Float32Array
       if (isRated) {
-        ;(halves?.[half === 0 ? 1 : 0] ?? model).predict(sparse, own)
+        ;(halves?.[half === 0 ? 1 : 0] ?? model)?.predict(sparse, own)
         return
       }
+      if (!model) return
       // A rated text would find itself among its neighbours.
       if (near) near.compare(dense, nearest, 0)
       const joined = (said: Float32Array) => (near ? poolOf([[said, modelShare], [nearest, nearShare]]) : said)
@@ -270,14 +274,14 @@ class Study {
   /** @param half the half whose ratings may be learnt from; undefined: all */
   #examples(half: 0 | 1 | undefined, withUnrated: boolean): Example[] {
     const { cards, texts, rated } = this.#parts
-    const examples: Example[] = cards.flatMap(({ sparse, target }) => repeat({ sparse, target, weight: 1 }, rated.length < unratedUntil ? ratedRepeats : 1))
-    const repeats = rated.length < unratedUntil ? ratedRepeats : 1
+    const repeats = this.#learnsUnrated ? ratedRepeats : 1
+    const examples: Example[] = cards.flatMap(({ sparse, target }) => repeat({ sparse, target, weight: 1 }, repeats))
     texts.forEach(({ sparse, half: own }, at) => {
       const isRated = at < rated.length
       const target = (half === undefined || isRated ? this.#targets[at] : this.#halfTargets[half][at]) as Float32Array
       if (isRated) {
         if (half === undefined || own === half) examples.push(...repeat({ sparse, target, weight: 1 }, repeats))
-      } else if (withUnrated && rated.length < unratedUntil) {
+      } else if (withUnrated && this.#learnsUnrated) {
         const weight = unratedWeight * (target[highest(target)] as number)
         if (weight > unratedWeight * leftShare) examples.push({ sparse, target, weight })
       }
