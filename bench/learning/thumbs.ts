@@ -28,15 +28,15 @@ export async function measureThumbs(options: MeasureOptions): Promise<readonly F
   }
   add('G2b', '20 % of thumbs flipped, 1,000 runs', misroutesAt(flipped, 1_000), { ...atMost, aim: 185, floor: 185, naive: 765, best: 199 })
   add('G2b', '20 % of thumbs flipped, right at the end', accuracyAt(flipped, 15_000), { aim: 94, floor: 91, naive: 67, best: 91.5 }, '%')
-  add('G2c', '30 % rated, 10 % flipped, 20 % corrected, right at the end', accuracyAt(rare, 15_000), { aim: 94.5, floor: 92, best: 92.5 }, '%')
+  add('G2c', '30 % rated, 10 % flipped, 20 % corrected, right at the end', accuracyAt(rare, 15_000), { aim: 94.5, floor: 92.3, best: 92.5 }, '%')
   return figures
 }
 
 const windows = [
-  { from: 0, to: 100, aim: 79, floor: 74, best: 77 },
-  { from: 300, to: 1_000, aim: 84, floor: 80, best: 81 },
-  { from: 1_000, to: 3_000, aim: 87, floor: 83, best: 84 },
-  { from: 3_000, to: 15_000, aim: 90, floor: 86, best: 88 },
+  { from: 0, to: 100, aim: 79, floor: 78, best: 77 },
+  { from: 300, to: 1_000, aim: 84, floor: 80.5, best: 81 },
+  { from: 1_000, to: 3_000, aim: 87, floor: 83.3, best: 84 },
+  { from: 3_000, to: 15_000, aim: 90, floor: 86.3, best: 88 },
 ]
 
 /** G7: how content people are, whether they say so or not. */
