@@ -102,6 +102,8 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
     goalOf,
     toolsOf: (runId) => readToolNames(database.db, runId),
     isOn: () => isLearning,
+    tell,
+    onTold,
     regroupings,
     onDue: regroupPatterns,
   })

@@ -1,6 +1,7 @@
 import type { HitCounts } from '../storage/hit-audit-store.ts'
 import type { WorkflowRecord } from '../storage/records.ts'
 import { errorBound, toleratedWrong } from './hit-evidence.ts'
+import { failedReason, successesNeeded } from './pattern-outcomes.ts'
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`
 
@@ -13,9 +14,14 @@ export function describeHits(counts: HitCounts): string | undefined {
 }
 
 /** Says that an automation went back to learning because it took what was not its own. */
-export function describeTakenBack({ name, workflowId }: WorkflowRecord, { looked, wrong }: HitCounts): string {
-  return [
-    `:leftwards_arrow_with_hook: I took the automation *${name.replaceAll(/[*_`~<>]/g, '')}* (\`${workflowId}\`) back to learning: ${wrong} of the ${looked} requests it took and that were looked at were not of its kind, and at most ${percent(toleratedWrong)} may be.`,
-    'Such requests are routed as any other from now on. Three of them that go well with the same specialist bring it back.',
+export const describeTakenBack = (workflow: WorkflowRecord, { looked, wrong }: HitCounts): string =>
+  backToLearning(workflow, `${wrong} of the ${looked} requests it took and that were looked at were not of its kind, and at most ${percent(toleratedWrong)} may be.`)
+
+/** Says that an automation went back to learning because its runs failed or were rejected. */
+export const describeFailed = (workflow: WorkflowRecord): string => backToLearning(workflow, failedReason)
+
+const backToLearning = ({ name, workflowId }: WorkflowRecord, why: string): string =>
+  [
+    `:leftwards_arrow_with_hook: I took the automation *${name.replaceAll(/[*_`~<>]/g, '')}* (\`${workflowId}\`) back to learning: ${why}`,
+    `Such requests are routed as any other from now on. ${successesNeeded} of them in a row that go well with the same specialist bring it back.`,
   ].join('\n')
-}

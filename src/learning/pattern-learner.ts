@@ -11,10 +11,12 @@ import type { RunStore } from '../storage/run-store.ts'
 import type { HitWatch } from './hit-watch.ts'
 import type { WorkflowStore } from '../storage/workflow-store.ts'
 import type { PatternBook, PatternPlace } from './pattern-book.ts'
+import { describeFailed } from './hit-lines.ts'
 import { failedReason, putOutcome, stateOf } from './pattern-outcomes.ts'
 import { provenBy, recognisedEvent } from './pattern-proof.ts'
 import { runsUntilDue } from './regrouping/regrouping-due.ts'
 import { normaliseTrace } from './run-trace.ts'
+import type { Notice } from './version-judge.ts'
 import type { WorkflowLibrary } from './workflow-library.ts'
 
 export interface PatternLearnerDeps extends EventReading {
@@ -24,7 +26,7 @@ export interface PatternLearnerDeps extends EventReading {
   readonly workflows: Pick<WorkflowStore, 'find'>
   readonly feedback: Pick<FeedbackStore, 'listForRun'>
   readonly book: PatternBook
-  readonly library: WorkflowLibrary
+  readonly library: Pick<WorkflowLibrary, 'automateWithin' | 'backToLearningWithin'>
   readonly hits: Pick<HitWatch, 'judge' | 'isFoundWrong' | 'isTakenBack' | 'takenFor'>
   readonly events: EventLog
   readonly goalOf: (workspaceId: WorkspaceId, channelId: string) => Promise<string>
@@ -32,6 +34,10 @@ export interface PatternLearnerDeps extends EventReading {
   readonly toolsOf: (runId: RunId) => Promise<readonly string[]>
   /** False where a workspace does not learn. */
   readonly isOn: (workspaceId: WorkspaceId) => boolean
+  /** Stores a notice within the transaction of what it tells of. */
+  readonly tell: (trx: Trx, notice: Notice) => Promise<void>
+  /** After a transaction that may have stored notices. */
+  readonly onTold: () => void
   readonly onEvent: () => void
   readonly regroupings: Pick<RegroupingStore, 'count'>
   /** A goal has enough new runs to be grouped anew. */
@@ -97,9 +103,9 @@ export class PatternLearner {
     onEvent()
   }
 
-  /** Puts a run into its pattern, where it is not in one yet, and notes how it ended. */
+  /** Puts a run into its pattern, where it is not in one yet, and notes how it ended; what the pattern then is, its automation is in the same moment. */
   async #put(run: RunRecord, outcome: PatternOutcome): Promise<void> {
-    const { runs, goalOf, book, hits, database, regroupings, nowMs, onDue } = this.#deps
+    const { runs, goalOf, book, hits, database, regroupings, nowMs, onDue, onTold } = this.#deps
     const goalId = await goalOf(run.workspaceId, run.request.channelId)
     const trace = run.patternId === undefined ? normaliseTrace(await this.#deps.toolsOf(run.runId)) : []
     const takenFor = run.patternId === undefined ? await hits.takenFor(run) : undefined
@@ -112,14 +118,15 @@ export class PatternLearner {
       const pattern = known === undefined ? await book.assign(trx, { ...request, runId: run.runId }, place, isExample) : undefined
       if (pattern) await runs.setPattern(trx, run.runId, pattern.patternId)
       const isDue = pattern !== undefined && (await regroupings.count(trx, { workspaceId: run.workspaceId, goalId }, runsUntilDue(0), nowMs()))
-      return { pattern, isDue, noted: isOutcome ? await this.#noteInOwn(trx, pattern?.patternId ?? known ?? '', outcome) : undefined }
+      const noted = isOutcome ? await this.#noteInOwn(trx, pattern?.patternId ?? known ?? '', outcome) : undefined
+      const isTold = noted !== undefined && needsAction(noted) && (await this.#settle(trx, run, noted.pattern))
+      return { pattern: noted?.pattern ?? pattern, isDue, isTold }
     }
     const { patternId } = run
     const learnt = await (patternId === undefined ? book.place(request, takenFor?.patternId, put) : database.db.transaction().execute((trx) => put(trx, { patternId, lookedAt: undefined })))
     if (learnt.isDue) onDue()
-    const pattern = learnt.noted?.pattern ?? learnt.pattern
-    if (pattern) await book.note(pattern)
-    if (learnt.noted && needsAction(learnt.noted)) await this.#settle(run, learnt.noted.pattern)
+    if (learnt.pattern) await book.note(learnt.pattern)
+    if (learnt.isTold) onTold()
   }
 
   /** A provider that was away says nothing of the pattern, and a version that is tried out, or was replaced, only something of itself. */
@@ -150,15 +157,15 @@ export class PatternLearner {
     return pattern && before && { before, pattern }
   }
 
-  /** An automation is made, or goes back to learning. A crash before it is mended when the event comes again, or by the pattern's next run. */
-  async #settle(run: RunRecord, pattern: PatternRecord): Promise<void> {
-    const { library } = this.#deps
+  /** An automation is made, or goes back to learning and says so. @returns true when it said so */
+  async #settle(trx: Trx, run: RunRecord, pattern: PatternRecord): Promise<boolean> {
+    const { library, tell } = this.#deps
     if (pattern.state === 'recognised') {
       const proof = provenBy(pattern)
-      if (proof) await library.automate(run, pattern, proof)
-      return
+      if (proof) await library.automateWithin(trx, run, pattern, proof)
+      return false
     }
-    await library.backToLearning(pattern, failedReason)
+    return library.backToLearningWithin(trx, pattern, failedReason, (_, workflow) => tell(trx, { about: run, text: describeFailed(workflow), key: `failed:${workflow.workflowId}:${run.runId}`, mentionable: [] }))
   }
 }
 

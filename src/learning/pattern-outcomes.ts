@@ -25,4 +25,4 @@ export function stateOf(state: PatternRecord['state'], outcomes: readonly Patter
 export const joinOutcomes = (all: readonly PatternOutcome[]): readonly PatternOutcome[] => all.toSorted((a, b) => (a.runId < b.runId ? -1 : Number(a.runId !== b.runId))).reduce(putOutcome, [] as readonly PatternOutcome[])
 
 /** Why an automation goes back to learning. */
-export const failedReason = `${failuresTooMany} of the last ${lookedBack} runs went wrong.`
+export const failedReason = `${failuresTooMany} of the last ${lookedBack} of its runs failed or were rejected.`

@@ -102,14 +102,7 @@ export class WorkflowLibrary {
     return improvement
   }
 
-  /** Makes an automation of a recognised pattern: who does it is decided from now on. A workflow that people made keeps its recipe. */
-  async automate(run: RunRecord, pattern: PatternRecord, proof: AutomationProof): Promise<void> {
-    const { database, onEvent } = this.#deps
-    await database.db.transaction().execute((trx) => this.automateWithin(trx, run, pattern, proof))
-    onEvent()
-  }
-
-  /** The same within somebody else's transaction. */
+  /** Makes an automation of a recognised pattern, within somebody else's transaction: who does it is decided from now on. A workflow that people made keeps its recipe. */
   async automateWithin(trx: Trx, run: RunRecord, pattern: PatternRecord, { specialtyId, reason }: AutomationProof): Promise<void> {
     const { workflows, patterns, nowMs } = this.#deps
     const newest = await patterns.change(trx, pattern.patternId, (one) => one)
@@ -124,20 +117,24 @@ export class WorkflowLibrary {
    * Takes a pattern's automation out of use until it has proven itself again. What people made stays: they have said so.
    * @param alongside writes that belong to it, made in its transaction
    */
-  async backToLearning({ workflowId, workspaceId, patternId }: PatternRecord, reason: string, alongside?: (trx: Trx) => Promise<void>): Promise<void> {
-    const { database, workflows, patterns, events, nowMs, onEvent } = this.#deps
-    const workflow = workflowId && (await workflows.find(workflowId))
-    const version = workflow && (await workflows.version(workflow.workflowId, workflow.currentVersion))
-    if (!workflow || version?.source !== 'automated') return
-    await database.db.transaction().execute(async (trx) => {
-      // The pattern is locked first, as by everybody who locks both.
-      await patterns.change(trx, patternId, (newest) => newest)
-      const moved = await workflows.move(trx, workflow.workflowId, ({ state }) => (state === 'active' ? { state: 'learning' } : undefined), nowMs())
-      if (!moved) return
-      await alongside?.(trx)
-      await events.append(trx, { workspaceId, type: 'automation_rolled_back', payload: { workflowId: workflow.workflowId, patternId, reason }, atMs: nowMs() })
-    })
+  async backToLearning(pattern: PatternRecord, reason: string, alongside: (trx: Trx, workflow: WorkflowRecord) => Promise<void>): Promise<void> {
+    const { database, onEvent } = this.#deps
+    await database.db.transaction().execute((trx) => this.backToLearningWithin(trx, pattern, reason, alongside))
     onEvent()
+  }
+
+  /** The same within somebody else's transaction. @returns false when it was not in use, or people's */
+  async backToLearningWithin(trx: Trx, { workspaceId, patternId }: PatternRecord, reason: string, alongside: (trx: Trx, workflow: WorkflowRecord) => Promise<void>): Promise<boolean> {
+    const { workflows, patterns, events, nowMs } = this.#deps
+    // The pattern is locked first, as by everybody who locks both.
+    const newest = await patterns.change(trx, patternId, (one) => one)
+    const workflow = newest?.workflowId && (await workflows.lock(trx, newest.workflowId))
+    const version = workflow && (await workflows.version(workflow.workflowId, workflow.currentVersion, trx))
+    if (!workflow || workflow.state !== 'active' || version?.source !== 'automated') return false
+    await workflows.move(trx, workflow.workflowId, () => ({ state: 'learning' }), nowMs())
+    await alongside(trx, workflow)
+    await events.append(trx, { workspaceId, type: 'automation_rolled_back', payload: { workflowId: workflow.workflowId, patternId, reason }, atMs: nowMs() })
+    return true
   }
 
   /**

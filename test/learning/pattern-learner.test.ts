@@ -44,8 +44,10 @@ const world = () => {
   const book = new PatternBook({ database, patterns, nowMs })
   const library = new WorkflowLibrary({ database, workflows, patterns, trials: createTrialStore(database.db), book, runs, events, nowMs, onEvent: () => {} })
   const audits = createHitAuditStore(database.db)
-  const hits = createHitWatch({ workflows, patterns, audits, library, tell: createTeller(runs, nowMs), onTold: () => {} })
-  return { runs, patterns, workflows, events, feedback, book, library, audits, hits, nowMs }
+  const tell = createTeller(runs, nowMs)
+  const onTold = (): void => {}
+  const hits = createHitWatch({ workflows, patterns, audits, library, tell, onTold })
+  return { runs, patterns, workflows, events, feedback, book, library, audits, hits, tell, onTold, nowMs }
 }
 let here: ReturnType<typeof world>
 
@@ -148,6 +150,7 @@ async function found(runId: RunId): Promise<RunRecord> {
   return run
 }
 const ask = (text: string) => here.library.find({ workspaceId, goalId, text, runId: newRunId() })
+const notices = async () => (await here.runs.listChannel(workspaceId, goalId, 50)).filter(({ request }) => request.surface === 'notice').map(({ request }) => request.text)
 const eventsOf = async (type: string) => (await here.events.readAfter(0)).filter((event) => event.type === type)
 
 test('the third success of alike requests makes an automation, with its evidence', async () => {
@@ -179,13 +182,52 @@ test('runs that were asked for in nearly the same words and did other things are
   expect((await here.patterns.find(mail.patternId ?? ''))?.examples.map(({ trace }) => trace)).toEqual([['send_mail'], ['send_mail']])
 })
 
-test('two thumbs down take an automation back to learning, and three more successes bring it back', async () => {
+test('two thumbs down take an automation back to learning, which is said once, and three more successes bring it back', async () => {
   for (let at = 0; at < 3; at++) await ended('Write the minutes of the stand-up')
   for (let at = 0; at < 2; at++) await rated(await ended('Write the minutes of the stand-up'), 'down')
   expect(await ask('Write the minutes of the stand-up')).toBeUndefined()
   expect(await eventsOf('automation_rolled_back')).toHaveLength(1)
+  expect(await notices()).toEqual([expect.stringMatching(/Write the minutes of the stand-up\* .* back to learning: 2 of the last 5 of its runs failed or were rejected/)])
   for (let at = 0; at < 3; at++) await ended('Write the minutes of the stand-up')
   expect(await ask('Write the minutes of the stand-up')).toMatchObject({ version: { version: 1 } })
+})
+
+test('a pattern and its automation change in the same moment: where that fails neither has, and it is made up for by the next run', async () => {
+  const text = 'Write the minutes of the stand-up'
+  for (let at = 0; at < 2; at++) await ended(text)
+  const errors: unknown[] = []
+  const refuse = async (): Promise<never> => {
+    throw new Error('killed')
+  }
+  const failing = async (): Promise<void> => {
+    await learner.close()
+    startLearner({ library: { automateWithin: refuse, backToLearningWithin: refuse }, onError: (error) => void errors.push(error) })
+  }
+  const mended = async (): Promise<void> => {
+    await learner.close()
+    startLearner()
+  }
+  const pattern = async () => (await here.patterns.listGoal(workspaceId, goalId))[0]
+  const before = await pattern()
+  await failing()
+  await ended(text)
+  expect(await pattern()).toEqual(before)
+  await mended()
+  await ended(text)
+  expect(await ask(text)).toBeDefined()
+  expect(await eventsOf('pattern_recognized')).toHaveLength(1)
+
+  await rated(await ended(text), 'down')
+  await failing()
+  const run = await ended(text)
+  await rated(run, 'down')
+  expect(await pattern()).toMatchObject({ state: 'recognised' })
+  expect(await ask(text)).toBeDefined()
+  await mended()
+  await rated(run, 'down')
+  expect(await pattern()).toMatchObject({ state: 'learning' })
+  expect(await ask(text)).toBeUndefined()
+  expect(errors).toMatchObject([{ cause: new Error('killed') }, { cause: new Error('killed') }])
 })
 
 test('what an automation took belongs to its pattern, and is an example of it only when an audit found it right', async () => {
@@ -210,7 +252,6 @@ test('an automation that audits find wrong goes back to learning, says so once, 
   expect(await ask(text)).toBeUndefined()
   const workflow = await here.workflows.find(first.workflow?.workflowId ?? '')
   expect(workflow?.state).toBe('learning')
-  const notices = async () => (await here.runs.listChannel(workspaceId, goalId, 50)).filter(({ request }) => request.surface === 'notice').map(({ request }) => request.text)
   expect(await eventsOf('automation_rolled_back')).toMatchObject([{ payload: { reason: expect.stringContaining('3 of 4') } }])
   // What it did before neither brings it back nor takes it back again.
   for (const run of [late, second, third]) await rated(run, 'up')

@@ -76,7 +76,7 @@ function testRegrouper({ name, create, destroy }: StoreUnderTest): void {
       const pattern = await patternOf(goalId, texts, { state: 'recognised' })
       const run = await here.runs.find(pattern.outcomes[0]?.runId ?? '')
       const { library } = here.process('maker')
-      await library.automate(run!, pattern, { specialtyId: 'writer', reason: 'made' })
+      await within((trx) => library.automateWithin(trx, run!, pattern, { specialtyId: 'writer', reason: 'made' }))
       const made = (await here.patterns.find(pattern.patternId))!
       if (state !== 'active') await library.move(made.workflowId!, { userId: 'U1', what: state }, () => ({ state, name: 'as a person calls it' }))
       return made
@@ -183,7 +183,8 @@ function testRegrouper({ name, create, destroy }: StoreUnderTest): void {
       const goalId = freshGoal()
       const [, second] = [await patternOf(goalId, [one]), await patternOf(goalId, [two])]
       const group: RegrouperDeps['group'] = async (units) => {
-        await here.process('maker').library.automate((await here.runs.find(second.outcomes[0]?.runId ?? ''))!, second, { specialtyId: 'writer', reason: 'made' })
+        const run = await here.runs.find(second.outcomes[0]?.runId ?? '')
+        await within((trx) => here.process('maker').library.automateWithin(trx, run!, second, { specialtyId: 'writer', reason: 'made' }))
         return groupRuns(units)
       }
       await regroup('one', { group })
