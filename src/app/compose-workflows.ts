@@ -129,11 +129,11 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
       await regrouper.close()
     },
   }
-  const templates = createWorkflowTemplates({ ...parts, workflows, patterns, book })
+  const templates = createWorkflowTemplates({ ...parts, workflows, trials, patterns, book })
   const studying: StudyDeps = { studies, workflows, replays, feedback, offering, redact }
   const orderReplays = createReplayOrders({ replays, order, nowMs })
   const orderStudies = async (): Promise<void> => (isLearning ? orderReplays() : undefined)
   const settings = new TunedSettings(tunings, nowMs)
   const tuned = isLearning ? { of: settings.of.bind(settings), note: tunings.noteRun } : undefined
-  return { library, workflows, patterns, trials, switches, studies, tunings, decideTuning: (...decided) => decideTuning({ database, tunings, nowMs }, ...decided), tuned, hits, auditor, studying, orderStudies, regroupPatterns, learner, templates, edit: createWorkflowEditor({ ...parts, workflows }) }
+  return { library, workflows, patterns, trials, switches, studies, tunings, decideTuning: (...decided) => decideTuning({ database, tunings, nowMs }, ...decided), tuned, hits, auditor, studying, orderStudies, regroupPatterns, learner, templates, edit: createWorkflowEditor({ ...parts, workflows, trials }) }
 }

@@ -1,7 +1,9 @@
 import type { Database } from '../storage/database.ts'
 import type { EventLog } from '../storage/event-log.ts'
 import type { Recipe, VersionRecord, WorkflowId, WorkflowRecord } from '../storage/records.ts'
+import type { TrialStore } from '../storage/trial-store.ts'
 import type { WorkflowStore } from '../storage/workflow-store.ts'
+import { beginTrial, replacedBy } from './begin-trial.ts'
 import { isSameRecipe } from './recipe-lines.ts'
 
 export interface WorkflowEdit {
@@ -15,6 +17,7 @@ export interface WorkflowEdit {
 export interface EditorDeps {
   readonly database: Database
   readonly workflows: WorkflowStore
+  readonly trials: TrialStore
   readonly events: EventLog
   readonly nowMs: () => number
   readonly onEvent: () => void
@@ -22,8 +25,8 @@ export interface EditorDeps {
 
 export type EditWorkflow = (workflowId: WorkflowId, edit: WorkflowEdit) => Promise<'saved' | 'same' | 'outdated'>
 
-/** Saves a recipe as a person wrote it, as a new version. One that somebody else changed meanwhile is left alone: nothing is lost unseen. */
-export function createWorkflowEditor({ database, workflows, events, nowMs, onEvent }: EditorDeps): EditWorkflow {
+/** Saves a recipe as a person wrote it, as a new version on trial against the one it replaces. One that somebody else changed meanwhile is left alone: nothing is lost unseen. */
+export function createWorkflowEditor({ database, workflows, trials, events, nowMs, onEvent }: EditorDeps): EditWorkflow {
   return async (workflowId, { userId, shownVersion, name, recipe }) => {
     const saved = await database.db.transaction().execute(async (trx) => {
       let seen: { readonly workflow: WorkflowRecord; readonly current: VersionRecord } | undefined
@@ -34,6 +37,7 @@ export function createWorkflowEditor({ database, workflows, events, nowMs, onEve
       const added = await workflows.addVersion(trx, workflowId, propose, 'current', nowMs())
       if (seen?.current.version !== shownVersion) return 'outdated'
       const { workspaceId, patternId } = seen.workflow
+      if (added) await beginTrial({ trials, nowMs }, trx, { workflow: seen.workflow, version: added, deployment: 'current', replaced: await replacedBy(trials, trx, seen.workflow) })
       if (added) await events.append(trx, { workspaceId, type: 'improvement_available', payload: { workflowId, version: added.version, source: added.source, userId, patternId }, atMs: nowMs() })
       const renamed = await workflows.move(trx, workflowId, (workflow) => (workflow.name === name ? undefined : { name }), nowMs())
       return added || renamed ? 'saved' : 'same'

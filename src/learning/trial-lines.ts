@@ -32,11 +32,11 @@ export function describePromotion({ workflow, version, against, figures }: Trial
   ].join('\n')
 }
 
-/** One line on how a trial stands, for example `on trial: 7 of 12 went well, before 18 of 20`. */
+/** One line on how a trial stands, for example `version 2 on trial: 7 of 12 went well with it, 18 of 20 with version 1`. */
 export function describeTrial({ state, version, againstVersion }: TrialRecord, { candidate, control }: TrialLines['figures']): string {
   const words = { running: 'on trial', kept: 'trial passed', rolled_back: 'taken back', replaced: 'trial cut off by another version' }[state]
   const before = againstVersion === 0 ? 'without a recipe' : `with version ${againstVersion}`
-  return `version ${version} ${words}: ${share(candidate)} went well, ${before} ${share(control)}`
+  return `version ${version} ${words}: ${share(candidate)} went well with it, ${share(control)} ${before}`
 }
 
 const compare = ({ candidate, control }: TrialLines['figures']): string => `${share(candidate)} requests went well with it, ${share(control)} with what it replaced.`

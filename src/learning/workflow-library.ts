@@ -6,6 +6,7 @@ import type { PatternRecord, Recipe, RunId, RunRecord, VersionRecord, WorkflowId
 import type { RunStore } from '../storage/run-store.ts'
 import type { TrialStore } from '../storage/trial-store.ts'
 import type { Deployment, NewVersion, WorkflowMove, WorkflowStore } from '../storage/workflow-store.ts'
+import { beginTrial, followMove, replacedBy } from './begin-trial.ts'
 import { drawShare } from './draw-share.ts'
 import type { MatchReason } from './pattern-index.ts'
 import type { PatternBook, PatternPlace } from './pattern-book.ts'
@@ -59,8 +60,6 @@ export interface AutomationProof {
 
 const maxReasonChars = 600
 const maxNameChars = 120
-/** A version with fewer runs says nothing yet: what follows it is held against the one before. */
-const leastKnownRuns = 5
 
 /** Which recipe a request follows, and how recipes change: by new versions, of which one is in force. */
 export class WorkflowLibrary {
@@ -142,12 +141,11 @@ export class WorkflowLibrary {
    * @returns the workflow before and after; undefined when there is none or nothing changed
    */
   async move(workflowId: WorkflowId, by: { readonly userId: string; readonly what: string }, move: (workflow: WorkflowRecord) => WorkflowMove | undefined): Promise<{ before: WorkflowRecord; after: WorkflowRecord } | undefined> {
-    const { database, workflows, trials, events, nowMs, onEvent } = this.#deps
+    const { database, workflows, events, nowMs, onEvent } = this.#deps
     let before: WorkflowRecord | undefined
     const after = await database.db.transaction().execute(async (trx) => {
       const moved = await workflows.move(trx, workflowId, (workflow) => move((before = workflow)), nowMs())
-      // A version that another one cut off is back in force, and what is known of it counts on.
-      if (moved && moved.currentVersion !== before?.currentVersion) await trials.resume(trx, { workflowId, version: moved.currentVersion })
+      if (moved && moved.currentVersion !== before?.currentVersion) await followMove(this.#deps, trx, moved)
       if (moved && before) await events.append(trx, { workspaceId: moved.workspaceId, type: 'workflow_moved', payload: { workflowId, ...by, fromVersion: before.currentVersion, toVersion: moved.currentVersion, state: moved.state }, atMs: nowMs() })
       return moved
     })
@@ -168,27 +166,15 @@ export class WorkflowLibrary {
     const { workflows, trials, nowMs } = this.#deps
     const workflow = await workflows.lock(trx, workflowId)
     if (!workflow) return undefined
-    // What did worse than no recipe at all is not built upon.
-    const isSpoilt = (await trials.find({ workflowId, version: workflow.currentVersion }, trx))?.state === 'rolled_back' && workflow.state === 'paused'
+    const replaced = await replacedBy(trials, trx, workflow)
     const propose = (_: WorkflowRecord, { recipe }: VersionRecord): NewVersion | undefined => {
-      const changed = applyChange(isSpoilt ? asBefore(recipe) : recipe, change)
+      // What did worse than no recipe at all is not built upon.
+      const changed = applyChange(replaced === 0 ? asBefore(recipe) : recipe, change)
       return isSameRecipe(recipe, changed) ? undefined : { source, authorId, reason: cut(reason), recipe: changed, runId }
     }
     const added = await workflows.addVersion(trx, workflowId, propose, deployment, nowMs())
-    if (added) await this.#tryOut(trx, workflow, added, deployment, isSpoilt ? 0 : workflow.currentVersion)
+    if (added) await beginTrial(this.#deps, trx, { workflow, version: added, deployment, replaced })
     return added
-  }
-
-  /** A version that replaces one of which nothing is known is held against what that one was held against. */
-  async #tryOut(trx: Trx, { workflowId, patternId, canary }: Pick<WorkflowRecord, 'workflowId' | 'patternId' | 'canary'>, { version }: VersionRecord, deployment: Deployment, replaced: number): Promise<void> {
-    const { trials, nowMs } = this.#deps
-    const known = await trials.outcomes({ workflowId, patternId, version: replaced, limit: leastKnownRuns }, trx)
-    const running = (await trials.list(workflowId, trx)).filter(({ state }) => state === 'running')
-    const earlier = known.length < leastKnownRuns ? running.find((trial) => trial.version === replaced)?.againstVersion : undefined
-    for (const trial of running) {
-      if (deployment === 'current' || trial.version === canary?.version) await trials.end(trx, trial, 'replaced', undefined, nowMs())
-    }
-    await trials.start(trx, { workflowId, version }, earlier ?? replaced, nowMs())
   }
 
   async #patternOf(trx: Trx, run: RunRecord, goalId: string, place: PatternPlace): Promise<PatternRecord> {
@@ -225,7 +211,7 @@ export class WorkflowLibrary {
     const after = await workflows.create(trx, made, { source, authorId, reason: cut(reason), recipe, runId: run.runId }, nowMs())
     await patterns.change(trx, pattern.patternId, (newest) => ({ ...newest, workflowId: made.workflowId }))
     // An automation has shown itself already: by the runs it was made of.
-    if (source !== 'automated') await this.#tryOut(trx, { ...made, canary: undefined }, after, 'current', 0)
+    if (source !== 'automated') await beginTrial(this.#deps, trx, { workflow: { ...made, canary: undefined }, version: after, deployment: 'current', replaced: 0 })
     await this.#report(trx, after, pattern)
     const workflow: WorkflowRecord = { ...made, state: 'active', currentVersion: 1, canary: undefined, createdAtMs: after.createdAtMs, updatedAtMs: after.createdAtMs }
     return { workflow, before: undefined, after }

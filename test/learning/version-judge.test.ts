@@ -2,10 +2,12 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createWorkflowEditor } from '../../src/learning/edit-workflow.ts'
 import { proposeCheaper } from '../../src/learning/improvement-orchestrator.ts'
 import { PatternBook } from '../../src/learning/pattern-book.ts'
 import { VersionJudge } from '../../src/learning/version-judge.ts'
 import { type Improver, WorkflowLibrary } from '../../src/learning/workflow-library.ts'
+import { createWorkflowTemplates } from '../../src/learning/workflow-templates.ts'
 import { createTeller } from '../../src/orchestration/tell-notice.ts'
 import { openDatabase, type Database } from '../../src/storage/database.ts'
 import { createEventCursors } from '../../src/storage/event-cursors.ts'
@@ -36,13 +38,14 @@ const world = () => {
   const trials = createTrialStore(database.db)
   const events = createEventLog(database)
   const onEvent = (): void => {}
-  const library = new WorkflowLibrary({ database, workflows, patterns, trials, book: new PatternBook({ database, patterns, nowMs }), runs, events, nowMs, onEvent })
+  const parts = { database, workflows, patterns, trials, book: new PatternBook({ database, patterns, nowMs }), runs, events, nowMs, onEvent }
+  const library = new WorkflowLibrary(parts)
   const onError = (error: unknown): never => {
     throw error
   }
   const reading = { cursors: createEventCursors(database), setAsides: createSetAsideStore(database, events), listen: () => () => {}, owner: 'test', nowMs, onError }
   const judge = new VersionJudge({ ...reading, database, runs, workflows, trials, events, tell: createTeller(runs, nowMs), onTold: onEvent, onEvent })
-  return { runs, patterns, workflows, trials, events, library, judge }
+  return { runs, patterns, workflows, trials, events, library, judge, edit: createWorkflowEditor(parts), templates: createWorkflowTemplates(parts) }
 }
 let here: ReturnType<typeof world>
 beforeEach(async () => {
@@ -132,6 +135,39 @@ test('a version that replaces one of which nothing is known is held against the 
     { version: 2, againstVersion: 1, state: 'replaced' },
     { version: 1, againstVersion: 0, state: 'replaced' },
   ])
+})
+
+test.each(['edited in a form', 'imported'] as const)('a recipe that was %s is on trial too: a worse one goes, and says why', async (way) => {
+  const { library, workflows, trials, edit, templates } = here
+  const { workflow } = await library.improve(await run(true), goalId, remark('Use a table.'))
+  const { workflowId, workspaceId } = workflow
+  await times(10, true)
+  const recipe = { guidance: ['Answer in rhymes.'] }
+  if (way === 'imported') await templates.take({ workspaceId, goalId, userId: 'U1' }, { name: 'Sales', like: text, recipe })
+  else expect(await edit(workflowId, { userId: 'U1', shownVersion: 1, name: 'Sales', recipe })).toBe('saved')
+  expect(await trials.find({ workflowId, version: 2 })).toMatchObject({ state: 'running', againstVersion: 1 })
+  await times(12, false)
+  expect(await workflows.find(workflowId)).toMatchObject({ currentVersion: 1, state: 'active' })
+  expect(await notices()).toEqual([expect.stringMatching(/I took back version 2 .*made by <@U1>/)])
+})
+
+test('an imported recipe for requests of which nothing is known is on trial against none', async () => {
+  const { templates, trials } = here
+  const { version } = await templates.take({ workspaceId: aRequest().workspaceId, goalId, userId: 'U1' }, { name: 'Sales', like: 'Sum up the sales of {date}', recipe: { guidance: ['Use a table.'] } })
+  expect(await trials.list(version.workflowId)).toMatchObject([{ version: 1, againstVersion: 0, state: 'running' }])
+})
+
+test('the trial of a version that a person takes back ends, and goes on when it is put in force again', async () => {
+  const { library, trials } = here
+  const { workflow } = await library.improve(await run(true), goalId, remark('Use a table.'))
+  await times(5, true)
+  await library.improve(await run(true), goalId, remark('Shorter.'))
+  const states = async () => (await trials.list(workflow.workflowId)).map(({ state }) => state)
+  expect(await states()).toEqual(['running', 'replaced'])
+  await library.move(workflow.workflowId, { userId: 'U1', what: 'undo' }, () => ({ currentVersion: 1, canary: undefined }))
+  expect(await states()).toEqual(['replaced', 'running'])
+  await library.move(workflow.workflowId, { userId: 'U1', what: 'rollback' }, () => ({ currentVersion: 2, canary: undefined }))
+  expect(await states()).toEqual(['running', 'replaced'])
 })
 
 test('a canary serves its share, then everybody, and a bad one goes without having been in force', async () => {

@@ -56,7 +56,7 @@ test('a harmful improvement takes itself back within twelve bad runs, says so on
   await scenario.workspace.command({ user: alice, channel: scenario.freshChannel(), command: '/swarm', text: 'workflows trials off' })
   const channel = scenario.freshChannel()
   const before = await harm(channel)
-  expect(await replyTo(`workflows ${workflowOf(channel)}`, channel)).toMatch(/version 2 on trial: 1 of 1 went well, with version 1 5 of 5/)
+  expect(await replyTo(`workflows ${workflowOf(channel)}`, channel)).toMatch(/version 2 on trial: 1 of 1 went well with it, 5 of 5 with version 1/)
   await rolledBackWithin(12, channel)
   await waitUntil('the notice', () => notices(channel).length > 0)
   expect(notices(channel)[0]?.text).toMatch(/requests went well with it/)
