@@ -1,50 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { PatternBook } from '../../../src/learning/pattern-book.ts'
 import { groupRuns } from '../../../src/learning/regrouping/group-runs.ts'
-import { Regrouper, type RegrouperDeps } from '../../../src/learning/regrouping/regrouper.ts'
-import { WorkflowLibrary } from '../../../src/learning/workflow-library.ts'
+import type { RegrouperDeps } from '../../../src/learning/regrouping/regrouper.ts'
 import { openDatabase, type Database, type Trx } from '../../../src/storage/database.ts'
-import { createEventLog } from '../../../src/storage/event-log.ts'
 import { newRunId } from '../../../src/storage/ids.ts'
-import { createPatternStore } from '../../../src/storage/pattern-store.ts'
-import type { PatternRecord, RunId, WorkflowState, WorkspaceId } from '../../../src/storage/records.ts'
-import { createRegroupingStore } from '../../../src/storage/regrouping-store.ts'
-import { createRunStore } from '../../../src/storage/run-store.ts'
-import { createTrialStore } from '../../../src/storage/trial-store.ts'
-import { createWorkflowStore } from '../../../src/storage/workflow-store.ts'
-import { aNewRun, aPattern, aRequest } from '../../builders.ts'
+import type { PatternRecord, WorkflowState, WorkspaceId } from '../../../src/storage/records.ts'
 import { storeEngines } from '../../conformance/engines.ts'
 import type { StoreUnderTest } from '../../conformance/state-store.ts'
+import { regrouperWorld, type RegrouperWorld } from './regrouper-world.ts'
 
 const workspaceId = 'T1' as WorkspaceId
 const [one, two, three] = ['Summarise the sales of March 2026 for Berlin', 'Summarise the sales of April 2026 for Paris', 'Summarise the sales of May 2026 for Rome'] as const
 const minutes = 'Write the minutes of the stand-up on Monday'
 
-function world(database: Database) {
-  const clock = { ms: Date.now() }
-  const nowMs = (): number => clock.ms
-  const patterns = createPatternStore(database)
-  const workflows = createWorkflowStore(database)
-  const runs = createRunStore(database.db)
-  const events = createEventLog(database)
-  const regroupings = createRegroupingStore(database)
-  const errors: unknown[] = []
-  const common = { database, patterns, runs, events, regroupings, nowMs, onEvent: () => {}, onError: (error: unknown) => void errors.push(error) }
-  const process = (owner: string, over: Partial<RegrouperDeps> = {}) => {
-    const book = new PatternBook({ database, patterns, nowMs })
-    const library = new WorkflowLibrary({ ...common, workflows, trials: createTrialStore(database.db), book })
-    return { book, library, regrouper: new Regrouper({ ...common, library, book, owner, group: async (units) => groupRuns(units), ...over }) }
-  }
-  return { ...common, clock, workflows, errors, process }
-}
-
 function testRegrouper({ name, create, destroy }: StoreUnderTest): void {
   describe(`grouping patterns anew on ${name}`, () => {
     let database: Database
-    let here: ReturnType<typeof world>
+    let here: RegrouperWorld
     beforeAll(async () => {
       database = await openDatabase(await create())
-      here = world(database)
+      here = regrouperWorld(database)
     })
     afterAll(async () => {
       await database.close()
@@ -55,21 +29,7 @@ function testRegrouper({ name, create, destroy }: StoreUnderTest): void {
     const freshGoal = (): string => `C${++goals}`
     const within = <T>(work: (trx: Trx) => Promise<T>): Promise<T> => database.db.transaction().execute(work)
 
-    /** A pattern with a run for each text, which went well unless said otherwise. */
-    async function patternOf(goalId: string, texts: readonly string[], { isGood = true, ...over }: Partial<PatternRecord> & { isGood?: boolean } = {}): Promise<PatternRecord> {
-      const runIds = texts.map(() => newRunId())
-      const pattern = aPattern({ goalId, title: texts[0] ?? '', examples: texts.map((text, at) => ({ runId: runIds[at] as RunId, text })), outcomes: runIds.map((runId) => ({ runId, isSuccess: isGood, specialtyId: 'writer' })), runs: texts.length, ...over })
-      await within(async (trx) => {
-        await here.patterns.insert(trx, pattern)
-        for (const [at, runId] of runIds.entries()) {
-          await here.runs.insertOnce(trx, aNewRun({ runId, request: aRequest({ workspaceId: pattern.workspaceId, channelId: goalId, text: texts[at] as string }) }), [])
-          await here.runs.setRoute(trx, runId, { specialtyId: 'writer', layer: 'model', confidence: 1, reason: '', candidates: [] })
-          await here.runs.setPattern(trx, runId, pattern.patternId)
-        }
-        await here.regroupings.count(trx, pattern, 1, here.nowMs())
-      })
-      return pattern
-    }
+    const patternOf: RegrouperWorld['patternOf'] = (...given) => here.patternOf(...given)
 
     /** The same with a workflow in some state. */
     async function automationOf(goalId: string, texts: readonly string[], state: WorkflowState): Promise<PatternRecord> {
@@ -147,7 +107,7 @@ function testRegrouper({ name, create, destroy }: StoreUnderTest): void {
       expect(after.map(({ examples }) => examples.length).toSorted((a, b) => a - b)).toEqual([1, 2])
     })
 
-    test('killed in the middle it changes nothing, and the next process does all of it', async () => {
+    test('where a write of it fails it changes nothing, and the next process does all of it', async () => {
       const goalId = freshGoal()
       const parts = [await patternOf(goalId, [one]), await patternOf(goalId, [two]), await patternOf(goalId, [three])]
       const before = await patternsOf(goalId)
