@@ -144,7 +144,7 @@ test.each(['edited in a form', 'imported'] as const)('a recipe that was %s is on
   await times(10, true)
   const recipe = { guidance: ['Answer in rhymes.'] }
   if (way === 'imported') await templates.take({ workspaceId, goalId, userId: 'U1' }, { name: 'Sales', like: text, recipe })
-  else expect(await edit(workflowId, { userId: 'U1', shownVersion: 1, name: 'Sales', recipe })).toBe('saved')
+  else await edit(workflowId, { userId: 'U1', shownVersion: 1, name: 'Sales', recipe })
   expect(await trials.find({ workflowId, version: 2 })).toMatchObject({ state: 'running', againstVersion: 1 })
   await times(12, false)
   expect(await workflows.find(workflowId)).toMatchObject({ currentVersion: 1, state: 'active' })
