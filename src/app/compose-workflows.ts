@@ -94,7 +94,6 @@ export function composeWorkflows(parts: LearningParts): LearningDesk & { readonl
     ...reading,
     ...parts,
     patterns,
-    workflows,
     feedback,
     book,
     library,

@@ -19,17 +19,22 @@ export interface HitWatchDeps {
   readonly onTold: () => void
 }
 
+/** What is known of how a run was taken. */
+export interface HitLook {
+  /** What it followed, as it is now. */
+  readonly workflow: WorkflowRecord | undefined
+  /** What an audit found of it; undefined while none has looked at it. */
+  readonly isRight: boolean | undefined
+  /** The pattern that it was taken for without asking anybody; undefined for other runs. */
+  readonly takenForId: string | undefined
+}
+
 /** Watches what automations take for their own, and takes those back to learning that are wrong too often. */
 export interface HitWatch {
   /** What is known of an automation's hits; undefined for what people made, which is not watched. */
   count(workflow: WorkflowRecord): Promise<HitCounts | undefined>
-  /** True when an audit found that a run was not its automation's. */
-  isFoundWrong(run: Pick<RunRecord, 'runId' | 'workflow'>): Promise<boolean>
-  /** The pattern that a run was taken for without asking anybody, and whether an audit has found that right; undefined for other runs. */
-  takenFor(run: Pick<RunRecord, 'runId' | 'workflow' | 'route'>): Promise<{ readonly patternId: string; readonly isProven: boolean } | undefined>
-  /** True when the automation that a run followed went back to learning meanwhile. */
-  isTakenBack(run: Pick<RunRecord, 'workflow'>): Promise<boolean>
-  /** After a run of an automation has ended or somebody has said something of it; the same again changes nothing. */
+  look(run: Pick<RunRecord, 'runId' | 'workflow' | 'route'>): Promise<HitLook>
+  /** After somebody has said something of a run, or an audit has looked at it: nothing else changes the count. The same again changes nothing. */
   judge(run: RunRecord): Promise<void>
 }
 
@@ -40,12 +45,11 @@ export function createHitWatch({ workflows, patterns, audits, library, tell, onT
   }
   return {
     count,
-    isFoundWrong: async ({ runId, workflow }) => workflow !== undefined && (await audits.find(runId))?.isRight === false,
-    async takenFor({ runId, workflow, route }) {
-      const patternId = workflow && route?.layer === 'automation' ? (await workflows.find(workflow.workflowId))?.patternId : undefined
-      return patternId === undefined ? undefined : { patternId, isProven: (await audits.find(runId))?.isRight === true }
+    async look({ runId, workflow: followed, route }) {
+      const workflow = followed && (await workflows.find(followed.workflowId))
+      const audit = workflow && (await audits.find(runId))
+      return { workflow, isRight: audit?.isRight, takenForId: route?.layer === 'automation' ? workflow?.patternId : undefined }
     },
-    isTakenBack: async ({ workflow }) => workflow !== undefined && (await workflows.find(workflow.workflowId))?.state === 'learning',
     async judge(run) {
       const workflow = run.workflow && (await workflows.find(run.workflow.workflowId))
       if (!workflow || workflow.state !== 'active' || workflow.patternId === undefined || run.route?.layer !== 'automation') return

@@ -2,7 +2,7 @@ import type { PatternRecord } from '../storage/records.ts'
 import { PatternClassifier, type Classified } from './pattern-classifier.ts'
 import { PatternSpace, readPatternFeatures, type PatternVector } from './pattern-space.ts'
 import type { Meaning } from './router/meaning.ts'
-import type { RequestFeatures } from './router/request-features.ts'
+import { readFeatures, type RequestFeatures } from './router/request-features.ts'
 import { highestLeaning } from './router/telling-words.ts'
 import { traceBias } from './run-trace.ts'
 
@@ -47,6 +47,8 @@ export const defaultMinOdds = 3.3
 const classifiesFrom = 50
 const minExamples = 3
 const shownRuns = 3
+/** Earlier runs that are shown as reasons are the most alike of the newest so many. */
+const lookedAt = 10
 const alikeFrom = 0.2
 /** How much the meaning of words counts beside the words, where it is known; chosen on the validation part of CLINC150. */
 const denseShare = 0.5
@@ -114,19 +116,24 @@ export class PatternIndex {
    * the classifier is sure of. Where two are near, words do not tell them apart, and it abstains.
    */
   recognise(text: string): PatternMatch | undefined {
-    const found = this.compare(text)
+    const features = readPatternFeatures(text)
+    const found = this.#compare(features)
     const [best] = found
     if (best && best.similarity >= minRecognised && best.lead >= (this.#options.minLead ?? defaultMinLead)) return best
     if (best && best.similarity >= minRecognised) return undefined
-    const classified = this.classify(text)
+    const classified = this.#classify(features)
     if (!classified || classified.odds < (this.#options.minOdds ?? defaultMinOdds)) return undefined
     return found.find(({ patternId }) => patternId === classified.patternId)
   }
 
   /** What the classifier takes a request for, however unsure; undefined where it has seen too little. */
   classify(text: string): Classified | undefined {
+    return this.#classify(readPatternFeatures(text))
+  }
+
+  #classify(features: RequestFeatures): Classified | undefined {
     if (this.#space.texts < classifiesFrom) return undefined
-    const classified = this.#classifier.classify(readPatternFeatures(text))
+    const classified = this.#classifier.classify(features)
     return classified && (this.#groups.get(classified.patternId)?.examples.length ?? 0) >= minExamples ? classified : undefined
   }
 
@@ -134,11 +141,11 @@ export class PatternIndex {
   explain(text: string, patternId: string): MatchReason {
     const features = readPatternFeatures(text)
     const words = features.words.filter((word) => !word.startsWith('slot'))
-    const asked = this.#space.encode(features)
+    const likenessTo = likenessOf(this.#space.encode(features))
     // Of those that are as alike, the newest first.
-    const alike = (this.#groups.get(patternId)?.examples ?? []).toReversed().map((example) => ({ runId: example.runId, likeness: likenessOf(asked, this.#space.encode(example.features)) }))
+    const alike = (this.#groups.get(patternId)?.examples ?? []).slice(-lookedAt).toReversed().map((example) => ({ runId: example.runId, likeness: likenessTo(this.#space.encode(example.features)) }))
     return {
-      words: highestLeaning(words, (word) => this.#classifier.leaningOf(readPatternFeatures(word), patternId)),
+      words: highestLeaning(words, (word) => this.#classifier.leaningOf(readFeatures(word), patternId)),
       runIds: alike.filter(({ likeness }) => likeness >= alikeFrom).toSorted((a, b) => b.likeness - a.likeness).slice(0, shownRuns).map(({ runId }) => runId),
     }
   }
@@ -156,8 +163,11 @@ export class PatternIndex {
 
   /** All patterns that share a word with a request, nearest first. */
   compare(text: string, trace?: readonly string[]): PatternMatch[] {
+    return this.#compare(readPatternFeatures(text), trace)
+  }
+
+  #compare(features: RequestFeatures, trace?: readonly string[]): PatternMatch[] {
     this.#renew()
-    const features = readPatternFeatures(text)
     const vector = this.#space.encode(features)
     const similarities = this.#similarities(vector)
     const found = [...similarities].map(([patternId, similarity]) => ({ patternId, similarity: similarity + this.#biasOf(patternId, trace) }))
@@ -213,11 +223,9 @@ export class PatternIndex {
   }
 }
 
-function likenessOf(a: PatternVector, b: PatternVector): number {
-  const valueOf = new Map(Array.from(b.hashes, (hash, at) => [hash, b.values[at] as number]))
-  let sum = 0
-  a.hashes.forEach((hash, at) => (sum += (a.values[at] as number) * (valueOf.get(hash) ?? 0)))
-  return sum
+function likenessOf(one: PatternVector): (other: PatternVector) => number {
+  const valueOf = new Map(Array.from(one.hashes, (hash, at) => [hash, one.values[at] as number]))
+  return ({ hashes, values }) => hashes.reduce((sum, hash, at) => sum + (values[at] as number) * (valueOf.get(hash) ?? 0), 0)
 }
 
 function sumOf(vectors: readonly PatternVector[]): Float32Array | undefined {

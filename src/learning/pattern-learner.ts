@@ -6,10 +6,9 @@ import { outageClasses } from '../storage/failure-class.ts'
 import type { FeedbackStore } from '../storage/feedback-store.ts'
 import type { PatternStore } from '../storage/pattern-store.ts'
 import type { RegroupingStore } from '../storage/regrouping-store.ts'
-import type { PatternOutcome, PatternRecord, RunId, RunRecord, WorkspaceId } from '../storage/records.ts'
+import type { PatternOutcome, PatternRecord, RunId, RunRecord, WorkflowRecord, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
-import type { HitWatch } from './hit-watch.ts'
-import type { WorkflowStore } from '../storage/workflow-store.ts'
+import type { HitLook, HitWatch } from './hit-watch.ts'
 import type { PatternBook, PatternPlace } from './pattern-book.ts'
 import { describeFailed } from './hit-lines.ts'
 import { failedReason, putOutcome, stateOf } from './pattern-outcomes.ts'
@@ -23,11 +22,10 @@ export interface PatternLearnerDeps extends EventReading {
   readonly database: Database
   readonly runs: RunStore
   readonly patterns: PatternStore
-  readonly workflows: Pick<WorkflowStore, 'find'>
   readonly feedback: Pick<FeedbackStore, 'listForRun'>
   readonly book: PatternBook
   readonly library: Pick<WorkflowLibrary, 'automateWithin' | 'backToLearningWithin'>
-  readonly hits: Pick<HitWatch, 'judge' | 'isFoundWrong' | 'isTakenBack' | 'takenFor'>
+  readonly hits: Pick<HitWatch, 'judge' | 'look'>
   readonly events: EventLog
   readonly goalOf: (workspaceId: WorkspaceId, channelId: string) => Promise<string>
   /** Which tools a run called. */
@@ -94,27 +92,28 @@ export class PatternLearner {
     const { runs, feedback, hits, onEvent } = this.#deps
     const run = await runs.find(runId)
     if (!run?.route || run.finishedAtMs === undefined || run.request.text.trim() === '') return
-    const isSuccess = isGood(run) && !(await feedback.listForRun(run.runId)).some(({ kind }) => kind === 'down' || kind === 'correction')
+    const said = await feedback.listForRun(run.runId)
+    const isSuccess = isGood(run) && !said.some(({ kind }) => kind === 'down' || kind === 'correction')
     // Given again and not objected to says nothing new.
     if (isSuccess && run.route.layer === 'cache') return
     // What was taken for a kind by mistake, or by an automation that was taken back since, is no sign of who should do that kind.
-    if (!(await hits.isFoundWrong(run)) && !(await hits.isTakenBack(run))) await this.#put(run, { runId: run.runId, isSuccess, specialtyId: run.route.specialtyId })
-    await hits.judge(run)
+    const hit = await hits.look(run)
+    if (hit.isRight !== false && hit.workflow?.state !== 'learning') await this.#put(run, hit, { runId: run.runId, isSuccess, specialtyId: run.route.specialtyId })
+    if (said.length > 0 || hit.isRight !== undefined) await hits.judge(run)
     onEvent()
   }
 
   /** Puts a run into its pattern, where it is not in one yet, and notes how it ended; what the pattern then is, its automation is in the same moment. */
-  async #put(run: RunRecord, outcome: PatternOutcome): Promise<void> {
-    const { runs, goalOf, book, hits, database, regroupings, nowMs, onDue, onTold } = this.#deps
+  async #put(run: RunRecord, { workflow, takenForId, isRight }: HitLook, outcome: PatternOutcome): Promise<void> {
+    const { runs, goalOf, book, database, regroupings, nowMs, onDue, onTold } = this.#deps
     const goalId = await goalOf(run.workspaceId, run.request.channelId)
     const trace = run.patternId === undefined ? normaliseTrace(await this.#deps.toolsOf(run.runId)) : []
-    const takenFor = run.patternId === undefined ? await hits.takenFor(run) : undefined
-    const isOutcome = await this.#isOutcome(run)
+    const isOutcome = isOfPattern(run, workflow)
     const request = { workspaceId: run.workspaceId, goalId, text: run.request.text, trace }
     const put = async (trx: Trx, place: PatternPlace) => {
       // Somebody who improved its answer may have put it into one since it was read.
       const known = run.patternId ?? (await runs.holdPattern(trx, run.runId))
-      const isExample = place.patternId === undefined || place.patternId !== takenFor?.patternId || takenFor.isProven
+      const isExample = place.patternId === undefined || place.patternId !== takenForId || isRight === true
       const pattern = known === undefined ? await book.assign(trx, { ...request, runId: run.runId }, place, isExample) : undefined
       if (pattern) await runs.setPattern(trx, run.runId, pattern.patternId)
       const isDue = pattern !== undefined && (await regroupings.count(trx, { workspaceId: run.workspaceId, goalId }, runsUntilDue(0), nowMs()))
@@ -123,17 +122,10 @@ export class PatternLearner {
       return { pattern: noted?.pattern ?? pattern, isDue, isTold }
     }
     const { patternId } = run
-    const learnt = await (patternId === undefined ? book.place(request, takenFor?.patternId, put) : database.db.transaction().execute((trx) => put(trx, { patternId, lookedAt: undefined })))
+    const learnt = await (patternId === undefined ? book.place(request, takenForId, put) : database.db.transaction().execute((trx) => put(trx, { patternId, lookedAt: undefined })))
     if (learnt.isDue) onDue()
     if (learnt.pattern) await book.note(learnt.pattern)
     if (learnt.isTold) onTold()
-  }
-
-  /** A provider that was away says nothing of the pattern, and a version that is tried out, or was replaced, only something of itself. */
-  async #isOutcome({ failureClass, workflow: followed }: RunRecord): Promise<boolean> {
-    if (failureClass !== undefined && outageClasses.includes(failureClass)) return false
-    const workflow = followed && (await this.#deps.workflows.find(followed.workflowId))
-    return !workflow || workflow.currentVersion === followed?.version
   }
 
   /** Patterns may have been grouped anew since the run was read: its own is another one then. */
@@ -171,5 +163,9 @@ export class PatternLearner {
 
 const needsAction = ({ before, pattern }: Noted): boolean =>
   pattern.state !== before.state || (pattern.state === 'recognised' && pattern.workflowId === undefined)
+
+/** A provider that was away says nothing of the pattern, and a version that is tried out, or was replaced, only something of itself. */
+const isOfPattern = ({ failureClass, workflow: followed }: RunRecord, workflow: WorkflowRecord | undefined): boolean =>
+  (failureClass === undefined || !outageClasses.includes(failureClass)) && (!workflow || workflow.currentVersion === followed?.version)
 
 const isGood = ({ status, tier }: RunRecord): boolean => status === 'completed' && tier === fullTier

@@ -1,7 +1,7 @@
 import type { EndedRun, EndedRuns, FormerCost } from '../storage/ended-runs.ts'
 import { runIdsOf, type StoredEvent } from '../storage/event-log.ts'
 import { EventReader, type EventReading } from '../storage/event-reader.ts'
-import type { WorkspaceId } from '../storage/records.ts'
+import type { WorkflowId, WorkspaceId } from '../storage/records.ts'
 import type { CountedEvent, StatStore } from '../storage/stat-store.ts'
 import { countedEvents, countEvent } from './count-event.ts'
 
@@ -17,23 +17,28 @@ const restMs = 50
 
 /** Counts what happens, by day and hour, behind the events: nobody waits for it, and each event counts once. */
 export function createStatKeeper({ stats, ended, dayOf, ...deps }: StatKeeperDeps): EventReader {
-  const count = async (event: StoredEvent, run: EndedRun | undefined): Promise<CountedEvent> => {
-    return countEvent(event, { day: await dayOf(event.workspaceId, event.atMs), run, before: await costBefore(ended, event, run) })
-  }
   const handle = async (events: readonly StoredEvent[], signal: AbortSignal): Promise<void> => {
     const counted: CountedEvent[] = []
     const runs = await ended.findAll(runIdsOf(events))
+    const before: CostsBefore = new Map()
     for (const event of events) {
       signal.throwIfAborted()
-      counted.push(await count(event, runs.get(event.runId ?? '')))
+      const run = runs.get(event.runId ?? '')
+      counted.push(countEvent(event, { day: await dayOf(event.workspaceId, event.atMs), run, before: await costBefore(ended, before, event, run) }))
     }
     if (counted.length > 0) await stats.count(counted)
   }
   return new EventReader({ ...deps, reader: 'count-stats', types: countedEvents, restMs, handle })
 }
 
-async function costBefore(ended: EndedRuns, { type }: StoredEvent, run: EndedRun | undefined): Promise<FormerCost | undefined> {
+/** What runs cost before there was a workflow, each looked up once for a page of events. */
+type CostsBefore = Map<WorkflowId, FormerCost | undefined>
+
+async function costBefore(ended: EndedRuns, known: CostsBefore, { type }: StoredEvent, run: EndedRun | undefined): Promise<FormerCost | undefined> {
   if (type !== 'workflow_completed' || !run) return undefined
   if (run.answerOf !== undefined) return ended.costOfAnswer(run.answerOf)
-  return run.layer === 'automation' && run.workflowId !== undefined ? ended.costBefore(run.workflowId) : undefined
+  const { layer, workflowId } = run
+  if (layer !== 'automation' || workflowId === undefined) return undefined
+  if (!known.has(workflowId)) known.set(workflowId, await ended.costBefore(workflowId))
+  return known.get(workflowId)
 }

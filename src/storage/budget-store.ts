@@ -1,6 +1,7 @@
 import { MurmurError } from '../errors.ts'
 import { addToSpend, holdWhereItFits, putReservation, readSpend, takeReservation } from './budget-queries.ts'
 import type { Database, Trx } from './database.ts'
+import { prepareQuery } from './prepared-query.ts'
 import type { RunId, WorkspaceId } from './records.ts'
 import type { Schema } from './schema.ts'
 
@@ -92,8 +93,8 @@ export function createBudgetStore({ db }: Database) {
 
     /** Gives back what a run that ends still holds, for calls that a crash cut off and that no later attempt made again. */
     async releaseRun(trx: Trx, runId: RunId): Promise<void> {
-      const held = await trx.selectFrom('reservations').select('step_key').where('run_id', '=', runId).execute()
-      for (const { step_key: stepKey } of held) await giveBack(trx, { runId, stepKey })
+      const { rows } = await readHeld(trx, { runId })
+      for (const { step_key: stepKey } of rows) await giveBack(trx, { runId, stepKey })
     },
 
     /** Adds to a scope's cap for one day, by a person's decision. */
@@ -209,6 +210,9 @@ async function takeHeld(trx: Trx, { runId, stepKey }: StepOfRun, expiredAtMs = N
 /** In the scopes in which it was held, whatever day it is now. */
 const countBack = (trx: Trx, held: HeldRow): Promise<unknown> =>
   count(trx, { workspaceId: held.workspace_id as WorkspaceId, scopes: JSON.parse(held.scopes) as CountedScope[] }, -held.amount_micro_usd, 0)
+
+/** The steps of a run that hold money. */
+const readHeld = prepareQuery((runner, { runId }: { runId: string }) => runner.selectFrom('reservations').select('step_key').where('run_id', '=', runId))
 
 async function giveBack(trx: Trx, step: StepOfRun, expiredAtMs?: number): Promise<boolean> {
   const held = await takeHeld(trx, step, expiredAtMs)

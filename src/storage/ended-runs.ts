@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
-import { inPortions, prepareRows } from './prepared-query.ts'
+import { inPortions, prepareQuery, prepareRows } from './prepared-query.ts'
 import type { RouteDecision, RunId, RunStatus, WorkflowId, WorkspaceId } from './records.ts'
 
 /** An ended run as the statistics see it. */
@@ -49,23 +49,9 @@ export function createEndedRuns(db: Db) {
      * and have a known price.
      */
     async costBefore(workflowId: WorkflowId): Promise<FormerCost | undefined> {
-      const former = db
-        .selectFrom('runs')
-        .innerJoin('workflows', 'workflows.pattern_id', 'runs.pattern_id')
-        .select('runs.cost_micro_usd as cost')
-        .where('workflows.workflow_id', '=', workflowId)
-        .where('runs.pattern_id', 'is not', null)
-        .where('runs.workflow_id', 'is', null)
-        .where('runs.status', '=', 'completed')
-        .where('runs.tier', '=', fullTier)
-        .where(({ not, exists, selectFrom }) => not(exists(selectFrom('ledger').select('entry_id').whereRef('ledger.run_id', '=', 'runs.run_id').where('amount_micro_usd', 'is', null))))
-        .orderBy('runs.run_id', 'desc')
-        .limit(lookedBack)
-      const row = await db
-        .selectFrom(former.as('former'))
-        .select(({ fn }) => [fn.countAll<number>().as('runs'), sql<number | null>`avg(cost)`.as('mean')])
-        .executeTakeFirstOrThrow()
-      return row.mean === null ? undefined : { runs: Number(row.runs), meanMicroUsd: Number(row.mean) }
+      const { rows } = await selectCostBefore(db, { workflowId })
+      const { runs = 0, mean = null } = rows[0] ?? {}
+      return mean === null ? undefined : { runs: Number(runs), meanMicroUsd: Number(mean) }
     },
 
     /** What the answer cost when it was made; undefined where the price of one of its calls is unknown. */
@@ -81,6 +67,22 @@ export function createEndedRuns(db: Db) {
 }
 
 export type EndedRuns = ReturnType<typeof createEndedRuns>
+
+const selectCostBefore = prepareQuery((runner, { workflowId }: { workflowId: string }) => {
+  const former = runner
+    .selectFrom('runs')
+    .innerJoin('workflows', 'workflows.pattern_id', 'runs.pattern_id')
+    .select('runs.cost_micro_usd as cost')
+    .where('workflows.workflow_id', '=', workflowId)
+    .where('runs.pattern_id', 'is not', null)
+    .where('runs.workflow_id', 'is', null)
+    .where('runs.status', '=', 'completed')
+    .where('runs.tier', '=', fullTier)
+    .where(({ not, exists, selectFrom }) => not(exists(selectFrom('ledger').select('entry_id').whereRef('ledger.run_id', '=', 'runs.run_id').where('amount_micro_usd', 'is', null))))
+    .orderBy('runs.run_id', 'desc')
+    .limit(lookedBack)
+  return runner.selectFrom(former.as('former')).select(({ fn }) => [fn.countAll<number>().as('runs'), sql<number | null>`avg(cost)`.as('mean')])
+})
 
 const selectFacts = prepareRows((runner, rows: readonly { readonly runId: string }[]) =>
   runner

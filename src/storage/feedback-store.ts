@@ -1,5 +1,9 @@
 import type { Db, Trx } from './database.ts'
+import { prepareQuery } from './prepared-query.ts'
 import type { FeedbackKind, FeedbackRecord, RunId, WorkspaceId } from './records.ts'
+
+/** What more people say of one run is not read. */
+const maxOfRun = 200
 
 /** Feedback of people on runs: one thumb per person and run, which may change its mind. */
 export function createFeedbackStore(db: Db) {
@@ -38,7 +42,7 @@ export function createFeedbackStore(db: Db) {
     },
 
     async listForRun(runId: string): Promise<FeedbackRecord[]> {
-      const rows = await db.selectFrom('feedback').selectAll().where('run_id', '=', runId).orderBy('created_at_ms').limit(200).execute()
+      const { rows } = await selectOfRun(db, { runId })
       return rows.map((row) => ({
         runId: row.run_id as RunId,
         userId: row.user_id,
@@ -49,5 +53,7 @@ export function createFeedbackStore(db: Db) {
     },
   }
 }
+
+const selectOfRun = prepareQuery((runner, { runId }: { runId: string }) => runner.selectFrom('feedback').selectAll().where('run_id', '=', runId).orderBy('created_at_ms').limit(maxOfRun))
 
 export type FeedbackStore = ReturnType<typeof createFeedbackStore>

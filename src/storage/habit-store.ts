@@ -1,5 +1,5 @@
 import type { Database, Trx } from './database.ts'
-import { inPortions, portionsOf, prepareRows } from './prepared-query.ts'
+import { inPortions, portionsOf, prepareQuery, prepareRows } from './prepared-query.ts'
 import type { WorkspaceId } from './records.ts'
 import type { Schema } from './schema.ts'
 
@@ -85,16 +85,8 @@ export function createHabitStore({ db, traits }: Database, fade: (weight: number
 
     /** The newest run of a channel before one that was routed and has ended. */
     async runBefore(workspaceId: WorkspaceId, channelId: string, runId: string): Promise<FormerRun | undefined> {
-      const row = await db
-        .selectFrom('runs')
-        .select(['specialty_id', 'workflow_id', 'finished_at_ms'])
-        .where('workspace_id', '=', workspaceId)
-        .where('channel_id', '=', channelId)
-        .where('run_id', '<', runId)
-        .where('parent_run_id', 'is', null)
-        .orderBy('run_id', 'desc')
-        .limit(1)
-        .executeTakeFirst()
+      const { rows } = await selectBefore(db, { workspaceId, channelId, runId })
+      const row = rows[0]
       if (!row || row.specialty_id === null || row.finished_at_ms === null) return undefined
       return { specialtyId: row.specialty_id, workflowId: row.workflow_id ?? undefined, finishedAtMs: row.finished_at_ms }
     },
@@ -113,6 +105,18 @@ const selectHabits = prepareRows((runner, rows: readonly HabitKey[]) =>
     .selectFrom('habits')
     .select(['workspace_id', 'goal_id', 'cue', 'specialty_id', 'weight', 'updated_at_ms'])
     .where((row) => row.or(rows.map((key) => row.and([row('workspace_id', '=', key.workspace_id), row('goal_id', '=', key.goal_id), row('cue', '=', key.cue), row('specialty_id', '=', key.specialty_id)])))),
+)
+
+const selectBefore = prepareQuery((runner, { workspaceId, channelId, runId }: { workspaceId: string; channelId: string; runId: string }) =>
+  runner
+    .selectFrom('runs')
+    .select(['specialty_id', 'workflow_id', 'finished_at_ms'])
+    .where('workspace_id', '=', workspaceId)
+    .where('channel_id', '=', channelId)
+    .where('run_id', '<', runId)
+    .where('parent_run_id', 'is', null)
+    .orderBy('run_id', 'desc')
+    .limit(1),
 )
 
 const putHabits = prepareRows((runner, rows: readonly HabitsRow[]) =>

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
+import { prepareQuery } from './prepared-query.ts'
 import type { RunId, WorkflowRef, WorkspaceId } from './records.ts'
 
 /** Whether it was right to take a request for one of an automation, as an audit found. */
@@ -39,7 +40,8 @@ export function createHitAuditStore(db: Db) {
     },
 
     async find(runId: string): Promise<HitAudit | undefined> {
-      const row = await db.selectFrom('hit_audits').selectAll().where('run_id', '=', runId).executeTakeFirst()
+      const { rows } = await selectAudit(db, { runId })
+      const row = rows[0]
       return row && { runId: row.run_id as RunId, workspaceId: row.workspace_id as WorkspaceId, workflowId: row.workflow_id as WorkflowRef['workflowId'], version: row.version, isRight: row.is_right === 1, reason: row.reason, atMs: row.at_ms }
     },
 
@@ -73,5 +75,7 @@ export function createHitAuditStore(db: Db) {
     },
   }
 }
+
+const selectAudit = prepareQuery((runner, { runId }: { runId: string }) => runner.selectFrom('hit_audits').selectAll().where('run_id', '=', runId))
 
 export type HitAuditStore = ReturnType<typeof createHitAuditStore>

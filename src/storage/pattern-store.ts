@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Database, Db, Trx } from './database.ts'
+import { prepareQuery, type QueryRunner } from './prepared-query.ts'
 import type { PatternExample, PatternOutcome, PatternRecord, RunId, WorkflowId, WorkspaceId } from './records.ts'
 import type { PatternsTable } from './schema.ts'
 
@@ -45,17 +46,16 @@ export function createPatternStore({ db, traits }: Database) {
      * @returns the pattern afterwards; undefined when there is none or nothing was changed
      */
     async change(trx: Trx, patternId: string, change: (pattern: PatternRecord) => PatternRecord | undefined): Promise<PatternRecord | undefined> {
-      const query = trx.selectFrom('patterns').selectAll().where('pattern_id', '=', patternId)
-      const row = await (traits.locksRows ? query.forUpdate() : query).executeTakeFirst()
-      const changed = row && change(asPattern(row))
+      const { rows } = await (traits.locksRows ? lockPattern : selectPattern)(trx, { patternId })
+      const changed = rows[0] && change(asPattern(rows[0]))
       if (!changed) return undefined
-      await trx.updateTable('patterns').set(asColumns(changed)).where('pattern_id', '=', patternId).execute()
+      await updatePattern(trx, { patternId, ...asColumns(changed) })
       return changed
     },
 
     async find(patternId: string): Promise<PatternRecord | undefined> {
-      const row = await db.selectFrom('patterns').selectAll().where('pattern_id', '=', patternId).executeTakeFirst()
-      return row && asPattern(row)
+      const { rows } = await selectPattern(db, { patternId })
+      return rows[0] && asPattern(rows[0])
     },
 
     /** Seen last first. */
@@ -124,6 +124,13 @@ export function createPatternStore({ db, traits }: Database) {
 }
 
 export type PatternStore = ReturnType<typeof createPatternStore>
+
+const wherePattern = (runner: QueryRunner, patternId: string) => runner.selectFrom('patterns').selectAll().where('pattern_id', '=', patternId)
+const selectPattern = prepareQuery((runner, { patternId }: { patternId: string }) => wherePattern(runner, patternId))
+const lockPattern = prepareQuery((runner, { patternId }: { patternId: string }) => wherePattern(runner, patternId).forUpdate())
+const updatePattern = prepareQuery((runner, { patternId, title, state, examples, outcomes, workflow_id, runs, last_seen_at_ms }: { patternId: string } & ReturnType<typeof asColumns>) =>
+  runner.updateTable('patterns').set({ title, state, examples, outcomes, workflow_id, runs, last_seen_at_ms }).where('pattern_id', '=', patternId),
+)
 
 /** Seen last first. */
 const ofGoal = (db: Db, workspaceId: WorkspaceId, goalId: string) =>

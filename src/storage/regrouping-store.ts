@@ -1,5 +1,6 @@
 import type { ExpressionBuilder } from 'kysely'
 import type { Database, Trx } from './database.ts'
+import { prepareQuery } from './prepared-query.ts'
 import type { WorkspaceId } from './records.ts'
 import type { Schema } from './schema.ts'
 
@@ -30,13 +31,8 @@ export function createRegroupingStore({ db, traits }: Database) {
   return {
     /** One run more. @param dueFrom where the goal is new: so many runs make it due. @returns whether it is due now */
     async count(trx: Trx, { workspaceId, goalId }: Pick<RegroupingTurn, 'workspaceId' | 'goalId'>, dueFrom: number, nowMs: number): Promise<boolean> {
-      const row = await trx
-        .insertInto('pattern_regroupings')
-        .values({ workspace_id: workspaceId, goal_id: goalId, waiting: 1, due_from: dueFrom, regrouped_at_ms: nowMs, owner: null, owned_until_ms: 0 })
-        .onConflict((conflict) => conflict.columns(['workspace_id', 'goal_id']).doUpdateSet((row) => ({ waiting: row('pattern_regroupings.waiting', '+', 1) })))
-        .returning(['waiting', 'due_from'])
-        .executeTakeFirstOrThrow()
-      return row.waiting >= row.due_from
+      const { rows } = await countRun(trx, { workspaceId, goalId, dueFrom, nowMs })
+      return rows.some((row) => row.waiting >= row.due_from)
     },
 
     /** Takes on the goal with the most new runs among those that are due. */
@@ -80,5 +76,13 @@ export function createRegroupingStore({ db, traits }: Database) {
     },
   }
 }
+
+const countRun = prepareQuery((runner, { workspaceId, goalId, dueFrom, nowMs }: { workspaceId: string; goalId: string; dueFrom: number; nowMs: number }) =>
+  runner
+    .insertInto('pattern_regroupings')
+    .values({ workspace_id: workspaceId, goal_id: goalId, waiting: 1, due_from: dueFrom, regrouped_at_ms: nowMs, owner: null, owned_until_ms: 0 })
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'goal_id']).doUpdateSet((row) => ({ waiting: row('pattern_regroupings.waiting', '+', 1) })))
+    .returning(['waiting', 'due_from']),
+)
 
 export type RegroupingStore = ReturnType<typeof createRegroupingStore>

@@ -6,7 +6,7 @@ import { ownUserId } from './own-user.ts'
 import { insertRuns, type AskedRun, type NewRun } from './insert-runs.ts'
 import { continueRun, endRun, routeRun, startRun } from './run-queries.ts'
 import { selectLastRouted, selectRuns, type RecordRow } from './run-rows.ts'
-import { inPortions } from './prepared-query.ts'
+import { inPortions, prepareQuery } from './prepared-query.ts'
 import type { TriedRemedy } from './remedy-store.ts'
 import type { RunsTable } from './schema.ts'
 
@@ -101,17 +101,17 @@ export function createRunStore(db: Db) {
     },
 
     async setWorkflow(trx: Trx, runId: RunId, { workflowId, version }: WorkflowRef): Promise<void> {
-      await trx.updateTable('runs').set({ workflow_id: workflowId, workflow_version: version }).where('run_id', '=', runId).execute()
+      await followRun(trx, { runId, workflowId, version })
     },
 
     /** The pattern that a run is in by now. Whoever asks holds the run until the transaction ends, so that two at once do not each make one for it. */
     async holdPattern(trx: Trx, runId: RunId): Promise<string | undefined> {
-      const held = await trx.updateTable('runs').set((row) => ({ pattern_id: row.ref('pattern_id') })).where('run_id', '=', runId).returning('pattern_id').executeTakeFirst()
-      return held?.pattern_id ?? undefined
+      const { rows } = await holdRun(trx, { runId })
+      return rows[0]?.pattern_id ?? undefined
     },
 
     async setPattern(trx: Trx, runId: RunId, patternId: string): Promise<void> {
-      await trx.updateTable('runs').set({ pattern_id: patternId }).where('run_id', '=', runId).execute()
+      await joinPattern(trx, { runId, patternId })
     },
 
     /** What is found out of an ended run later; what is known already stays. */
@@ -242,6 +242,17 @@ export function createRunStore(db: Db) {
     },
   }
 }
+
+const followRun = prepareQuery((runner, { runId, workflowId, version }: { runId: string; workflowId: string; version: number }) =>
+  runner.updateTable('runs').set({ workflow_id: workflowId, workflow_version: version }).where('run_id', '=', runId),
+)
+
+/** Locks the run, and changes nothing. */
+const holdRun = prepareQuery((runner, { runId }: { runId: string }) =>
+  runner.updateTable('runs').set((row) => ({ pattern_id: row.ref('pattern_id') })).where('run_id', '=', runId).returning('pattern_id'),
+)
+
+const joinPattern = prepareQuery((runner, { runId, patternId }: { runId: string; patternId: string }) => runner.updateTable('runs').set({ pattern_id: patternId }).where('run_id', '=', runId))
 
 export type RunStore = ReturnType<typeof createRunStore>
 

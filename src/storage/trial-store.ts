@@ -1,4 +1,5 @@
 import type { Db, Trx } from './database.ts'
+import { prepareQuery } from './prepared-query.ts'
 import type { Recipe, RunId, WorkflowId, WorkflowRef } from './records.ts'
 import { isGood, isNoOutage, isRelated } from './run-outcome.ts'
 import type { VersionTrialsTable } from './schema.ts'
@@ -55,7 +56,7 @@ export function createTrialStore(db: Db) {
 
     /** Newest version first. */
     async list(workflowId: WorkflowId, runner: Db | Trx = db, limit = 100): Promise<TrialRecord[]> {
-      const rows = await runner.selectFrom('version_trials').selectAll().where('workflow_id', '=', workflowId).orderBy('version', 'desc').limit(limit).execute()
+      const { rows } = await selectTrials(runner, { workflowId, limit })
       return rows.map(asTrial)
     },
 
@@ -98,6 +99,10 @@ export function createTrialStore(db: Db) {
     },
   }
 }
+
+const selectTrials = prepareQuery((runner, { workflowId, limit }: { workflowId: string; limit: number }) =>
+  runner.selectFrom('version_trials').selectAll().where('workflow_id', '=', workflowId).orderBy('version', 'desc').limit(limit),
+)
 
 export type TrialStore = ReturnType<typeof createTrialStore>
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
+import { prepareQuery } from './prepared-query.ts'
 import type { RunId, WorkspaceId } from './records.ts'
 import { isGood, isNoOutage, isRelated } from './run-outcome.ts'
 import type { Schema } from './schema.ts'
@@ -89,11 +90,7 @@ export function createTuningStore(db: Db) {
 
     /** In the transaction that decides how a run is done. */
     async noteRun(trx: Trx, run: { readonly runId: RunId; readonly workspaceId: WorkspaceId }, name: string, version: number): Promise<void> {
-      await trx
-        .insertInto('run_tunings')
-        .values({ run_id: run.runId, name, workspace_id: run.workspaceId, version })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute()
+      await putRun(trx, { runId: run.runId, name, workspaceId: run.workspaceId, version })
     },
 
     /** Settings that had a part in these runs. */
@@ -134,6 +131,13 @@ export function createTuningStore(db: Db) {
     },
   }
 }
+
+const putRun = prepareQuery((runner, { runId, name, workspaceId, version }: { runId: string; name: string; workspaceId: string; version: number }) =>
+  runner
+    .insertInto('run_tunings')
+    .values({ run_id: runId, name, workspace_id: workspaceId, version })
+    .onConflict((conflict) => conflict.doNothing()),
+)
 
 export type TuningStore = ReturnType<typeof createTuningStore>
 

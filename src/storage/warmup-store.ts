@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
 import { newEntryId } from './ids.ts'
+import { prepareQuery } from './prepared-query.ts'
 import type { WorkspaceId } from './records.ts'
 
 /** An agent that is made ready before anybody asks. */
@@ -43,17 +44,8 @@ export function createWarmupStore({ db }: Database) {
     },
 
     /** A request came: a decision that had foreseen it is a hit. */
-    async hit({ workspaceId, goalId, specialtyId, runId, askedAtMs }: { workspaceId: WorkspaceId; goalId: string; specialtyId: string; runId: string; askedAtMs: number }): Promise<void> {
-      await db
-        .updateTable('warmups')
-        .set({ state: 'hit', run_id: runId })
-        .where('workspace_id', '=', workspaceId)
-        .where('goal_id', '=', goalId)
-        .where('specialty_id', '=', specialtyId)
-        .where('state', '=', sql.lit('open'))
-        .where('at_ms', '<=', askedAtMs)
-        .where('until_ms', '>=', askedAtMs)
-        .execute()
+    async hit({ workspaceId, goalId, specialtyId, runId, askedAtMs }: Hit): Promise<void> {
+      await hitWarmups(db, { workspaceId, goalId, specialtyId, runId, askedAtMs })
     },
 
     /** Decisions whose time is over are misses. */
@@ -75,5 +67,25 @@ export function createWarmupStore({ db }: Database) {
     },
   }
 }
+
+interface Hit {
+  readonly workspaceId: string
+  readonly goalId: string
+  readonly specialtyId: string
+  readonly runId: string
+  readonly askedAtMs: number
+}
+
+const hitWarmups = prepareQuery((runner, { workspaceId, goalId, specialtyId, runId, askedAtMs }: Hit) =>
+  runner
+    .updateTable('warmups')
+    .set({ state: 'hit', run_id: runId })
+    .where('workspace_id', '=', workspaceId)
+    .where('goal_id', '=', goalId)
+    .where('specialty_id', '=', specialtyId)
+    .where('state', '=', sql.lit('open'))
+    .where('at_ms', '<=', askedAtMs)
+    .where('until_ms', '>=', askedAtMs),
+)
 
 export type WarmupStore = ReturnType<typeof createWarmupStore>

@@ -1,4 +1,5 @@
 import type { Database, Db, Trx } from './database.ts'
+import { prepareQuery, type QueryRunner } from './prepared-query.ts'
 import type { Recipe, RunId, VersionRecord, WorkflowId, WorkflowRecord, WorkflowState, WorkspaceId } from './records.ts'
 import type { WorkflowsTable, WorkflowVersionsTable } from './schema.ts'
 
@@ -19,9 +20,8 @@ const maxListed = 500
 export function createWorkflowStore({ db, traits }: Database) {
   /** The row is locked until the transaction ends, so that two changes at once follow each other. */
   const lock = async (trx: Trx, workflowId: WorkflowId): Promise<WorkflowRecord | undefined> => {
-    const query = trx.selectFrom('workflows').selectAll().where('workflow_id', '=', workflowId)
-    const row = await (traits.locksRows ? query.forUpdate() : query).executeTakeFirst()
-    return row && asWorkflow(row)
+    const { rows } = await (traits.locksRows ? lockWorkflow : selectWorkflow)(trx, { workflowId })
+    return rows[0] && asWorkflow(rows[0])
   }
   return {
     /** Makes a workflow with its first version, in force at once. */
@@ -71,8 +71,8 @@ export function createWorkflowStore({ db, traits }: Database) {
 
     /** @param runner the transaction, for who is in one */
     async find(workflowId: string, runner: Db | Trx = db): Promise<WorkflowRecord | undefined> {
-      const row = await runner.selectFrom('workflows').selectAll().where('workflow_id', '=', workflowId).executeTakeFirst()
-      return row && asWorkflow(row)
+      const { rows } = await selectWorkflow(runner, { workflowId })
+      return rows[0] && asWorkflow(rows[0])
     },
 
     version: (workflowId: WorkflowId, version: number, runner: Db | Trx = db): Promise<VersionRecord | undefined> => findVersion(runner, workflowId, version),
@@ -161,9 +161,16 @@ async function insertVersion(trx: Trx, record: VersionRecord): Promise<VersionRe
 }
 
 async function findVersion(db: Db | Trx, workflowId: WorkflowId, version: number): Promise<VersionRecord | undefined> {
-  const row = await db.selectFrom('workflow_versions').selectAll().where('workflow_id', '=', workflowId).where('version', '=', version).executeTakeFirst()
-  return row && asVersion(row)
+  const { rows } = await selectVersion(db, { workflowId, version })
+  return rows[0] && asVersion(rows[0])
 }
+
+const whereWorkflow = (runner: QueryRunner, workflowId: string) => runner.selectFrom('workflows').selectAll().where('workflow_id', '=', workflowId)
+const selectWorkflow = prepareQuery((runner, { workflowId }: { workflowId: string }) => whereWorkflow(runner, workflowId))
+const lockWorkflow = prepareQuery((runner, { workflowId }: { workflowId: string }) => whereWorkflow(runner, workflowId).forUpdate())
+const selectVersion = prepareQuery((runner, { workflowId, version }: { workflowId: string; version: number }) =>
+  runner.selectFrom('workflow_versions').selectAll().where('workflow_id', '=', workflowId).where('version', '=', version),
+)
 
 const asWorkflow = (row: WorkflowsTable): WorkflowRecord => ({
   workflowId: row.workflow_id as WorkflowId,
