@@ -143,7 +143,7 @@ export class BullmqQueue implements TaskQueue {
       link,
       queueName,
       lockMs: this.#leaseMs,
-      hasRoom: () => this.#local.room > 0,
+      room: () => this.#local.room,
       whenRoom: () => this.#local.whenRoom(),
       take: (data) => this.#take(data),
       onError,
@@ -168,9 +168,11 @@ export class BullmqQueue implements TaskQueue {
     if (!order.success) return
     const { onError } = this.#options
     const { taskId, more = [], priority = 0 } = order.data
-    const room = Math.max(0, this.#local.room - 1)
-    for (const mine of [taskId, ...more.slice(0, room)]) this.#local.take(mine).catch(onError)
-    this.#passOn(more.slice(room), priority).catch(onError)
+    const taskIds = [taskId, ...more]
+    // Counted anew: what was free when the job was asked for may have been filled since.
+    const room = Math.max(0, this.#local.room)
+    for (const mine of taskIds.slice(0, room)) this.#local.take(mine).catch(onError)
+    this.#passOn(taskIds.slice(room), priority).catch(onError)
   }
 
   /** What there is no room for here, for whoever has it; a step more urgent, because it would else begin at the end of the line again. */

@@ -7,7 +7,8 @@ export interface JobFeedOptions {
   readonly queueName: string
   /** A job of a process that died before it had ended it is given out again after about so long. */
   readonly lockMs: number
-  readonly hasRoom: () => boolean
+  /** How many tasks more may begin. */
+  readonly room: () => number
   readonly whenRoom: () => Promise<void>
   /** What stands in a job; the job itself is over when this returns. */
   readonly take: (data: unknown) => void
@@ -32,6 +33,8 @@ export class JobFeed {
   readonly #over: Promise<void>
   #isOpen = true
   #taking: Promise<void> | undefined
+  /** Jobs that are on their way here: a place is kept for each. */
+  #asked = 0
   #endPause = (): void => {}
 
   constructor(options: JobFeedOptions) {
@@ -88,15 +91,28 @@ export class JobFeed {
   }
 
   async #readAlong(): Promise<void> {
-    if (!this.#options.hasRoom()) return
-    for (let job: Job | undefined = await this.#worker.getNextJob(this.#token, { block: false }); job; job = await this.#end(job)) this.#options.take(job.data)
+    if (!this.#mayAsk()) return
+    for (let job = await this.#ask(() => this.#worker.getNextJob(this.#token, { block: false })); job; job = await this.#end(job)) this.#options.take(job.data)
+  }
+
+  #mayAsk(): boolean {
+    return this.#isOpen && this.#options.room() > this.#asked
+  }
+
+  async #ask(ask: () => Promise<Job | undefined>): Promise<Job | undefined> {
+    this.#asked++
+    try {
+      return await ask()
+    } finally {
+      this.#asked--
+    }
   }
 
   /** @returns the next job, if there is one and room for it */
   async #end(job: Job): Promise<Job | undefined> {
-    const mayGoOn = this.#isOpen && this.#options.hasRoom()
-    const found = await job.moveToCompleted(undefined, this.#token, mayGoOn)
-    return mayGoOn ? this.#worker.read(found ?? [], this.#token) : undefined
+    if (this.#mayAsk()) return this.#ask(async () => this.#worker.read((await job.moveToCompleted(undefined, this.#token, true)) ?? [], this.#token))
+    await job.moveToCompleted(undefined, this.#token, false)
+    return undefined
   }
 
   #pause(): Promise<void> {

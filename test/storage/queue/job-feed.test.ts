@@ -36,7 +36,7 @@ test('jobs that Redis forgets while several are read at once end no process, and
     link,
     queueName: 'tasks',
     lockMs: 15_000,
-    hasRoom: () => true,
+    room: () => 1_000,
     whenRoom: async () => {},
     take(data) {
       taken.push((data as { number: number }).number)
