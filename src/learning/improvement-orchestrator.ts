@@ -1,5 +1,6 @@
 import { runIdsOf, type StoredEvent } from '../storage/event-log.ts'
 import { EventReader, type EventReading } from '../storage/event-reader.ts'
+import { inTurns } from '../storage/in-turns.ts'
 import type { RunRecord, WorkflowId, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { TrialStore } from '../storage/trial-store.ts'
@@ -44,8 +45,7 @@ export function createImprovementOrchestrator(deps: ImprovementOrchestratorDeps)
       const run = known.get(runId ?? '')
       if (run?.workflow) last.set(run.workflow.workflowId, run)
     }
-    for (const [workflowId, run] of last) {
-      signal.throwIfAborted()
+    for await (const [workflowId, run] of inTurns(last, signal)) {
       await proposeCheaper(deps, workflowId, run)
     }
   }

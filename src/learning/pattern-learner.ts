@@ -4,6 +4,7 @@ import type { EventLog, StoredEvent } from '../storage/event-log.ts'
 import { EventReader, type EventReading } from '../storage/event-reader.ts'
 import { outageClasses } from '../storage/failure-class.ts'
 import type { FeedbackStore } from '../storage/feedback-store.ts'
+import { inTurns } from '../storage/in-turns.ts'
 import type { PatternStore } from '../storage/pattern-store.ts'
 import type { RegroupingStore } from '../storage/regrouping-store.ts'
 import type { PatternOutcome, PatternRecord, RunId, RunRecord, WorkflowRecord, WorkspaceId } from '../storage/records.ts'
@@ -74,8 +75,7 @@ export class PatternLearner {
   }
 
   async #learnAll(events: readonly StoredEvent[], signal: AbortSignal): Promise<void> {
-    for (const { runId, workspaceId } of events) {
-      signal.throwIfAborted()
+    for await (const { runId, workspaceId } of inTurns(events, signal)) {
       if (runId === undefined || !this.#deps.isOn(workspaceId)) continue
       try {
         await this.#learn(runId)

@@ -1,5 +1,6 @@
 import { runIdsOf, type StoredEvent } from '../storage/event-log.ts'
 import { EventReader, type EventReading } from '../storage/event-reader.ts'
+import { inTurns } from '../storage/in-turns.ts'
 import type { PatternStore } from '../storage/pattern-store.ts'
 import type { RunRecord, VersionRecord, WorkflowRecord, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
@@ -48,10 +49,8 @@ interface Found {
  */
 export function createWorkflowSharer({ reading, ...deps }: SharingDeps & { readonly reading: EventReading }): EventReader {
   const handle = async (events: readonly StoredEvent[], signal: AbortSignal): Promise<void> => {
-    for (const run of (await deps.runs.findAll(runIdsOf(events.filter(({ payload }) => payload['tier'] === 1)))).values()) {
-      signal.throwIfAborted()
-      await shareWorkflow(deps, run)
-    }
+    const runs = await deps.runs.findAll(runIdsOf(events.filter(({ payload }) => payload['tier'] === 1)))
+    for await (const run of inTurns(runs.values(), signal)) await shareWorkflow(deps, run)
   }
   return new EventReader({ ...reading, reader: 'share-workflows', types: ['workflow_completed'], restMs, handle })
 }

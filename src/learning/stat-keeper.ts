@@ -1,6 +1,7 @@
 import type { EndedRun, EndedRuns, FormerCost } from '../storage/ended-runs.ts'
 import { runIdsOf, type StoredEvent } from '../storage/event-log.ts'
 import { EventReader, type EventReading } from '../storage/event-reader.ts'
+import { inTurns } from '../storage/in-turns.ts'
 import type { WorkflowId, WorkspaceId } from '../storage/records.ts'
 import type { CountedEvent, StatStore } from '../storage/stat-store.ts'
 import { countedEvents, countEvent } from './count-event.ts'
@@ -21,8 +22,7 @@ export function createStatKeeper({ stats, ended, dayOf, ...deps }: StatKeeperDep
     const counted: CountedEvent[] = []
     const runs = await ended.findAll(runIdsOf(events))
     const before: CostsBefore = new Map()
-    for (const event of events) {
-      signal.throwIfAborted()
+    for await (const event of inTurns(events, signal)) {
       const run = runs.get(event.runId ?? '')
       counted.push(countEvent(event, { day: await dayOf(event.workspaceId, event.atMs), run, before: await costBefore(ended, before, event, run) }))
     }

@@ -2,6 +2,7 @@ import { asMurmurError } from '../errors.ts'
 import type { Database, Trx } from '../storage/database.ts'
 import { runIdsOf, type EventLog, type StoredEvent } from '../storage/event-log.ts'
 import { EventReader, type EventReading } from '../storage/event-reader.ts'
+import { inTurns } from '../storage/in-turns.ts'
 import type { Request, RunRecord, WorkflowId, WorkflowRecord } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { TrialRecord } from '../storage/trial-record.ts'
@@ -66,8 +67,7 @@ export class VersionJudge {
       const run = known.get(runId ?? '')
       if (run?.workflow) last.set(run.workflow.workflowId, run)
     }
-    for (const run of last.values()) {
-      signal.throwIfAborted()
+    for await (const run of inTurns(last.values(), signal)) {
       try {
         await this.judge(run)
       } catch (cause) {

@@ -1,6 +1,7 @@
 import { asMurmurError } from '../errors.ts'
 import { runIdsOf, type StoredEvent } from '../storage/event-log.ts'
 import { EventReader, type EventReading } from '../storage/event-reader.ts'
+import { inTurns } from '../storage/in-turns.ts'
 import type { RunRecord } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { LimitBook, Payer } from './paid-calls/budget-limits.ts'
@@ -50,8 +51,8 @@ export class ResultKeeper {
   }
 
   async #rememberAll(ended: readonly StoredEvent[], signal: AbortSignal): Promise<void> {
-    for (const run of (await this.#deps.runs.findAll(runIdsOf(ended))).values()) {
-      signal.throwIfAborted()
+    const runs = await this.#deps.runs.findAll(runIdsOf(ended))
+    for await (const run of inTurns(runs.values(), signal)) {
       // What was given again is remembered already.
       if (run.route?.layer !== 'cache' && run.answer !== undefined && (run.tier ?? Infinity) <= maxTier) await this.#remember(run, run.answer, signal)
     }

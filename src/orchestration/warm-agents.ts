@@ -6,6 +6,7 @@ import { fade, guessNext, type Guess } from '../learning/foresight.ts'
 import { runIdsOf, type StoredEvent } from '../storage/event-log.ts'
 import { EventReader, type EventReading } from '../storage/event-reader.ts'
 import type { HabitRow, HabitStore } from '../storage/habit-store.ts'
+import { inTurns } from '../storage/in-turns.ts'
 import type { RunRecord, WorkspaceId } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
 import type { WarmupStore } from '../storage/warmup-store.ts'
@@ -94,8 +95,7 @@ export class WarmAgents {
     const noted: { seq: number; notes: ReturnType<typeof habitNotes> }[] = []
     let last: { run: RunRecord; place: Place } | undefined
     const known = await runs.findAll(runIdsOf(events))
-    for (const { seq, runId } of events) {
-      signal.throwIfAborted()
+    for await (const { seq, runId } of inTurns(events, signal)) {
       const run = known.get(runId ?? '')
       if (!run?.route) continue
       const { workspaceId, request } = run

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Compilable, CompiledQuery, QueryResult } from 'kysely'
 import { MurmurError } from '../errors.ts'
 import type { Db } from './database.ts'
@@ -52,10 +53,13 @@ export function atFewLengths<Name>(names: readonly Name[]): Name[] {
   return Array.from({ length }, (_, index) => names[Math.min(index, names.length - 1)] as Name)
 }
 
-/** Reads rows by many names, 32 at most by one statement. */
-export async function inPortions<Name, Row>(names: readonly Name[], read: (some: readonly Name[]) => Promise<QueryResult<Row>>): Promise<Row[]> {
+/** Reads rows by many names, 32 at most by one statement and in one turn of the event loop. */
+export async function inPortions<Name, Row>(names: readonly Name[], read: (some: readonly Name[]) => Promise<Pick<QueryResult<Row>, 'rows'>>): Promise<Row[]> {
   const found: Row[] = []
-  for (let start = 0; start < names.length; start += maxPreparedRows) found.push(...(await read(atFewLengths(names.slice(start, start + maxPreparedRows)))).rows)
+  for (let start = 0; start < names.length; start += maxPreparedRows) {
+    if (start > 0) await nextTurn()
+    found.push(...(await read(atFewLengths(names.slice(start, start + maxPreparedRows)))).rows)
+  }
   return found
 }
 

@@ -72,8 +72,11 @@ export function createRunStore(db: Db) {
 
     /** Those of these runs that there are, by their ids and in their order: for who goes through many, as one statement reads 32 of them. */
     async findAll(runIds: readonly string[]): Promise<ReadonlyMap<string, RunRecord>> {
-      const rows = await inPortions([...new Set(runIds)], (some) => selectRuns(db, some.map((runId) => ({ runId }))))
-      const found = new Map(rows.map((row) => [row.run_id, asRunRecord(row)]))
+      const runs = await inPortions([...new Set(runIds)], async (some) => {
+        const { rows } = await selectRuns(db, some.map((runId) => ({ runId })))
+        return { rows: rows.map(asRunRecord) }
+      })
+      const found = new Map<string, RunRecord>(runs.map((run) => [run.runId, run]))
       return new Map(runIds.flatMap((runId) => (found.has(runId) ? [[runId, found.get(runId) as RunRecord]] : [])))
     },
 

@@ -104,8 +104,11 @@ export function testTaskQueue({ name, create, destroy, makeQueue }: QueueUnderTe
       const seen = collect(total)
       let running = 0
       let most = 0
+      const full = Promise.withResolvers<void>()
       await aQueue({ concurrency: 4 }).start(async (task) => {
         most = Math.max(most, ++running)
+        if (running === 4) full.resolve()
+        await full.promise
         await new Promise((resolve) => setImmediate(resolve))
         running--
         seen.add(task)

@@ -21,9 +21,13 @@ afterAll(() => scenario.close())
 let batches = 0
 const objectives = (count: number): string[] => Array.from({ length: count }, (_, index) => `Write line ${index + 1} of poem ${batches}`)
 
+/** Whatever has left the model's server is stored by then: of an answer that is on its way nobody could know whether it was given. */
 async function killAndRestart(): Promise<void> {
+  const { model, store } = scenario
+  model.hold()
+  await waitUntil('what is answered to be stored', () => model.pending === model.held && store.rows('ledger').filter(({ outcome }) => outcome === 'ok').length === finishedCalls(scenario).length)
   await scenario.kill()
-  scenario.model.release()
+  model.release()
   scenario.workspace.faults.clear()
   await scenario.start()
 }

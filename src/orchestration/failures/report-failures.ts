@@ -3,6 +3,7 @@ import type { Database, Trx } from '../../storage/database.ts'
 import type { StoredEvent } from '../../storage/event-log.ts'
 import { EventReader, type EventReading } from '../../storage/event-reader.ts'
 import type { FailureKind, FailureStore } from '../../storage/failure-store.ts'
+import { inTurns } from '../../storage/in-turns.ts'
 import type { RunRecord, WorkspaceId } from '../../storage/records.ts'
 import type { RunStore } from '../../storage/run-store.ts'
 import { setAsideType } from '../../storage/set-aside-store.ts'
@@ -31,8 +32,7 @@ const fixedMessageTier = 4
  */
 export function createFailureReporter(deps: FailureReportDeps): EventReader {
   const handle = async (events: readonly StoredEvent[], signal: AbortSignal): Promise<void> => {
-    for (const event of events) {
-      signal.throwIfAborted()
+    for await (const event of inTurns(events, signal)) {
       const { type, runId, payload } = event
       const run = runId === undefined ? undefined : await deps.runs.find(runId)
       if (type === setAsideType) await reportSetAside(deps, event, run)

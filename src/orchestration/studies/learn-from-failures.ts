@@ -1,6 +1,7 @@
 import { runIdsOf, type StoredEvent } from '../../storage/event-log.ts'
 import { EventReader, type EventReading } from '../../storage/event-reader.ts'
 import { teachingClasses } from '../../storage/failure-class.ts'
+import { inTurns } from '../../storage/in-turns.ts'
 import type { RunRecord } from '../../storage/records.ts'
 import type { RunStore } from '../../storage/run-store.ts'
 import type { OrderStudy } from './order-study.ts'
@@ -17,8 +18,7 @@ export function createFailureLearner({ runs, order, ...reading }: FailureLearner
   const handle = async (events: readonly StoredEvent[], signal: AbortSignal): Promise<void> => {
     const signs = events.filter(isSign)
     const known = await runs.findAll(runIdsOf(signs))
-    for (const event of signs) {
-      signal.throwIfAborted()
+    for await (const event of inTurns(signs, signal)) {
       const run = known.get(event.runId ?? '')
       if (run && (event.type === 'feedback_received' || wentWrong(run))) await order('reflect', run)
     }

@@ -6,6 +6,7 @@ import type { Database, Trx } from '../../storage/database.ts'
 import type { StoredEvent } from '../../storage/event-log.ts'
 import { EventReader, type EventReading } from '../../storage/event-reader.ts'
 import { timeOfId } from '../../storage/id-time.ts'
+import { inTurns } from '../../storage/in-turns.ts'
 import type { ProposalStore } from '../../storage/proposal-store.ts'
 import type { WorkspaceId } from '../../storage/records.ts'
 import type { SwitchStore } from '../../storage/switch-store.ts'
@@ -41,8 +42,7 @@ const restAfterPersonMs = 30 * 24 * 3_600_000
 export function createTuner({ reading, ...deps }: TunerDeps & { readonly reading: EventReading }): EventReader {
   const handle = async (events: readonly StoredEvent[], signal: AbortSignal): Promise<void> => {
     const runIds = [...new Set(events.flatMap(({ runId }) => runId ?? []))]
-    for (const { workspaceId, name } of await deps.tunings.namesOf(runIds)) {
-      signal.throwIfAborted()
+    for await (const { workspaceId, name } of inTurns(await deps.tunings.namesOf(runIds), signal)) {
       await tune(deps, workspaceId, name)
     }
   }

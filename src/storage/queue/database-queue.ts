@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ClaimedTask, TaskStore } from '../task-store.ts'
 import type { AbortReason, AttemptResult, TaskHandler, TaskQueue } from './task-queue.ts'
 import { together } from './together.ts'
@@ -209,7 +210,12 @@ export class DatabaseQueue implements TaskQueue {
     this.#claiming += limit
     try {
       const claimed = await tasks.claim({ owner, limit, nowMs: nowMs(), leaseMs })
-      for (const task of claimed) this.#begin(task)
+      let turn: Promise<void> | undefined
+      for (const task of claimed) {
+        this.#begin(task, turn)
+        // Many that begin at once do not hold up what else is to be served.
+        turn = (turn ?? Promise.resolve()).then(() => nextTurn())
+      }
       return claimed.length === limit
     } finally {
       this.#claiming -= limit
@@ -217,8 +223,11 @@ export class DatabaseQueue implements TaskQueue {
     }
   }
 
-  /** What was claimed while a drain began is given back by its own settling. */
-  #begin(task: ClaimedTask): Attempt {
+  /**
+   * What was claimed while a drain began is given back by its own settling.
+   * @param turn the work begins after it; the place is taken at once
+   */
+  #begin(task: ClaimedTask, turn?: Promise<void>): Attempt {
     const { nowMs, leaseMs, onSettled } = this.#options
     const controller = new AbortController()
     const handler: TaskHandler = this.#handler ?? (async () => ({ kind: 'retry', delayMs: 0, error: 'drained' }))
@@ -226,7 +235,7 @@ export class DatabaseQueue implements TaskQueue {
     // What comes back here while the attempt before it has not seen that it lost its lease ends that one, and waits for its end.
     const former = this.#attempts.get(task.runId)
     former?.controller.abort('draining' satisfies AbortReason)
-    const before = former?.done
+    const before = former ? Promise.all([former.done, turn]) : turn
     let isEnded = false
     const attempted = async (): Promise<void> => void (isEnded = await this.#attempt(task, handler, controller.signal))
     const done = (before ? before.then(attempted) : attempted()).finally(() => {
