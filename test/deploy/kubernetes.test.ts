@@ -35,7 +35,8 @@ interface DeploymentSpec {
         readonly terminationGracePeriodSeconds: number
         readonly containers: readonly {
           readonly env: readonly { readonly name: string; readonly value: string }[]
-          readonly ports: readonly { readonly containerPort: number }[]
+          readonly ports: readonly { readonly name: string; readonly containerPort: number }[]
+          readonly resources: { readonly requests: { readonly cpu: string } }
           readonly [probe: `${string}Probe`]: { readonly httpGet: { readonly path: string } }
         }[]
       }
@@ -59,7 +60,7 @@ test('a wrong field is found by that check', () => {
 })
 
 test('the kustomization names every file but those for other tools', () => {
-  const files = readdirSync(join(projectRoot, folder)).filter((name) => !['kustomization.yaml', 'prometheus-adapter.yaml'].includes(name))
+  const files = readdirSync(join(projectRoot, folder)).filter((name) => !['kustomization.yaml', 'prometheus-adapter.yaml', 'podmonitor.yaml'].includes(name))
   expect(named.toSorted()).toEqual(files.toSorted())
 })
 
@@ -82,6 +83,23 @@ test('probes ask for pages that are served, and none kills a process because a s
     const paths = ['startupProbe', 'livenessProbe', 'readinessProbe'].map((probe) => container?.[probe as 'xProbe']?.httpGet.path ?? probe)
     expect(paths.filter((path) => !['/healthz', '/readyz'].includes(path))).toEqual([])
     expect(paths.slice(0, 2)).toEqual(['/healthz', '/healthz'])
+  }
+})
+
+test('an edge comes before a worker where CPU is short', () => {
+  const [edge = 0, worker = 0] = deployments.map(({ spec }) => Number.parseInt(spec.template.spec.containers[0]?.resources.requests.cpu ?? '0', 10))
+  expect(edge).toBeGreaterThan(worker)
+})
+
+test('Prometheus is given the port, the labels and the token that /metrics wants', () => {
+  const [monitor] = readYaml<{ readonly spec: { readonly selector: { readonly matchLabels: Readonly<Record<string, string>> }; readonly podMetricsEndpoints: readonly { readonly port: string; readonly path: string; readonly authorization: { readonly credentials: { readonly key: string } } }[] } }>(`${folder}/podmonitor.yaml`)
+  const [endpoint] = monitor?.spec.podMetricsEndpoints ?? []
+  expect(endpoint?.path).toBe('/metrics')
+  expect(knownSettings()).toContain(endpoint?.authorization.credentials.key)
+  for (const { spec } of deployments) {
+    expect(spec.template.spec.containers[0]?.ports.map(({ name }) => name)).toContain(endpoint?.port)
+    expect(spec.template.metadata.labels).toMatchObject(monitor?.spec.selector.matchLabels ?? { missing: '' })
+    expect(JSON.stringify(spec.template.metadata)).not.toContain('prometheus.io/scrape')
   }
 })
 
