@@ -69,6 +69,10 @@ export interface ScaledOptions {
   readonly mortal?: boolean
   /** Pauses before a delivery that was not acknowledged comes again; default three, as many as Slack makes. */
   readonly retryDelaysMs?: readonly number[]
+  /** The clock of Slack's timestamps. */
+  readonly now?: () => number
+  /** Called when the servers are there and no process is. */
+  readonly prepare?: (parts: { readonly workspace: Workspace; readonly model: OfflineModel; readonly databaseUrl: string; readonly redisUrl: string; readonly dataDir: string }) => Promise<void>
 }
 
 /** Slack makes its three in six minutes; here they are many and near, for a fault is over in seconds. */
@@ -80,7 +84,7 @@ export async function startScaled(options: ScaledOptions): Promise<Scaled> {
   let server = await startRedis()
   const { port } = server
   const [postgres, redis] = [await startProxy(database.url), await startProxy(server.url)]
-  const workspace = await createWorkspace({ servePage: false, retry: true, retryDelaysMs: options.retryDelaysMs ?? [200, 1_000, 3_000], seed: { ...(await readAppManifest()), channels: seedChannels() } })
+  const workspace = await createWorkspace({ servePage: false, retry: true, ...(options.now ? { now: options.now } : {}), retryDelaysMs: options.retryDelaysMs ?? [200, 1_000, 3_000], seed: { ...(await readAppManifest()), channels: seedChannels() } })
   const dataDir = mkdtempSync(join(tmpdir(), 'murmur-scaled-'))
   const configDir = writeConfigWithoutEmbeddings(dataDir)
   const direct = new pg.Pool({ connectionString: database.url, max: 2, application_name: observer })
@@ -94,6 +98,7 @@ export async function startScaled(options: ScaledOptions): Promise<Scaled> {
     rmSync(dataDir, { recursive: true, force: true })
   }
   const gone: string[] = []
+  await options.prepare?.({ workspace, model, databaseUrl: database.url, redisUrl: server.url, dataDir })
   const set = await startSet({
     workspace,
     onGone: (how) => {
