@@ -37,10 +37,13 @@ export function readTemplates(pasted: unknown, known: KnownNames): readonly Work
   const parsed = templatesSchema.safeParse(pasted)
   const problems = parsed.success
     ? parsed.data.workflows.flatMap(({ recipe }, at) => unknownNames(recipe, known).map(({ path, wanted, found }) => describe(['workflows', at, 'recipe', ...path], wanted, found)))
-    : parsed.error.issues.map(({ path, message }) => describe(path, message.replace(/^Invalid input: /, ''), valueAt(pasted, path)))
+    : parsed.error.issues.map(({ path, message }) => describe(path, asWanted(message), valueAt(pasted, path)))
   if (parsed.success && problems.length === 0) return parsed.data.workflows as readonly WorkflowTemplate[]
   throw new MurmurError('MUR_USAGE', { wanted: 'templates of workflows', found: `\n${problems.slice(0, mostProblems).join('\n')}\n`, hint: 'Nothing was imported. `/swarm workflows export` shows the form.' })
 }
+
+/** What was wanted, of a sentence of zod: `string` of "Invalid input: expected string, received undefined". */
+const asWanted = (message: string): string => message.replace(/^(?:Invalid input|Too big|Too small): expected /, '').replace(/, received \w+$/, '')
 
 interface Problem {
   readonly path: readonly PropertyKey[]

@@ -18,6 +18,9 @@ import { exportWorkflows, importWorkflows } from './workflow-exchange.ts'
 
 const shownWorkflows = 20
 const shownVersions = 20
+/** A message holds little more than 12,000 characters, and the beginning of a history is what is asked about. */
+const longestHistory = 10_500
+const longestDiffLine = 300
 const shownEvidence = 5
 const shownTrials = 5
 const maxNameChars = 120
@@ -122,17 +125,25 @@ async function showHistory({ learning }: CommandDeps, workflow: WorkflowRecord):
   const versions = await learning.workflows.versions(workflow.workflowId, shownVersions)
   const current = versions.find(({ version }) => version === workflow.currentVersion)
   const byNumber = new Map(versions.map((version) => [version.version, version]))
-  const note = [
+  const head = [
     `${marks[workflow.state]} *${workflow.name}* \`${workflow.workflowId}\` (${workflow.state}, version ${workflow.currentVersion} in force)`,
     ...(current ? fenceLines(describeRecipe(current.recipe)) : []),
     ...(await hitLines(learning, workflow)),
     ...(await describeTrials(learning, workflow)),
     ...(await describeStudies(learning, workflow)),
     '*History*, newest first:',
-    ...versions.flatMap((version) => describeVersion(version, version.parentVersion === undefined ? undefined : byNumber.get(version.parentVersion))),
-    `Back to one of them: \`/swarm rollback ${workflow.workflowId} <version>\``,
   ].join('\n')
+  const entries = versions.map((version) => describeVersion(version, version.parentVersion === undefined ? undefined : byNumber.get(version.parentVersion)).join('\n'))
+  const history = fitEntries(entries, longestHistory - head.length)
+  const note = [head, ...history, ...(history.length < entries.length ? ['Older versions do not fit here.'] : []), `Back to one of them: \`/swarm rollback ${workflow.workflowId} <version>\``].join('\n')
   return { note, buttons: changeButtons(workflow) }
+}
+
+/** The first entries that have room together, one at least. */
+function fitEntries(entries: readonly string[], room: number): readonly string[] {
+  let chars = 0
+  const end = entries.findIndex((entry, at) => (chars += entry.length + 1) > room && at > 0)
+  return end === -1 ? entries : entries.slice(0, end)
 }
 
 /** What admins can do with a workflow; who clicks is asked then. */
@@ -166,7 +177,8 @@ async function describeStudies({ studies }: CommandDeps['learning'], { workflowI
 
 function describeVersion(version: VersionRecord, parent: VersionRecord | undefined): readonly string[] {
   const { version: number, reason, createdAtMs, recipe } = version
-  const lines = parent ? diffRecipes(parent.recipe, recipe) : describeRecipe(recipe).map((line) => `+ ${line}`)
+  const whole = parent ? diffRecipes(parent.recipe, recipe) : describeRecipe(recipe).map((line) => `+ ${line}`)
+  const lines = whole.map((line) => (line.length > longestDiffLine ? `${line.slice(0, longestDiffLine).toWellFormed()} …` : line))
   return [`• version ${number}${parent ? ` (from ${parent.version})` : ''}, ${madeBy(version)}, ${utcTime(createdAtMs)}: ${reason}`, ...fenceLines(lines)]
 }
 

@@ -92,6 +92,8 @@ export class PatternLearner {
     const { runs, feedback, hits, onEvent } = this.#deps
     const run = await runs.find(runId)
     if (!run?.route || run.finishedAtMs === undefined || run.request.text.trim() === '') return
+    // Asked for once more to compare two answers, it has not recurred.
+    if (run.request.comparesWith !== undefined) return
     const said = await feedback.listForRun(run.runId)
     const isSuccess = isGood(run) && !said.some(({ kind }) => kind === 'down' || kind === 'correction')
     // Given again and not objected to says nothing new.

@@ -2,7 +2,7 @@ import { instructionsOf } from '../learning/recipe.ts'
 import type { FoundWorkflow } from '../learning/workflow-library.ts'
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import type { AgentInstance } from '../agents/agent-instance.ts'
-import type { Recipe, RouteDecision } from '../storage/records.ts'
+import type { Recipe, Request, RouteDecision } from '../storage/records.ts'
 import { capableOf } from './capable-specialties.ts'
 import type { NamedModel } from './paid-calls/worst-case.ts'
 import type { RunAttempt, RunDeps } from './run-attempt.ts'
@@ -16,7 +16,7 @@ export async function findWorkflow({ workflows }: Pick<RunDeps, 'workflows'>, { 
 }
 
 /** The route that a workflow gives without asking anybody; undefined where its recipe does not say who. */
-export function routeByWorkflow(found: FoundWorkflow | undefined, catalogue: Pick<SpecialtyCatalogue, 'has' | 'get'>, needs: readonly string[] = []): RouteDecision | undefined {
+export function routeByWorkflow(found: FoundWorkflow | undefined, catalogue: Pick<SpecialtyCatalogue, 'has' | 'get'>, { needs = [], comparesWith }: Pick<Request, 'needs' | 'comparesWith'>): RouteDecision | undefined {
   const specialtyId = found?.version.recipe.specialtyId
   if (!found || specialtyId === undefined || !catalogue.has(specialtyId)) return undefined
   if (capableOf([catalogue.get(specialtyId)], needs).length === 0) return undefined
@@ -24,7 +24,8 @@ export function routeByWorkflow(found: FoundWorkflow | undefined, catalogue: Pic
   const words = because.words.length === 0 ? '' : ` These words point to it: ${because.words.join(', ')}.`
   return {
     specialtyId,
-    layer: 'automation',
+    // What a person wants to compare is no hit of an automation, and saves nothing.
+    layer: comparesWith === undefined ? 'automation' : 'forced',
     confidence: similarity,
     reason: `Like earlier requests: ${workflow.name} (\`${workflow.workflowId}\`, version ${version.version}).${words} ${version.reason}`.slice(0, 300).toWellFormed(),
     learnedFrom: because,

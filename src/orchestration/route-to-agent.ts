@@ -41,7 +41,7 @@ export async function routeToAgent(deps: RunDeps, attempt: RunAttempt, history: 
   // The decision with its scores is long and stands with the run; the step only needs what a later attempt goes by.
   const decide = async (): Promise<Decided> => {
     const [last, found, tuned] = await Promise.all([findLastInThread(deps, run), findWorkflow(deps, attempt), deps.tuned?.of(run.workspaceId, run.runId)])
-    route = (last ? undefined : routeByWorkflow(found, deps.catalogue, run.request.needs)) ?? (await decideRoute(deps, attempt, { history, last, weights: asWeights(tuned?.(weightsName).values) }))
+    route = (last ? undefined : routeByWorkflow(found, deps.catalogue, run.request)) ?? (await decideRoute(deps, attempt, { history, last, weights: asWeights(tuned?.(weightsName).values) }))
     specialty = await assignAgent(deps, attempt, route, last?.agentId)
     const isFor = found && [undefined, route.specialtyId].includes(found.version.recipe.specialtyId)
     const follows = isFor ? asFollowed(found, route.layer) : undefined

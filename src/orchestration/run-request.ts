@@ -134,7 +134,7 @@ function footerOf({ run, meter, work }: RunAttempt, { name, specialty }: AgentIn
   const cost = tier <= 2 ? `$${(meter.spentMicroUsd / 1_000_000).toFixed(4)}` : ''
   const tools = toolsUsed.length > 0 ? `used ${[...new Set(toolsUsed)].join(', ')}` : ''
   const cheaper = meter.hasUsedCheaper ? 'a cheaper model, to stay within the budget' : ''
-  const recipe = work.follows === undefined ? '' : `recipe v${work.follows.version}${work.follows.isCanary ? ' (on trial)' : ''}`
+  const recipe = work.follows === undefined ? '' : `recipe v${work.follows.version}${work.follows.isCanary ? ' (on trial)' : ''}${run.request.comparesWith === undefined ? '' : ', to compare'}`
   const helped = tried?.find(({ isSuccess }) => isSuccess)
   const way = (helped && wayWords[helped.remedy]) ?? ''
   const note = [meter.modelIds.at(-1) ?? '', cost, tools, recipe, way, cheaper, (finishReason && endings[finishReason]) ?? ''].filter((part) => part !== '').join(' · ')

@@ -65,6 +65,8 @@ export interface Request {
   readonly remarkOn?: { readonly runId: RunId; readonly fields: readonly string[]; readonly proposalId?: string; readonly isDecided?: boolean }
   /** A new answer is wanted, also where the same question was answered before. */
   readonly isFresh?: boolean
+  /** The run whose answer is to be held beside that of the recipe as it is now: a person's wish to see, and no request that recurs. */
+  readonly comparesWith?: RunId
   /** Set when a schedule made it. */
   readonly scheduled?: ScheduledMark
   /** Set when several agents shall work on it together. */

@@ -91,9 +91,9 @@ afterEach(async () => {
 })
 
 /** A run that ended as it should, unless said otherwise; the learner has seen it when this resolves. */
-async function ended(text: string, { specialtyId = 'writer', tier = 1, channelId = goalId, tools = [] }: { specialtyId?: string; tier?: number; channelId?: string; tools?: readonly string[] } = {}): Promise<RunRecord> {
+async function ended(text: string, { specialtyId = 'writer', tier = 1, channelId = goalId, tools = [], comparesWith }: { specialtyId?: string; tier?: number; channelId?: string; tools?: readonly string[]; comparesWith?: RunId } = {}): Promise<RunRecord> {
   const runId = newRunId()
-  const request = aRequest({ workspaceId, channelId, text })
+  const request = aRequest({ workspaceId, channelId, text, ...(comparesWith === undefined ? {} : { comparesWith }) })
   await database.db.transaction().execute(async (trx) => {
     await here.runs.insertOnce(trx, { runId, taskId: newTaskId(), request, priority: 'medium', lane: runId, maxAttempts: 5, nowMs: Date.now() }, [])
     await here.runs.setRoute(trx, runId, { specialtyId, layer: 'model', confidence: 1, reason: '', candidates: [] })
@@ -171,6 +171,12 @@ test('other requests, other goals and answers of a lower tier make none', async 
   expect(await eventsOf('automation_created')).toMatchObject([{ workspaceId }])
   expect(await ask('Check the contract with Umbrella')).toBeUndefined()
   expect(await ask('Draw the org chart')).toBeUndefined()
+})
+
+test('answers that were asked for to compare are no requests that recur', async () => {
+  const { runId } = await ended('Name a river for the map')
+  for (let at = 0; at < 3; at++) expect(await ended('Name a river for the map', { comparesWith: runId })).toMatchObject({ patternId: undefined })
+  expect(await here.patterns.listGoal(workspaceId, goalId)).toMatchObject([{ runs: 1, state: 'learning' }])
 })
 
 test('runs that were asked for in nearly the same words and did other things are kinds of their own', async () => {

@@ -17,7 +17,7 @@ export interface StoredRun {
   readonly finishedAtMs: number | undefined
 }
 
-export type Table = 'accepted_keys' | 'schedules' | 'runs' | 'tasks' | 'steps' | 'posts' | 'ledger' | 'events' | 'feedback' | 'reservations' | 'memory_items' | 'memory_spaces' | 'route_lessons' | 'route_models' | 'workflow_versions' | 'workflows' | 'version_trials' | 'kept_answers' | 'proposals' | 'remedies' | 'studies' | 'event_cursors' | 'pattern_regroupings'
+export type Table = 'accepted_keys' | 'schedules' | 'runs' | 'tasks' | 'steps' | 'posts' | 'ledger' | 'events' | 'feedback' | 'reservations' | 'memory_items' | 'memory_spaces' | 'route_lessons' | 'route_models' | 'workflow_versions' | 'workflows' | 'version_trials' | 'kept_answers' | 'proposals' | 'remedies' | 'studies' | 'event_cursors' | 'pattern_regroupings' | 'patterns'
 export type Row = Readonly<Record<string, string | number | null>>
 
 /** Looks into the data folder of an app, running or killed; never writes. */

@@ -81,6 +81,12 @@ test('Compare under the note answers the same request by the improved recipe, in
   await waitUntil('its end', () => runsIn(asked).length === 3 && runsIn(asked).every(({ finishedAtMs }) => finishedAtMs !== undefined))
   expect(lastOf(asked).text).toBe('Said: Name a river for the map')
   expect(answerPrompts().at(-1)).toContain('name three rivers')
+  expect(lastOf(asked).blocks).toContain('recipe v1, to compare')
+  // It is no hit of an automation, has saved nothing, and the request has not recurred.
+  const [first, , compared] = runsIn(asked)
+  expect(scenario.store.rows('runs').find((row) => row['run_id'] === compared?.runId)).toMatchObject({ layer: 'forced', pattern_id: null })
+  const patternId = scenario.store.rows('runs').find((row) => row['run_id'] === first?.runId)?.['pattern_id']
+  expect(scenario.store.rows('patterns').find((row) => row['pattern_id'] === patternId)).toMatchObject({ runs: 1 })
 })
 
 test('a remark is on the own last answer of the thread, of others on the last one there, and /improve passes remarks over', async () => {

@@ -96,6 +96,24 @@ test('a form edits a workflow, of two who edit at once one is told, and what it 
   expect(prompt).toContain('Form of the answer: a poem')
 })
 
+test('a form shows all remarks of a long recipe, and what is no longer offered, so that saving it loses nothing', async () => {
+  const { workspace } = scenario
+  const channel = scenario.freshChannel()
+  const guidance = Array.from({ length: 12 }, (_, at) => `${at} ${'do mind the colour of the pile '.repeat(19)}`.slice(0, 590))
+  const imported = await command(channel, `workflows import ${JSON.stringify({ workflows: [{ name: 'Red pile', like: 'Sort the red pile by {time}', recipe: { guidance, format: 'a list' } }] })}`)
+  const id = /`([0-9a-f-]{36})`/.exec(imported)?.[1] ?? ''
+  const history = () => command(channel, `workflows ${id}`)
+  await command(channel, `workflows edit ${id}`)
+  const form = await workspace.waitFor('the form', () => workspace.openViews(alice).at(-1))
+  await workspace.submitView({ user: alice, viewId: form.id, values: { name: 'Blue pile' } })
+  await waitUntil('the new name', async () => (await history()).includes('Blue pile'))
+  expect(await history()).toContain('version 1 in force')
+  for (const line of guidance) expect(await history()).toContain(`guidance: ${line.trim()}`)
+  // More versions than a message holds: the newest are shown.
+  for (const nth of [13, 14, 15, 16]) await command(channel, `workflows import ${JSON.stringify({ workflows: [{ name: 'Red pile', like: 'Sort the red pile by {time}', recipe: { guidance: guidance.map((line) => `${nth} ${line}`) } }] })}`)
+  expect(await history()).toMatch(/version 5 in force[\s\S]*version 5 \(from 4\)[\s\S]*Older versions do not fit here\.\nBack to one/)
+})
+
 test('ten improvements, nine of them at the same moment, each make a version, and none is lost', async () => {
   const { channel, id } = await workflowIn('remark 0')
   await Promise.all(Array.from({ length: 9 }, (_, at) => command(channel, `remark ${at + 1}`, { user: alice, name: '/improve' })))

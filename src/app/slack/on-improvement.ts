@@ -1,5 +1,5 @@
 import { improveAnswer } from '../../orchestration/improvements/improve-answer.ts'
-import type { Request, RunRecord, WorkflowId } from '../../storage/records.ts'
+import type { Request, RunRecord, VersionRecord, WorkflowId } from '../../storage/records.ts'
 import { whisper, type Click } from './click.ts'
 import { findClickedRun, placeOf, type SlackEdge } from './edge.ts'
 import { renderNote } from './render-note.ts'
@@ -18,9 +18,9 @@ export async function onCompare(edge: SlackEdge, click: Click): Promise<void> {
   const found = await versionFor(edge, run)
   if (found === undefined) return whisper(edge, click, 'There is no recipe for such requests any more.')
   const threadId = run.threadId ?? run.request.threadId
-  const request: Request = { ...run.request, userId: click.userId, isReply: false, isPlain: true, isFresh: true, ...(threadId === undefined ? {} : { threadId }) }
-  const { isNew } = await edge.commands.acceptRequest(request, [`compare:${run.runId}:${found}`])
-  await whisper(edge, click, isNew ? 'The same request is answered again in its thread, by the improved recipe.' : 'The improved answer stands in the thread already.')
+  const request: Request = { ...run.request, userId: click.userId, isReply: false, isPlain: true, isFresh: true, comparesWith: run.runId, ...(threadId === undefined ? {} : { threadId }) }
+  const { isNew } = await edge.commands.acceptRequest(request, [`compare:${run.runId}:${found.workflowId}:${found.version}`])
+  await whisper(edge, click, isNew ? `The same request is answered again in its thread, by version ${found.version} of the recipe.` : `The answer by version ${found.version} stands in the thread already.`)
 }
 
 /** Takes back one improvement, if it is still the version in force. */
@@ -70,8 +70,8 @@ export async function onImproveOther(edge: SlackEdge, click: Click): Promise<voi
 }
 
 /** The version that a request like this run's follows now. */
-async function versionFor({ commands }: SlackEdge, run: RunRecord): Promise<string | undefined> {
+async function versionFor({ commands }: SlackEdge, run: RunRecord): Promise<VersionRecord | undefined> {
   const goalId = await commands.limits.goalOf(run.workspaceId, run.request.channelId)
   const found = await commands.learning.library.find({ workspaceId: run.workspaceId, goalId, text: run.request.text, runId: run.runId })
-  return found && `${found.workflow.workflowId}:${found.version.version}`
+  return found?.version
 }

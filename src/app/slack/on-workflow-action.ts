@@ -5,7 +5,7 @@ import { whisper, type Click } from './click.ts'
 import { placeOf, type SlackEdge } from './edge.ts'
 import { readField, type FormErrors, type FormSubmission } from './form.ts'
 import { renderForm } from './render-form.ts'
-import { asUsual, type WorkflowField, type WorkflowFormMemory } from './render-workflow-modal.ts'
+import { asUsual, guidanceFields, type WorkflowField, type WorkflowFormMemory } from './render-workflow-modal.ts'
 import { safeReply } from './render-note.ts'
 
 const mostRemarks = 12
@@ -39,7 +39,7 @@ export async function onWorkflowSubmitted(edge: SlackEdge, { teamId, userId, met
   const isHere = workflow?.workspaceId === workspaceId && workflow.state !== 'deleted' && workflow.goalId === (await limits.goalOf(workspaceId, channelId))
   if (!shown || !isHere) return { name: 'This workflow is no longer stored.' }
   const field = (name: WorkflowField): string => improving.redact(readField(values, { blockId: name, actionId: name }))
-  const guidance = field('guidance').split('\n').map((line) => line.trim()).filter((line) => line !== '')
+  const guidance = guidanceFields.flatMap((name) => field(name).split('\n')).map((line) => line.trim()).filter((line) => line !== '')
   if (field('name') === '') return { name: 'Give it a name.' }
   if (guidance.length > mostRemarks || guidance.some((line) => line.length > longestRemark)) return { guidance: `At most ${mostRemarks} lines of at most ${longestRemark} characters.` }
   const known = await improving.knownOf(workspaceId)

@@ -39,7 +39,7 @@ const layerSentences: Readonly<Record<RouteDecision['layer'], string>> = {
   model: 'A model chose among the specialists.',
   keywords: 'Chosen by the words of the request.',
   generalist: 'No specialist fitted better, so the generalist answered.',
-  forced: 'This agent was asked for by name.',
+  forced: 'A person asked for it, and no model was asked.',
   cache: 'It answered the same question before, and no model was asked.',
 }
 

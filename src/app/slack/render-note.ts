@@ -3,9 +3,10 @@ import type { NoteButton } from '../../orchestration/thread-port.ts'
 import type { Blocks, MessageContent } from './render-blocks.ts'
 import { sanitizeMrkdwn, sanitizePlain } from './sanitize-text.ts'
 
-/** Slack's limits: 3,000 characters a section, 50 blocks a message. */
+/** Slack's limits: 3,000 characters a section, 50 blocks a message, and about 13,200 characters in all its blocks. */
 const longestSection = 2_900
 const maxSections = 20
+const longestMessage = 12_000
 const longestLabel = 75
 
 /** Replies quote what people asked and models said. Only the person who typed sees them, so names in them call nobody. */
@@ -17,7 +18,14 @@ export function safeReply(text: string): string {
 /** A reply with buttons and a choice under it, for the person who typed. */
 export function renderNote({ note, buttons, choice }: CommandNote): MessageContent {
   const text = safeReply(note)
-  return { text, blocks: [...replySections(note).map((section) => ({ type: 'section', text: { type: 'mrkdwn', text: section }, expand: true })), ...buttonsRow(buttons, choice)] as MessageContent['blocks'] }
+  return { text, blocks: [...fitting(replySections(note)).map((section) => ({ type: 'section', text: { type: 'mrkdwn', text: section }, expand: true })), ...buttonsRow(buttons, choice)] as MessageContent['blocks'] }
+}
+
+/** As many sections as a message holds, and a word where that is not all. */
+function fitting(sections: readonly string[]): readonly string[] {
+  let chars = 0
+  const fit = sections.filter((section) => (chars += section.length) <= longestMessage)
+  return fit.length === sections.length ? sections : [...fit, '… The rest does not fit here.']
 }
 
 /** A reply made safe, in pieces of which each fits a section; what is too long for a window is left out. */
