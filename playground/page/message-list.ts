@@ -40,6 +40,8 @@ export class MessageList {
   readonly #end: EndFollower
   #key = ''
   #lastTs = ''
+  #isPressed = false
+  #waiting: (() => void) | undefined
 
   constructor(label: string) {
     this.element = make('div', {
@@ -51,6 +53,24 @@ export class MessageList {
       tabindex: 0,
     })
     this.#end = new EndFollower(this.element)
+    this.element.addEventListener('pointerdown', () => this.#press())
+  }
+
+  // What is drawn anew between press and release would take the button from under the pointer, and the click would be lost.
+  #press(): void {
+    if (this.#isPressed) return
+    this.#isPressed = true
+    const released = new AbortController()
+    const release = (): void => {
+      released.abort()
+      // The click comes after the release.
+      setTimeout(() => {
+        this.#isPressed = false
+        this.#waiting?.()
+        this.#waiting = undefined
+      })
+    }
+    for (const type of ['pointerup', 'pointercancel', 'blur'] as const) window.addEventListener(type, release, { signal: released.signal })
   }
 
   /**
@@ -59,6 +79,11 @@ export class MessageList {
    * @param key names the conversation; another one starts afresh at its end
    */
   show(key: string, content: ListContent): void {
+    this.#waiting = this.#isPressed ? () => this.#show(key, content) : undefined
+    if (!this.#isPressed) this.#show(key, content)
+  }
+
+  #show(key: string, content: ListContent): void {
     if (key !== this.#key) this.#forget(key)
     const last = content.messages.at(-1)
     const me = content.directory.me.id

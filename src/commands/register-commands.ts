@@ -10,6 +10,7 @@ import { findNearWord } from './near-word.ts'
 import { scheduleCommands } from './schedule-command.ts'
 import { statsCommand } from './stats-command.ts'
 import { startSwarm, topologyCommands } from './swarm-command.ts'
+import { patternsCommand } from './patterns-command.ts'
 import { workflowCommands } from './workflow-commands.ts'
 import { taskCommands } from './task-command.ts'
 
@@ -24,7 +25,7 @@ const helpCommand: Command = {
 }
 
 /** The one table of what may follow `/swarm`; anything else is an objective. */
-const swarmCommands: readonly Command[] = [...topologyCommands, ...taskCommands, batchCommand, ...scheduleCommands, ...catalogueCommands, budgetCommand, memoryCommand, ...workflowCommands, statsCommand, ...configCommands, helpCommand]
+const swarmCommands: readonly Command[] = [...topologyCommands, ...taskCommands, batchCommand, ...scheduleCommands, ...catalogueCommands, budgetCommand, memoryCommand, ...workflowCommands, patternsCommand, statsCommand, ...configCommands, helpCommand]
 const allCommands: readonly Command[] = [...swarmCommands, improveCommand]
 
 /** The slash commands and what handles them; manifest.yml lists the same. */

@@ -8,9 +8,10 @@ import { talliesOf } from '../learning/version-trial.ts'
 import { emptyRecipe } from '../learning/recipe.ts'
 import type { NoteButton } from '../orchestration/thread-port.ts'
 import { utcTime } from '../orchestration/utc-time.ts'
-import type { PatternRecord, VersionRecord, WorkflowRecord } from '../storage/records.ts'
+import type { VersionRecord, WorkflowRecord } from '../storage/records.ts'
 import type { StudyRecord } from '../storage/study-store.ts'
-import type { Command, CommandCall, CommandDeps, CommandForm, CommandNote } from './command.ts'
+import type { Command, CommandCall, CommandDeps, CommandForm, CommandNote, NoteChoice } from './command.ts'
+import { chooseWorkflow } from './open-workflow.ts'
 import { requireAdmin } from './permissions.ts'
 import { showTuning } from './tuning-lines.ts'
 import { switchCommands } from './workflow-switches.ts'
@@ -21,7 +22,6 @@ const shownVersions = 20
 /** A message holds little more than 12,000 characters, and the beginning of a history is what is asked about. */
 const longestHistory = 10_500
 const longestDiffLine = 300
-const shownEvidence = 5
 const shownTrials = 5
 const maxNameChars = 120
 
@@ -62,27 +62,6 @@ const rollbackCommand: Command = {
   },
 }
 
-const patternsCommand: Command = {
-  word: 'patterns',
-  usage: '/swarm patterns',
-  summary: 'requests that recur in this channel, with what was learnt of them',
-  async run({ learning, limits }, { workspaceId, channelId }) {
-    const patterns = await learning.patterns.listGoal(workspaceId, await limits.goalOf(workspaceId, channelId), 200)
-    const shown = patterns.filter(({ runs, workflowId }) => runs > 1 || workflowId !== undefined).slice(0, shownWorkflows)
-    if (shown.length === 0) return 'Nothing has recurred here yet. Three requests of one kind that go well make an automation.'
-    return (await Promise.all(shown.map((pattern) => describePattern(learning, pattern)))).join('\n')
-  },
-}
-
-async function describePattern(learning: CommandDeps['learning'], { title, state, runs, outcomes, workflowId }: PatternRecord): Promise<string> {
-  const good = outcomes.filter(({ isSuccess }) => isSuccess)
-  const facts = [`seen ${runs} ${runs === 1 ? 'time' : 'times'}`, `${good.length} of the last ${outcomes.length} went well`, workflowId === undefined ? 'still learning' : `workflow \`${workflowId}\``]
-  const evidence = good.slice(-shownEvidence).map(({ runId }) => `\`${runId}\``)
-  const workflow = workflowId === undefined ? undefined : await learning.workflows.find(workflowId)
-  const below = [...(evidence.length === 0 ? [] : [`evidence: ${evidence.join(', ')}`]), ...(workflow ? await hitLines(learning, workflow) : [])]
-  return [`${state === 'recognised' ? ':white_check_mark:' : ':seedling:'} *${title}*: ${facts.join(', ')}`, ...below.map((line) => `    ${line}`)].join('\n')
-}
-
 /** How often an automation was right. */
 async function hitLines({ hits }: CommandDeps['learning'], workflow: WorkflowRecord): Promise<readonly string[]> {
   const counts = await hits.count(workflow)
@@ -108,17 +87,19 @@ async function openEditor(deps: CommandDeps, call: CommandCall, id: string): Pro
   return { form: 'workflow', channelId: call.channelId, workflow, recipe: current?.recipe ?? emptyRecipe, known: await deps.improving.knownOf(call.workspaceId) }
 }
 
-async function listWorkflows({ learning, limits }: CommandDeps, { workspaceId, channelId }: CommandCall): Promise<string> {
+async function listWorkflows({ learning, limits }: CommandDeps, { workspaceId, channelId }: CommandCall): Promise<string | CommandNote> {
   const workflows = await learning.workflows.listGoal(workspaceId, await limits.goalOf(workspaceId, channelId), shownWorkflows)
   if (workflows.length === 0) return 'No recipes here yet: `/improve` makes one, and so do three alike requests that go well.'
   const versions = await Promise.all(workflows.map(({ workflowId, currentVersion }) => learning.workflows.version(workflowId, currentVersion)))
-  return workflows
+  const note = workflows
     .map((workflow, at) => {
       const version = versions[at]
       const canary = workflow.canary ? `, version ${workflow.canary.version} on trial for ${Math.round(workflow.canary.share * 100)} %` : ''
       return `${marks[workflow.state]} *${workflow.name}* \`${workflow.workflowId}\`: version ${workflow.currentVersion}${canary}, ${workflow.state}${version ? `, ${madeBy(version)}` : ''}`
     })
     .join('\n')
+  const choice = chooseWorkflow(workflows)
+  return { note, buttons: [], ...(choice ? { choice } : {}) }
 }
 
 async function showHistory({ learning }: CommandDeps, workflow: WorkflowRecord): Promise<CommandNote> {
@@ -136,7 +117,15 @@ async function showHistory({ learning }: CommandDeps, workflow: WorkflowRecord):
   const entries = versions.map((version) => describeVersion(version, version.parentVersion === undefined ? undefined : byNumber.get(version.parentVersion)).join('\n'))
   const history = fitEntries(entries, longestHistory - head.length)
   const note = [head, ...history, ...(history.length < entries.length ? ['Older versions do not fit here.'] : []), `Back to one of them: \`/swarm rollback ${workflow.workflowId} <version>\``].join('\n')
-  return { note, buttons: changeButtons(workflow) }
+  const choice = chooseVersion(workflow, versions)
+  return { note, buttons: changeButtons(workflow), ...(choice ? { choice } : {}) }
+}
+
+/** The other versions, to put one in force; who may is asked then. */
+function chooseVersion({ workflowId, currentVersion }: WorkflowRecord, versions: readonly VersionRecord[]): NoteChoice | undefined {
+  const others = versions.filter(({ version }) => version !== currentVersion)
+  if (others.length === 0) return undefined
+  return { placeholder: 'Go to a version …', actionId: 'workflow_back', options: others.map(({ version, reason }) => ({ text: `Version ${version}: ${reason.replaceAll(/\s+/g, ' ')}`, value: `rollback:${workflowId}:${version}` })) }
 }
 
 /** The first entries that have room together, one at least. */
@@ -147,9 +136,9 @@ function fitEntries(entries: readonly string[], room: number): readonly string[]
 }
 
 /** What admins can do with a workflow; who clicks is asked then. */
-function changeButtons({ workflowId, state }: WorkflowRecord): readonly NoteButton[] {
+function changeButtons({ workflowId, name, state }: WorkflowRecord): readonly NoteButton[] {
   const button = (text: string, word: string): NoteButton => ({ text, actionId: `workflow_${word}`, value: `${word}:${workflowId}` })
-  return [button('Edit …', 'edit'), state === 'paused' ? button('Resume', 'resume') : button('Pause', 'pause'), { ...button('Delete', 'delete'), style: 'danger' }]
+  return [button('Edit …', 'edit'), state === 'paused' ? button('Resume', 'resume') : button('Pause', 'pause'), { ...button('Delete', 'delete'), style: 'danger', confirm: `"${name}" is used no more, and no button brings it back. To rest it for a while, pause it.` }]
 }
 
 /** How the newest versions did against those they replaced. */
@@ -219,4 +208,4 @@ async function requireAuthorOrAdmin(deps: CommandDeps, call: CommandCall, curren
   await requireAdmin(deps, call, 'Taking back what others improved', 'Ask an owner or admin, or whoever made the version in force.')
 }
 
-export const workflowCommands: readonly Command[] = [workflowsCommand, rollbackCommand, patternsCommand]
+export const workflowCommands: readonly Command[] = [workflowsCommand, rollbackCommand]

@@ -40,6 +40,8 @@ export interface NoteButton {
   /** At most 2,000 characters. */
   readonly value: string
   readonly style?: 'primary' | 'danger'
+  /** What a person is asked before it acts: what will happen, as at most 300 characters. */
+  readonly confirm?: string
 }
 
 /** A text with what can be done about it. */

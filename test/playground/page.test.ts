@@ -50,6 +50,25 @@ const interaction = (playground: Playground, type: string): Received | undefined
   playground.received.findLast((body) => body['type'] === type)
 
 withBrowser('the playground page', () => {
+  test('a click counts when what is clicked is drawn anew between press and release', async () => {
+    const playground = await start()
+    const { page } = playground
+    const { ts } = await playground.callApi('chat.postMessage', { channel: general, text: 'asked' })
+    const reply = () => playground.callApi('chat.postMessage', { channel: general, text: 'replied', thread_ts: ts })
+    await reply()
+    await playground.open(general)
+    const bar = messageAt(playground, ts).locator('.reply-bar')
+    await bar.hover()
+    await page.mouse.down()
+    await reply()
+    // It comes to the page in the order of what happened, so this one tells that the reply has come.
+    await playground.callApi('chat.postMessage', { channel: 'C0AILAB0001', text: 'elsewhere' })
+    await page.locator('.sidebar-item', { hasText: 'ai-lab' }).locator('.unread-count').waitFor()
+    await page.mouse.up()
+    await page.getByRole('complementary', { name: 'Thread' }).getByText('replied').nth(1).waitFor()
+    await messageAt(playground, ts).getByText('2 replies').waitFor()
+  })
+
   test('shows a block of every type, and knows each of them', async () => {
     const playground = await start()
     const { page } = playground

@@ -39,9 +39,11 @@ async function learnt(command: string, pattern: RegExp): Promise<string> {
 withBrowser('somebody who looks at what was learnt', () => {
   test('sees a pattern recognised after three alike requests, and its automation with the runs that show it', async () => {
     for (let nth = 1; nth <= 3; nth++) await ask(nth)
-    const shown = await learnt('/swarm patterns', /Write a friendly reminder for invoice \{number\}[\s\S]*3 of the last 3 went well[\s\S]*workflow[\s\S]*evidence: [0-9a-f-]{36}/)
+    const shown = await learnt('/swarm patterns', /Write a friendly reminder for invoice \{number\}[\s\S]*3 of the last 3 went well[\s\S]*workflow[\s\S]*evidence, newest first:[\s\S]*\"Write a friendly reminder for invoice 3 of the depot\" [0-9a-f-]{36}/)
     expect(shown.match(/[0-9a-f-]{36}/g)).toHaveLength(4)
     expect(await learnt('/swarm workflows', /made of a pattern/)).toMatch(/version 1, active/)
+    await (await desk.whisper(/made of a pattern/)).getByRole('combobox').selectOption({ index: 1 })
+    await desk.whisper(/version 1 in force[\s\S]*History/)
   })
 
   test('improves in a thread, compares beside the old answer, and reads the history with the trial and what each version changed', async () => {
@@ -55,7 +57,7 @@ withBrowser('somebody who looks at what was learnt', () => {
     expect(await old.locator('[data-block-type="context"]').first().innerText()).not.toContain('recipe v2')
     expect(await improved.locator('[data-block-type="context"]').first().innerText()).toContain('recipe v2')
     await desk.write(`/swarm workflows ${await workflowId()}`)
-    const history = await desk.whisper(/History/)
+    const history = await desk.whisper(/version 2 in force/)
     expect(await history.innerText()).toMatch(/version 2 in force[\s\S]*Trials, newest first[\s\S]*version 2 on trial: \d+ of \d+ went well with it, \d+ of \d+ with version 1[\s\S]*History[\s\S]*version 2 \(from 1\), by @Alice Archer[\s\S]*\+ guidance: as a list, with a greeting[\s\S]*version 1, made of a pattern/)
   })
 
@@ -79,7 +81,13 @@ withBrowser('somebody who looks at what was learnt', () => {
     await desk.whisper('is paused now')
     await (await open(/paused, version 3 in force/)).getByRole('button', { name: 'Resume' }).click()
     await desk.whisper('is active now')
-    await (await open(/active, version 3 in force/)).getByRole('button', { name: 'Delete' }).click()
+    const last = await open(/active, version 3 in force/)
+    await last.getByRole('combobox').selectOption({ label: 'Version 1: 3 requests like this went well with the same specialist.' })
+    await desk.whisper(/is back at version 1/)
+    await last.getByRole('button', { name: 'Delete' }).click()
+    const question = page.getByRole('dialog', { name: 'Delete?' })
+    await question.getByText('no button brings it back').waitFor()
+    await question.getByRole('button', { name: 'Delete' }).click()
     await desk.whisper('is deleted now')
     await learnt('/swarm workflows', /No recipes here yet/)
   })

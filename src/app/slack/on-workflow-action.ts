@@ -6,21 +6,24 @@ import { placeOf, type SlackEdge } from './edge.ts'
 import { readField, type FormErrors, type FormSubmission } from './form.ts'
 import { renderForm } from './render-form.ts'
 import { asUsual, guidanceFields, type WorkflowField, type WorkflowFormMemory } from './render-workflow-modal.ts'
-import { safeReply } from './render-note.ts'
+import { renderNote, safeReply } from './render-note.ts'
 
 const mostRemarks = 12
 const longestRemark = 600
 
-/** A button under a workflow does what the command of the same word does, which asks who may. */
+/** What is clicked under a workflow, or chosen of a list, does what the command of the same word does, which asks who may. */
 export async function onWorkflowChange(edge: SlackEdge, click: Click): Promise<void> {
-  const [word = '', workflowId = ''] = click.value.split(':')
+  const [word = '', workflowId = '', version = ''] = click.value.split(':')
   if (click.channelId === undefined) return
   const { workspaceId, calls } = await placeOf(edge, click.teamId)
   const { channelId, userId } = click
   try {
-    const reply = await slashCommands['/swarm'](edge.commands, { workspaceId, channelId, userId, text: `workflows ${word} ${workflowId}`, dedupeKey: '', replyUrl: undefined })
+    const reply = await slashCommands['/swarm'](edge.commands, { workspaceId, channelId, userId, text: word === 'open' ? `workflows ${workflowId}` : word === 'rollback' ? `rollback ${workflowId} ${version}` : `workflows ${word} ${workflowId}`, dedupeKey: '', replyUrl: undefined })
     if (typeof reply === 'object' && 'form' in reply) await calls.tryCall('views.open', { trigger_id: click.triggerId, view: renderForm(reply) })
-    else await whisper(edge, click, safeReply(typeof reply === 'string' ? reply : (reply?.note ?? '')))
+    else if (typeof reply === 'object') {
+      const { text, blocks } = renderNote(reply)
+      await whisper(edge, click, text, blocks)
+    } else await whisper(edge, click, safeReply(reply ?? ''))
   } catch (error) {
     const failure = asMurmurError(error)
     if (failure.told === 'operator') throw failure

@@ -90,7 +90,7 @@ function registerInteractions(app: App, edge: SlackEdge): void {
     await onStop(edge, readClick(body, action))
     await ack()
   })
-  for (const [actionId, handle] of Object.entries({ compare_improved: onCompare, undo_improvement: onUndo, improve_other: onImproveOther, remark_as_request: onRemarkAsRequest, workflow_history: onWorkflowHistory, workflow_rollback: onWorkflowRollback, workflow_edit: onWorkflowChange, workflow_pause: onWorkflowChange, workflow_resume: onWorkflowChange, workflow_delete: onWorkflowChange })) {
+  for (const [actionId, handle] of Object.entries({ compare_improved: onCompare, undo_improvement: onUndo, improve_other: onImproveOther, remark_as_request: onRemarkAsRequest, workflow_history: onWorkflowHistory, workflow_rollback: onWorkflowRollback, workflow_edit: onWorkflowChange, workflow_pause: onWorkflowChange, workflow_resume: onWorkflowChange, workflow_delete: onWorkflowChange, workflow_open: onWorkflowChange, workflow_back: onWorkflowChange })) {
     app.action<BlockAction>(actionId, async ({ body, action, ack }) => {
       await handle(edge, readClick(body, action))
       await ack()

@@ -8,6 +8,7 @@ const longestSection = 2_900
 const maxSections = 20
 const longestMessage = 12_000
 const longestLabel = 75
+const longestQuestion = 300
 
 /** Replies quote what people asked and models said. Only the person who typed sees them, so names in them call nobody. */
 export function safeReply(text: string): string {
@@ -53,7 +54,22 @@ export function buttonsRow(buttons: readonly NoteButton[], choice?: NoteChoice):
 
 const plain = (text: string) => ({ type: 'plain_text' as const, text: sanitizePlain(text).slice(0, longestLabel).toWellFormed() || '-' })
 
-const renderButton = ({ text, actionId, value, style }: NoteButton) => ({ type: 'button' as const, action_id: actionId, value, text: plain(text), ...(style ? { style } : {}) })
+const renderButton = ({ text, actionId, value, style, confirm }: NoteButton) => ({
+  type: 'button' as const,
+  action_id: actionId,
+  value,
+  text: plain(text),
+  ...(style ? { style } : {}),
+  ...(confirm === undefined ? {} : { confirm: renderConfirm(text, confirm) }),
+})
+
+const renderConfirm = (text: string, question: string) => ({
+  title: plain(`${text}?`),
+  text: { type: 'plain_text' as const, text: sanitizePlain(question).slice(0, longestQuestion).toWellFormed() },
+  confirm: plain(text),
+  deny: plain('Cancel'),
+  style: 'danger' as const,
+})
 
 const renderChoice = ({ placeholder, actionId, options }: NoteChoice) => ({
   type: 'static_select' as const,
