@@ -1,5 +1,5 @@
 import { describeHits } from '../learning/hit-lines.ts'
-import type { PatternRecord, RunRecord } from '../storage/records.ts'
+import type { PatternRecord, RunRecord, WorkflowRecord } from '../storage/records.ts'
 import type { Command, CommandDeps } from './command.ts'
 import { chooseWorkflow } from './open-workflow.ts'
 import { titleOf } from './run-lines.ts'
@@ -19,9 +19,10 @@ export const patternsCommand: Command = {
     const known = await runs.findAll(shown.flatMap(evidenceOf))
     // What was asked in other channels of a project may be for the eyes of those only.
     const textOf = (runId: string): string | undefined => textIn(known.get(runId), channelId)
-    const workflows = (await Promise.all(shown.map(({ workflowId }) => (workflowId === undefined ? undefined : learning.workflows.find(workflowId))))).flatMap((workflow) => (workflow && workflow.state !== 'deleted' ? [workflow] : []))
-    const note = [...(await Promise.all(shown.map((pattern) => describePattern(learning, pattern, textOf)))), '`/swarm result <id>` shows the answer of a run.'].join('\n')
-    const choice = chooseWorkflow(workflows)
+    const workflows = await Promise.all(shown.map(async ({ workflowId }) => (workflowId === undefined ? undefined : learning.workflows.find(workflowId))))
+    const lines = await Promise.all(shown.map((pattern, at) => describePattern(learning, pattern, workflows[at], textOf)))
+    const note = [...lines, '`/swarm result <id>` shows the answer of a run.'].join('\n')
+    const choice = chooseWorkflow(workflows.flatMap((workflow) => (workflow && workflow.state !== 'deleted' ? [workflow] : [])))
     return { note, buttons: [], ...(choice ? { choice } : {}) }
   },
 }
@@ -31,10 +32,9 @@ const evidenceOf = ({ outcomes }: PatternRecord): readonly string[] => outcomes.
 
 const textIn = (run: RunRecord | undefined, channelId: string): string | undefined => (run?.request.channelId === channelId ? titleOf(run.request.text) : undefined)
 
-async function describePattern(learning: CommandDeps['learning'], pattern: PatternRecord, textOf: (runId: string) => string | undefined): Promise<string> {
-  const { title, state, runs, outcomes, workflowId } = pattern
+async function describePattern(learning: CommandDeps['learning'], pattern: PatternRecord, workflow: WorkflowRecord | undefined, textOf: (runId: string) => string | undefined): Promise<string> {
+  const { title, state, runs, outcomes } = pattern
   const good = outcomes.filter(({ isSuccess }) => isSuccess)
-  const workflow = workflowId === undefined ? undefined : await learning.workflows.find(workflowId)
   const served = workflow ? (workflow.state === 'deleted' ? 'its workflow is deleted' : `workflow \`${workflow.workflowId}\` (${workflow.state})`) : 'still learning'
   const facts = [`seen ${runs} ${runs === 1 ? 'time' : 'times'}`, `${good.length} of the last ${outcomes.length} went well`, served]
   const evidence = evidenceOf(pattern).map((runId) => `• ${quote(textOf(runId))}\`${runId}\``)

@@ -67,6 +67,7 @@ withBrowser('the playground page', () => {
     await page.mouse.up()
     await page.getByRole('complementary', { name: 'Thread' }).getByText('replied').nth(1).waitFor()
     await messageAt(playground, ts).getByText('2 replies').waitFor()
+    expect(await bar.innerText()).toContain('2 replies')
   })
 
   test('shows a block of every type, and knows each of them', async () => {

@@ -39,7 +39,7 @@ async function learnt(command: string, pattern: RegExp): Promise<string> {
 withBrowser('somebody who looks at what was learnt', () => {
   test('sees a pattern recognised after three alike requests, and its automation with the runs that show it', async () => {
     for (let nth = 1; nth <= 3; nth++) await ask(nth)
-    const shown = await learnt('/swarm patterns', /Write a friendly reminder for invoice \{number\}[\s\S]*3 of the last 3 went well[\s\S]*workflow[\s\S]*evidence, newest first:[\s\S]*\"Write a friendly reminder for invoice 3 of the depot\" [0-9a-f-]{36}/)
+    const shown = await learnt('/swarm patterns', /Write a friendly reminder for invoice \{number\}[\s\S]*3 of the last 3 went well[\s\S]*workflow[\s\S]*evidence, newest first:[\s\S]*"Write a friendly reminder for invoice 3 of the depot" [0-9a-f-]{36}/)
     expect(shown.match(/[0-9a-f-]{36}/g)).toHaveLength(4)
     expect(await learnt('/swarm workflows', /made of a pattern/)).toMatch(/version 1, active/)
     await (await desk.whisper(/made of a pattern/)).getByRole('combobox').selectOption({ index: 1 })
