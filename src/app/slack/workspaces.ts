@@ -46,9 +46,11 @@ export function createSingleWorkspace(botToken: string, callsFor: CallsFor): Wor
   const calls = callsFor(botToken)
   const anonymous: SlackWorkspace = { teamId: '', botToken, botUserId: '', botId: undefined, calls }
   let known: Promise<SlackWorkspace> | undefined
+  let told: SlackWorkspace | undefined
   const ask = async (): Promise<SlackWorkspace> => {
     const { team_id: teamId, user_id: botUserId, bot_id: botId } = await askWhoWeAre(calls)
-    return { ...anonymous, teamId: asText(teamId), botUserId: asText(botUserId), botId: asText(botId) || undefined }
+    told = { ...anonymous, teamId: asText(teamId), botUserId: asText(botUserId), botId: asText(botId) || undefined }
+    return told
   }
   const find = (): Promise<SlackWorkspace> =>
     (known ??= ask().catch((error: unknown) => {
@@ -58,6 +60,8 @@ export function createSingleWorkspace(botToken: string, callsFor: CallsFor): Wor
   return {
     find,
     async identify() {
+      // Asked twice for each delivery: a timer and its end for each would be a tenth of an edge's work.
+      if (told) return told
       const asked = find().catch((error: unknown) => {
         if (error instanceof MurmurError && error.code === 'MUR_SLACK_BUSY') return anonymous
         throw error

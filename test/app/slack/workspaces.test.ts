@@ -19,6 +19,8 @@ test('who we are is asked once', async () => {
   const workspaces = aWorkspace(async () => ({ ok: true, team_id: 'T1', user_id: 'U1', bot_id: `B${++asked}` }))
   expect(await workspaces.find(query)).toMatchObject({ teamId: 'T1', botUserId: 'U1', botId: 'B1' })
   expect(await workspaces.identify(query)).toMatchObject({ botId: 'B1' })
+  expect(await workspaces.identify({ teamId: undefined })).toMatchObject({ botId: 'B1' })
+  expect(asked).toBe(1)
 })
 
 test.each([
