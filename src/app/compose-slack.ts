@@ -103,7 +103,10 @@ export function composeSlack(options: SlackOptions): Slack {
     nowMs,
     catalogueOf: async (workspaceId) => (await core.settings.of(workspaceId)).catalogue,
     channelsOf: channels.of,
-    observeIntake: telemetry.observeIntake,
+    observeIntake(kind, seconds) {
+      telemetry.observeIntake(kind, seconds)
+      core.noteIntake(seconds * 1_000)
+    },
     commands: { ...core, settingsOf: (workspaceId) => describeSettings(core, workspaceId), timeZoneOf: zones.of, nowMs, isAdmin: (workspaceId, userId) => isAdmin(workspaces, config, workspaceId, userId) },
     async forgetInstallation(teamId) {
       workspaces.forget(teamId)

@@ -21,6 +21,7 @@ import { createDecisionTeller } from '../orchestration/improvements/tell-decisio
 import { createIntake, type AcceptRequest } from '../orchestration/intake.ts'
 import type { MemoryDesk } from '../orchestration/memory-desk.ts'
 import { BudgetGuard } from '../orchestration/paid-calls/budget-guard.ts'
+import { GiveWay } from '../orchestration/give-way.ts'
 import { LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
 import { createResumer } from '../orchestration/resume-waiting.ts'
 import { RunEvents } from '../orchestration/run-events.ts'
@@ -125,6 +126,8 @@ export interface Core {
   /** Unset: there is no Redis. */
   readonly isRedisUp: (() => boolean) | undefined
   readonly acceptRequest: AcceptRequest
+  /** How long it took to take a request in. */
+  readonly noteIntake: (tookMs: number) => void
   readonly submitBatch: SubmitBatch
   readonly retryRun: RetryRun
   readonly scheduleDesk: ScheduleDesk
@@ -192,6 +195,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
   const autoscaler: Autoscaler = new Autoscaler({ queue, countQueued: async () => (await tasks.countOpen()).queued, bounds, nowMs, onError })
   const documents = createDocumentStore(database)
   links.bus.hear('events', () => runEvents.wake())
+  const giveWay = new GiveWay({ bus: links.bus, queue, minConcurrency: bounds.min, nowMs: () => performance.now(), onBegin: () => logger.info('requests are taken in slowly; runs begin later') })
   const acceptRequest = createIntake({ database, runs, documents, queue, nowMs })
   const budgets = createBudgetStore(database)
   const limits = new LimitBook(budgets, async (workspaceId) => (await settings.of(workspaceId)).files.budgets, nowMs)
@@ -263,6 +267,7 @@ export async function composeCore(options: CoreOptions): Promise<Core> {
     sharedLimits: redis?.limits,
     isRedisUp: redis ? () => redis.link.isUp : undefined,
     acceptRequest,
+    noteIntake: (tookMs) => giveWay.noteIntake(tookMs),
     submitBatch,
     retryRun,
     scheduleDesk,

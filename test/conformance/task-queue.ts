@@ -310,6 +310,24 @@ export function testSharedTaskQueue(kit: QueueUnderTest): void {
       for (const [lane, runIds] of lanes) expect(tasks.filter((task) => task.lane === lane).map(({ runId }) => runId)).toEqual(runIds)
     })
 
+    test('one that rests begins nothing, others go on, and it goes on itself afterwards', async () => {
+      const [during, after] = [collect(20), collect(21)]
+      const handler = async (task: ClaimedTask): Promise<AttemptResult> => {
+        during.add(task)
+        after.add(task)
+        return end(task)
+      }
+      const [resting, other] = [aQueue('boot-1'), aQueue('boot-2')]
+      resting.rest(600_000)
+      await Promise.all([resting.start(handler), other.start(handler)])
+      for (let index = 0; index < 20; index++) other.announce([queuedTaskOf(await insert())])
+      expect(new Set((await during.all).map(({ owner }) => owner))).toEqual(new Set(['boot-2']))
+      await other.drain(5_000)
+      resting.rest(1)
+      await insert()
+      expect((await after.all).at(-1)?.owner).toBe('boot-1')
+    })
+
     test('a run that another process has at work is stopped', async () => {
       const started = collect(1)
       const stopped = Promise.withResolvers<unknown>()

@@ -49,7 +49,7 @@ export async function openRunnerWorld(steps: readonly ScriptStep[] = [], limits:
   const errors: { readonly error: unknown; readonly willRetry: boolean }[] = []
   const cancelled: string[] = []
   const told: object[] = []
-  const queue = { announce: () => {}, cancel: (runId: string) => cancelled.push(runId) > 0, start: async () => {}, drain: async () => {}, activeCount: 0, concurrency: 1, setConcurrency: () => {}, health: async () => undefined }
+  const queue = { announce: () => {}, cancel: (runId: string) => cancelled.push(runId) > 0, start: async () => {}, drain: async () => {}, activeCount: 0, concurrency: 1, setConcurrency: () => {}, rest: () => {}, health: async () => undefined }
   const common = { database, runs, events, nowMs: clock.now, onEvent: () => {} }
   const desk = composeAgents({ ...common, limits: book, onError: (error) => errors.push({ error, willRetry: false }) })
   const deps: RunnerDeps = {

@@ -92,6 +92,10 @@ export class BullmqQueue implements TaskQueue {
     this.#local.setConcurrency(concurrency)
   }
 
+  rest(ms: number): void {
+    this.#local.rest(ms)
+  }
+
   async start(handler: TaskHandler): Promise<void> {
     await this.#local.start(handler)
     this.#isStarted = true

@@ -52,6 +52,8 @@ export class DatabaseQueue implements TaskQueue {
   #claiming = 0
   readonly #whenRoom = new Set<() => void>()
   #isEager = true
+  /** Set while nothing is begun. */
+  #resting: NodeJS.Timeout | undefined
   #looks = 0
   #isPumping = false
   #pumpAgain = false
@@ -78,6 +80,15 @@ export class DatabaseQueue implements TaskQueue {
     this.#tellRoom()
   }
 
+  rest(ms: number): void {
+    clearTimeout(this.#resting)
+    this.#resting = setTimeout(() => {
+      this.#resting = undefined
+      if (this.#isEager) this.announce()
+      this.#tellRoom()
+    }, ms).unref()
+  }
+
   async start(handler: TaskHandler): Promise<void> {
     this.#handler = handler
     const { pollMs, leaseMs, stopPollMs, tasks } = this.#options
@@ -102,15 +113,15 @@ export class DatabaseQueue implements TaskQueue {
     if (isNew) this.announce()
   }
 
-  /** Places for tasks that nobody has yet; 0 before the start and from the drain on. */
+  /** Places for tasks that nobody has yet; 0 before the start, during a rest and from the drain on. */
   get room(): number {
-    return this.#handler ? this.#concurrency - this.#attempts.size - this.#claiming : 0
+    return this.#handler && !this.#resting ? this.#concurrency - this.#attempts.size - this.#claiming : 0
   }
 
   /** Resolves when there is room, and when there will never be again. */
   async whenRoom(): Promise<void> {
     if (this.room > 0) return
-    this.#options.onFull()
+    if (!this.#resting) this.#options.onFull()
     await new Promise<void>((resolve) => this.#whenRoom.add(resolve))
   }
 
@@ -140,6 +151,7 @@ export class DatabaseQueue implements TaskQueue {
 
   async drain(timeoutMs: number): Promise<void> {
     this.#handler = undefined
+    clearTimeout(this.#resting)
     this.#tellRoom()
     for (const timer of this.#timers) clearInterval(timer)
     const leases = setInterval(() => void this.#extendLeases().catch(this.#options.onError), this.#options.leaseMs / 3)
@@ -204,7 +216,7 @@ export class DatabaseQueue implements TaskQueue {
     const limit = this.room
     if (!this.#handler) return false
     if (limit <= 0) {
-      onFull()
+      if (!this.#resting) onFull()
       return false
     }
     this.#claiming += limit

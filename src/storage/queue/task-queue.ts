@@ -33,4 +33,6 @@ export interface TaskQueue {
   readonly concurrency: number
   /** From now on; what is at work goes on, also when it is more. */
   setConcurrency(concurrency: number): void
+  /** Begins nothing in this process for so long from now; what is at work goes on. */
+  rest(ms: number): void
 }

@@ -8,8 +8,8 @@ export interface ProcessBus {
   hear(topic: BusTopic, listener: (text: string) => void): () => void
 }
 
-/** `stop`: the id of a run. `events`: some were stored. `pace`: what a model server said of its limits. */
-export type BusTopic = 'stop' | 'events' | 'pace'
+/** `stop`: the id of a run. `events`: some were stored. `pace`: what a model server said of its limits. `late`: requests are taken in too slowly. */
+export type BusTopic = 'stop' | 'events' | 'pace' | 'late'
 
 /** Where there is no Redis nobody hears, and everybody looks. */
 export const silentBus: ProcessBus = { tell: () => {}, hear: () => () => {} }
