@@ -36,7 +36,8 @@ export function describePromotion({ workflow, version, against, figures }: Trial
 export function describeTrial({ state, version, againstVersion }: TrialRecord, { candidate, control }: TrialLines['figures']): string {
   const words = { running: 'on trial', kept: 'trial passed', rolled_back: 'taken back', replaced: 'trial cut off by another version' }[state]
   const before = againstVersion === 0 ? 'without a recipe' : `with version ${againstVersion}`
-  return `version ${version} ${words}: ${share(candidate)} went well with it, ${share(control)} ${before}`
+  const withIt = candidate.good + candidate.bad === 0 ? 'no request yet' : `${share(candidate)} went well with it`
+  return `version ${version} ${words}: ${withIt}, ${control.good + control.bad === 0 ? 'none' : share(control)} ${before}`
 }
 
 const compare = ({ candidate, control }: TrialLines['figures']): string => `${share(candidate)} requests went well with it, ${share(control)} with what it replaced.`

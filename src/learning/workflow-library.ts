@@ -36,7 +36,7 @@ export interface FoundWorkflow {
   readonly because: MatchReason
 }
 
-/** An improvement that was made: the version in force before, if any, and the new one. */
+/** An improvement that was made: the workflow as it was, the version in force before, if any, and the new one. */
 export interface Improvement {
   readonly workflow: WorkflowRecord
   readonly before: VersionRecord | undefined
@@ -196,8 +196,8 @@ export class WorkflowLibrary {
     const before = await workflows.version(workflow.workflowId, workflow.currentVersion, trx)
     const after = (await this.addVersion(trx, workflow.workflowId, run.runId, improver)) ?? before
     if (!after) return this.#create(trx, run, pattern, improver)
-    // Whoever improves a paused workflow wants it used.
-    if (workflow.state === 'paused') await workflows.move(trx, workflow.workflowId, () => ({ state: 'active' }), this.#deps.nowMs())
+    // Who improves one that rests wants it used, whoever has paused it or taken it back to learning.
+    if (workflow.state !== 'active' && improver.source === 'user') await workflows.move(trx, workflow.workflowId, () => ({ state: 'active' }), this.#deps.nowMs())
     await this.#report(trx, after, pattern)
     return { workflow, before, after }
   }

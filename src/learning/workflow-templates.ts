@@ -57,6 +57,8 @@ export function createWorkflowTemplates({ workflows, trials, patterns, book, eve
         const known = pattern.workflowId && (await workflows.lock(trx, pattern.workflowId))
         const added = known && known.state !== 'deleted' ? await workflows.addVersion(trx, known.workflowId, () => made, 'current', nowMs()) : undefined
         if (known && added) {
+          // Whoever imports a recipe wants it used.
+          if (known.state !== 'active') await workflows.move(trx, known.workflowId, () => ({ state: 'active' }), nowMs())
           await beginTrial({ trials, nowMs }, trx, { workflow: known, version: added, deployment: 'current', replaced: await replacedBy(trials, trx, known) })
           await report(trx, added, pattern)
           return { pattern, name: known.name, version: added }

@@ -7,6 +7,7 @@ import { PatternBook } from '../../src/learning/pattern-book.ts'
 import { PatternLearner, type PatternLearnerDeps } from '../../src/learning/pattern-learner.ts'
 import { stateOf } from '../../src/learning/pattern-outcomes.ts'
 import { WorkflowLibrary } from '../../src/learning/workflow-library.ts'
+import { createWorkflowTemplates } from '../../src/learning/workflow-templates.ts'
 import { openDatabase, type Database } from '../../src/storage/database.ts'
 import { createEventCursors } from '../../src/storage/event-cursors.ts'
 import { createEventLog } from '../../src/storage/event-log.ts'
@@ -23,6 +24,7 @@ import { writeStep } from '../../src/storage/step-journal.ts'
 import { createTrialStore } from '../../src/storage/trial-store.ts'
 import { createWorkflowStore } from '../../src/storage/workflow-store.ts'
 import { aPattern, aRequest } from '../builders.ts'
+import { describeImprovement } from '../../src/orchestration/improvements/improve-run.ts'
 import { createTeller } from '../../src/orchestration/tell-notice.ts'
 import { waitUntil } from '../scenarios/start-scenario.ts'
 
@@ -42,12 +44,14 @@ const world = () => {
   const feedback = createFeedbackStore(database.db)
   const nowMs = Date.now
   const book = new PatternBook({ database, patterns, nowMs })
-  const library = new WorkflowLibrary({ database, workflows, patterns, trials: createTrialStore(database.db), book, runs, events, nowMs, onEvent: () => {} })
+  const parts = { database, workflows, patterns, trials: createTrialStore(database.db), book, runs, events, nowMs, onEvent: () => {} }
+  const library = new WorkflowLibrary(parts)
+  const templates = createWorkflowTemplates(parts)
   const audits = createHitAuditStore(database.db)
   const tell = createTeller(runs, nowMs)
   const onTold = (): void => {}
   const hits = createHitWatch({ workflows, patterns, audits, library, tell, onTold })
-  return { runs, patterns, workflows, events, feedback, book, library, audits, hits, tell, onTold, nowMs }
+  return { runs, patterns, workflows, events, feedback, book, library, templates, audits, hits, tell, onTold, nowMs }
 }
 let here: ReturnType<typeof world>
 
@@ -196,6 +200,26 @@ test('two thumbs down take an automation back to learning, which is said once, a
   expect(await notices()).toEqual([expect.stringMatching(/Write the minutes of the stand-up\* .* back to learning: 2 of the last 5 of its runs failed or were rejected/)])
   for (let at = 0; at < 3; at++) await ended('Write the minutes of the stand-up')
   expect(await ask('Write the minutes of the stand-up')).toMatchObject({ version: { version: 1 } })
+})
+
+test('an improvement of an automation that went back to learning is in force at once, as is an imported recipe', async () => {
+  const text = 'Write the minutes of the stand-up'
+  const back = async (): Promise<RunRecord> => {
+    for (let at = 0; at < 3; at++) await ended(text)
+    await rated(await ended(text), 'down')
+    const last = await ended(text)
+    await rated(last, 'down')
+    expect(await ask(text)).toBeUndefined()
+    return last
+  }
+  const run = await back()
+  const made = await here.library.improve(run, goalId, { authorId: 'U1', reason: 'shorter', source: 'user', change: { addGuidance: 'shorter' } })
+  const { workflow } = made
+  expect(describeImprovement(run, made).note).toContain('had gone back to learning, and is in use again')
+  expect(await ask(text)).toMatchObject({ version: { version: 2, recipe: { guidance: ['shorter'] } } })
+  await here.library.move(workflow.workflowId, { userId: 'U1', what: 'pause' }, () => ({ state: 'paused' }))
+  await here.templates.take({ workspaceId, goalId, userId: 'U1' }, { name: 'Minutes', like: text, recipe: { guidance: ['longer'] } })
+  expect(await ask(text)).toMatchObject({ version: { version: 3, recipe: { guidance: ['longer'] } } })
 })
 
 test('a pattern and its automation change in the same moment: where that fails neither has, and it is made up for by the next run', async () => {

@@ -40,11 +40,14 @@ export const describeImprovement = (run: RunRecord, made: Improvement): ThreadNo
 
 const withLines = ({ note, buttons }: ThreadNote, told: readonly string[]): ThreadNote => ({ note: [note, ...told].join('\n'), buttons })
 
-function describeChange({ workflow: { name }, before, after }: Improvement): string {
+function describeChange({ workflow: { name, state }, before, after }: Improvement): string {
   const lines = diffRecipes(before?.recipe ?? emptyRecipe, after.recipe)
   if (lines.length === 0) return `Requests like "${name}" are handled this way already (\`${after.workflowId}\`, version ${after.version}).`
-  return [`Improved for requests like "${name}" (\`${after.workflowId}\`, now version ${after.version}). It counts from the next one on:`, ...fenceLines(lines)].join('\n')
+  return [`Improved for requests like "${name}" (\`${after.workflowId}\`, now version ${after.version}). It counts from the next one on:`, ...fenceLines(lines), ...(state === 'active' || after.source !== 'user' ? [] : [restWords[state]])].join('\n')
 }
+
+/** The recipe was not in use: what came of an improvement besides. */
+const restWords = { paused: 'The recipe was paused, and is in use again.', learning: 'The recipe had gone back to learning, and is in use again.', deleted: 'The recipe was deleted, and is in use again.' } as const
 
 const buttonsOf = ({ runId }: RunRecord, { before, after: { workflowId, version } }: Improvement): readonly NoteButton[] => [
   { text: 'Compare', actionId: 'compare_improved', value: runId, style: 'primary' },
