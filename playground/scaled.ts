@@ -68,7 +68,10 @@ async function run(): Promise<void> {
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void close().then(() => process.exit(0)))
   for (const [name, app] of set.processes) console.log(`${name.padEnd(10)} ${app.url}  process ${app.pid}`)
-  for (const [name, url] of Object.entries({ PostgreSQL: databaseUrl, Redis: redisUrl, Chroma: chromaUrl })) console.log(`${name.padEnd(10)} ${url ?? 'none: vectors lie in PostgreSQL'}`)
+  for (const [name, setting, url] of [['PostgreSQL', 'DATABASE_URL', databaseUrl], ['Redis', 'REDIS_URL', redisUrl], ['Chroma', 'CHROMA_URL', chromaUrl]] as const) {
+    // A given address may hold a password, which does not belong on a screen.
+    console.log(`${name.padEnd(10)} ${url === undefined ? 'none: vectors lie in PostgreSQL' : process.env[setting] ? `that of ${setting}` : url}`)
+  }
   console.log(`Murmur's playground is open: ${workspace.url}`)
   console.log(`Each process has /readyz and /metrics: curl -H 'Authorization: Bearer ${metricsToken}' ${set.processes.get('worker-1')?.url}/metrics`)
   console.log(`End any of the processes or servers with kill -9 and see the others go on${values.log ? '' : '; with --log each says in its log what it met'}. Ctrl+C ends all.`)
