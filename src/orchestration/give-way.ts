@@ -14,6 +14,9 @@ export interface GiveWayOptions {
 
 /** Slack counts a delivery as failed after 3 s; one that took so long to be stored says that the next ones may. */
 const lateMs = 700
+/** One alone may have met a slow disk; so many, none of them a second after the last, are a burst. */
+const fewLate = 4
+const apartMs = 1_000
 /** An edge says so no more often than this. */
 const leastPauseMs = 250
 /** For each time that it is said, nothing new is begun for so long. */
@@ -24,10 +27,12 @@ const regainedShare = 0.1
 
 /**
  * Deliveries come before runs: Slack waits for 3 s and a run can wait. Where edges, workers and the database are short of the same CPU, whoever takes
- * requests in too slowly says so, and all processes begin no runs for a moment. What is at work goes on.
+ * several requests in too slowly says so, and all processes begin no runs for a moment. What is at work goes on.
  */
 export class GiveWay {
   readonly #options: GiveWayOptions
+  #late = 0
+  #lastLateMs = Number.NEGATIVE_INFINITY
   #saidMs = Number.NEGATIVE_INFINITY
   #untilMs = Number.NEGATIVE_INFINITY
   #leftMs = mostRestMs
@@ -42,7 +47,10 @@ export class GiveWay {
   /** A request was taken in, and it took so long. */
   noteIntake(tookMs: number): void {
     const atMs = this.#options.nowMs()
-    if (tookMs < lateMs || atMs - this.#saidMs < leastPauseMs) return
+    if (tookMs < lateMs) return
+    this.#late = atMs - this.#lastLateMs < apartMs ? this.#late + 1 : 1
+    this.#lastLateMs = atMs
+    if (this.#late < fewLate || atMs - this.#saidMs < leastPauseMs) return
     this.#saidMs = atMs
     this.#options.bus.tell('late', '')
     this.#rest()

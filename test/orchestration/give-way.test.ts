@@ -32,13 +32,23 @@ function setUp(count: number) {
   return { clock, told, processes }
 }
 
-test('a request that was taken in late lets all processes rest, and they begin again with few runs', () => {
+test('several requests that were taken in late let all processes rest, and they begin again with few runs', () => {
   const { told, processes } = setUp(3)
-  processes[0]?.giveWay.noteIntake(699)
+  for (const tookMs of [700, 699, 699, 700, 900]) processes[0]?.giveWay.noteIntake(tookMs)
   expect(told).toEqual([])
   processes[0]?.giveWay.noteIntake(700)
   expect(told).toEqual(['late'])
   for (const { seen } of processes) expect(seen).toMatchObject({ restUntilMs: 1_000, concurrency: 8, begun: 1 })
+})
+
+test('late ones that come now and then let nobody rest', () => {
+  const { clock, told, processes } = setUp(2)
+  for (let at = 0; at < 20; at++) {
+    processes[0]?.giveWay.noteIntake(2_000)
+    clock.advance(1_000)
+  }
+  expect(told).toEqual([])
+  expect(processes[1]?.seen.restedMs).toBe(0)
 })
 
 test('many late ones are said a few times a second, and are one rest', () => {
