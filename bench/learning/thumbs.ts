@@ -27,7 +27,7 @@ export async function measureThumbs(options: MeasureOptions): Promise<readonly F
     add('G2', 'of those with labels, 15,000 runs', misroutesAt(thumbs, 15_000) / misroutesAt(await labelledCourses(options), 15_000), { ...atMost, aim: 1.15, floor: 1.35, best: 1.18 }, 'times')
   }
   add('G2b', '20 % of thumbs flipped, 1,000 runs', misroutesAt(flipped, 1_000), { ...atMost, aim: 185, floor: 185, naive: 765, best: 199 })
-  add('G2b', '20 % of thumbs flipped, right at the end', accuracyAt(flipped, 15_000), { aim: 94, floor: 91, naive: 67, best: 91.5 }, '%')
+  add('G2b', '20 % of thumbs flipped, right at the end', accuracyAt(flipped, 15_000), { aim: 94, floor: 92.8, naive: 67, best: 91.5 }, '%')
   add('G2c', '30 % rated, 10 % flipped, 20 % corrected, right at the end', accuracyAt(rare, 15_000), { aim: 94.5, floor: 92.3, best: 92.5 }, '%')
   return figures
 }
