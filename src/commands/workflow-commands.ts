@@ -138,7 +138,7 @@ function fitEntries(entries: readonly string[], room: number): readonly string[]
 /** What admins can do with a workflow; who clicks is asked then. */
 function changeButtons({ workflowId, name, state }: WorkflowRecord): readonly NoteButton[] {
   const button = (text: string, word: string): NoteButton => ({ text, actionId: `workflow_${word}`, value: `${word}:${workflowId}` })
-  return [button('Edit …', 'edit'), state === 'paused' ? button('Resume', 'resume') : button('Pause', 'pause'), { ...button('Delete', 'delete'), style: 'danger', confirm: `"${name}" is used no more, and no button brings it back. To rest it for a while, pause it.` }]
+  return [button('Edit …', 'edit'), state === 'active' ? button('Pause', 'pause') : button('Resume', 'resume'), { ...button('Delete', 'delete'), style: 'danger', confirm: `"${name}" is used no more, and no button brings it back. To rest it for a while, pause it.` }]
 }
 
 /** How the newest versions did against those they replaced. */
@@ -177,12 +177,13 @@ interface Change {
   readonly word: string
   readonly id: string
   readonly text: string
-  readonly change: (workflow: WorkflowRecord, text: string) => Partial<WorkflowRecord> | undefined
+  readonly change: (workflow: WorkflowRecord, text: string, nowMs: number) => Partial<WorkflowRecord> | undefined
 }
 
 const changes: Readonly<Record<string, Change['change']>> = {
   pause: ({ state }) => (state === 'paused' ? undefined : { state: 'paused' }),
-  resume: ({ state }) => (state === 'active' ? undefined : { state: 'active' }),
+  // What was seen of an automation before does not count against whoever takes it up again.
+  resume: ({ state }, _, nowMs) => (state === 'active' ? undefined : { state: 'active', ...(state === 'learning' ? { watchedFromMs: nowMs } : {}) }),
   delete: () => ({ state: 'deleted' }),
   rename: (_, text) => (text === '' ? undefined : { name: text.slice(0, maxNameChars).toWellFormed() }),
 }
@@ -191,7 +192,7 @@ async function changeWorkflow(deps: CommandDeps, call: CommandCall, { word, id, 
   await requireAdmin(deps, call, 'Changing a workflow for everybody')
   const { workflowId } = await findWorkflow(deps, call, id)
   if (word === 'rename' && text === '') throw new MurmurError('MUR_USAGE', { wanted: 'the new name after the id', hint: `For example \`/swarm workflows rename ${workflowId} Weekly report\`.` })
-  const moved = await deps.learning.library.move(workflowId, { userId: call.userId, what: word }, (workflow) => change(workflow, text))
+  const moved = await deps.learning.library.move(workflowId, { userId: call.userId, what: word }, (workflow) => change(workflow, text, deps.nowMs()))
   return moved ? `*${moved.after.name}* \`${workflowId}\` is ${word === 'rename' ? 'its new name' : moved.after.state} now.` : `Nothing changed: it was so already.`
 }
 

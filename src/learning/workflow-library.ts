@@ -137,14 +137,19 @@ export class WorkflowLibrary {
   }
 
   /**
-   * Puts another version in force, pauses, renames or deletes.
+   * Puts another version in force, pauses, resumes, renames or deletes. An automation that a person takes up again, though it had gone back to
+   * learning, counts as recognised by what went well with it, so that failures can take it back once more.
    * @returns the workflow before and after; undefined when there is none or nothing changed
    */
   async move(workflowId: WorkflowId, by: { readonly userId: string; readonly what: string }, move: (workflow: WorkflowRecord) => WorkflowMove | undefined): Promise<{ before: WorkflowRecord; after: WorkflowRecord } | undefined> {
-    const { database, workflows, events, nowMs, onEvent } = this.#deps
+    const { database, workflows, patterns, events, nowMs, onEvent } = this.#deps
     let before: WorkflowRecord | undefined
     const after = await database.db.transaction().execute(async (trx) => {
+      // The pattern is locked first, as by everybody who locks both.
+      const known = await workflows.find(workflowId, trx)
+      const resting = known?.state === 'learning' && known.patternId !== undefined ? await patterns.change(trx, known.patternId, (one) => one) : undefined
       const moved = await workflows.move(trx, workflowId, (workflow) => move((before = workflow)), nowMs())
+      if (resting && moved?.state === 'active') await patterns.change(trx, resting.patternId, (one) => ({ ...one, state: 'recognised', outcomes: one.outcomes.filter(({ isSuccess }) => isSuccess) }))
       if (moved && moved.currentVersion !== before?.currentVersion) await followMove(this.#deps, trx, moved)
       if (moved && before) await events.append(trx, { workspaceId: moved.workspaceId, type: 'workflow_moved', payload: { workflowId, ...by, fromVersion: before.currentVersion, toVersion: moved.currentVersion, state: moved.state }, atMs: nowMs() })
       return moved

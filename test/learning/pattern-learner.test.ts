@@ -222,6 +222,22 @@ test('an improvement of an automation that went back to learning is in force at 
   expect(await ask(text)).toMatchObject({ version: { version: 3, recipe: { guidance: ['longer'] } } })
 })
 
+test('an automation that a person takes up again goes back to learning by new failures, not by the old ones', async () => {
+  const text = 'Write the minutes of the stand-up'
+  const fail = async (): Promise<void> => rated(await ended(text), 'down')
+  for (let at = 0; at < 3; at++) await ended(text)
+  for (let at = 0; at < 2; at++) await fail()
+  expect(await ask(text)).toBeUndefined()
+  const [workflow] = await here.workflows.listGoal(workspaceId, goalId)
+  await here.library.move(workflow!.workflowId, { userId: 'U1', what: 'resume' }, () => ({ state: 'active' }))
+  expect(await ask(text)).toBeDefined()
+  await fail()
+  expect(await ask(text)).toBeDefined()
+  await fail()
+  expect(await ask(text)).toBeUndefined()
+  expect(await notices()).toHaveLength(2)
+})
+
 test('a pattern and its automation change in the same moment: where that fails neither has, and it is made up for by the next run', async () => {
   const text = 'Write the minutes of the stand-up'
   for (let at = 0; at < 2; at++) await ended(text)
