@@ -9,7 +9,7 @@ test('templates of a known form are taken as they are', () => {
 })
 
 test.each([
-  ['no object', 7, /`the whole`: wanted expected object[\s\S]*found `7`/],
+  ['no object', 7, /`the whole`: wanted object[\s\S]*found `7`/],
   ['no workflows', { workflows: [] }, /`workflows`: wanted[\s\S]*found `\[\]`/],
   ['an id in it', { workflows: [{ ...template, workflowId: 'x' }] }, /`workflows\[0\]`: wanted Unrecognized key/],
   ['no name', { workflows: [{ ...template, name: ' ' }] }, /`workflows\[0\]\.name`: wanted[\s\S]*found `" "`/],
