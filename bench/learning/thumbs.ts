@@ -33,7 +33,7 @@ export async function measureThumbs(options: MeasureOptions): Promise<readonly F
 }
 
 const windows = [
-  { from: 0, to: 100, aim: 79, floor: 78, best: 77 },
+  { from: 0, to: 100, aim: 79, floor: 75, best: 77 },
   { from: 300, to: 1_000, aim: 84, floor: 80.5, best: 81 },
   { from: 1_000, to: 3_000, aim: 87, floor: 83.3, best: 84 },
   { from: 3_000, to: 15_000, aim: 90, floor: 86.3, best: 88 },
