@@ -1,6 +1,6 @@
-import { countEvent } from '../../src/learning/count-event.ts'
+import { countEvent } from '../../src/learning/stats/count-event.ts'
 import { seededRandom } from '../../src/learning/router/seeded-random.ts'
-import { StatsDesk } from '../../src/learning/stats-desk.ts'
+import { StatsDesk } from '../../src/learning/stats/stats-desk.ts'
 import { openDatabase, type Database } from '../../src/storage/database.ts'
 import type { EndedRun } from '../../src/storage/ended-runs.ts'
 import type { WorkspaceId } from '../../src/storage/records.ts'

@@ -1,4 +1,4 @@
-import type { Forecaster } from '../../src/learning/forecast.ts'
+import type { Forecaster } from '../../src/learning/stats/forecast.ts'
 
 const weekHours = 168
 

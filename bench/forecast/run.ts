@@ -1,4 +1,4 @@
-import { forecastDay, seasonalMean, type Forecaster } from '../../src/learning/forecast.ts'
+import { forecastDay, seasonalMean, type Forecaster } from '../../src/learning/stats/forecast.ts'
 import { holtWinters, lastDay, seasonalNaive } from './forecasters.ts'
 import { workloads } from './workloads.ts'
 

@@ -1,4 +1,4 @@
-import { PatternIndex } from '../../src/learning/pattern-index.ts'
+import { PatternIndex } from '../../src/learning/patterns/pattern-index.ts'
 import { meaningWith } from '../../src/learning/router/meaning.ts'
 import { learnVectors } from '../../src/learning/router/own-vectors.ts'
 import { readFeatures } from '../../src/learning/router/request-features.ts'

@@ -1,5 +1,5 @@
-import { addExample } from '../../src/learning/pattern-examples.ts'
-import { PatternIndex, type PatternIndexOptions } from '../../src/learning/pattern-index.ts'
+import { addExample } from '../../src/learning/patterns/pattern-examples.ts'
+import { PatternIndex, type PatternIndexOptions } from '../../src/learning/patterns/pattern-index.ts'
 import { groupRuns, maxUnits, type GroupOptions } from '../../src/learning/regrouping/group-runs.ts'
 import { runsUntilDue } from '../../src/learning/regrouping/regrouping-due.ts'
 import { planRegrouping, unitsOf } from '../../src/learning/regrouping/plan-regrouping.ts'

@@ -1,4 +1,4 @@
-import { readPatternFeatures } from '../../src/learning/pattern-space.ts'
+import { readPatternFeatures } from '../../src/learning/patterns/pattern-space.ts'
 import { groupRuns, maxUnits } from '../../src/learning/regrouping/group-runs.ts'
 import { meaningWith } from '../../src/learning/router/meaning.ts'
 import { learnVectors } from '../../src/learning/router/own-vectors.ts'

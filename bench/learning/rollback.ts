@@ -1,5 +1,5 @@
 import { seededRandom } from '../../src/learning/router/seeded-random.ts'
-import { judgeTrial, talliesOf, type TrialRun, trialRuns } from '../../src/learning/version-trial.ts'
+import { judgeTrial, talliesOf, type TrialRun, trialRuns } from '../../src/learning/trials/version-trial.ts'
 import type { Tally } from '../../src/storage/trial-record.ts'
 import type { Figure, MeasureOptions } from './figure.ts'
 

@@ -1,5 +1,5 @@
 import type { ModelProfile } from '../agents/chat-model.ts'
-import type { CheaperModel } from '../learning/improvement-orchestrator.ts'
+import type { CheaperModel } from '../learning/workflows/improvement-orchestrator.ts'
 import type { WorkspaceId } from '../storage/records.ts'
 import type { LiveSettings } from './live-settings.ts'
 

@@ -1,5 +1,5 @@
 import type { Tool } from '../agents/tools/tool.ts'
-import { fade } from '../learning/foresight.ts'
+import { fade } from '../learning/foresight/foresight.ts'
 import type { LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
 import { WarmAgents } from '../orchestration/warm-agents.ts'
 import type { Database } from '../storage/database.ts'

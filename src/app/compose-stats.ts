@@ -1,5 +1,5 @@
-import { createStatKeeper } from '../learning/stat-keeper.ts'
-import { StatsDesk } from '../learning/stats-desk.ts'
+import { createStatKeeper } from '../learning/stats/stat-keeper.ts'
+import { StatsDesk } from '../learning/stats/stats-desk.ts'
 import type { LimitBook } from '../orchestration/paid-calls/budget-limits.ts'
 import type { Database } from '../storage/database.ts'
 import { createEndedRuns } from '../storage/ended-runs.ts'

@@ -1,5 +1,5 @@
-import type { DayForecast } from '../learning/forecast.ts'
-import type { WorkspaceStats } from '../learning/stats-desk.ts'
+import type { DayForecast } from '../learning/stats/forecast.ts'
+import type { WorkspaceStats } from '../learning/stats/stats-desk.ts'
 import { formatUsd } from './money.ts'
 
 /** Fewer decisions say nothing of how good they are. */

@@ -1,4 +1,4 @@
-import { describeHits } from '../learning/hit-lines.ts'
+import { describeHits } from '../learning/hits/hit-lines.ts'
 import type { PatternRecord, RunRecord, WorkflowRecord } from '../storage/records.ts'
 import type { Command, CommandDeps } from './command.ts'
 import { chooseWorkflow } from './open-workflow.ts'

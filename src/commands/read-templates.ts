@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MurmurError } from '../errors.ts'
-import type { WorkflowTemplate } from '../learning/workflow-templates.ts'
+import type { WorkflowTemplate } from '../learning/workflows/workflow-templates.ts'
 import type { KnownNames } from '../orchestration/improvements/read-change.ts'
 
 const mostTemplates = 50

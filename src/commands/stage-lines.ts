@@ -1,4 +1,4 @@
-import { stageNames, type StageName } from '../learning/workspace-stats.ts'
+import { stageNames, type StageName } from '../learning/stats/workspace-stats.ts'
 import { bar } from './charts.ts'
 
 const nameWidth = 24

@@ -1,6 +1,6 @@
 import { MurmurError } from '../errors.ts'
 import { fenceLines } from '../learning/fence-lines.ts'
-import { maxWeeks } from '../learning/stats-desk.ts'
+import { maxWeeks } from '../learning/stats/stats-desk.ts'
 import type { Command } from './command.ts'
 import { parseArguments, type FlagSpec } from './parse-arguments.ts'
 import { describeForesight } from './foresight-lines.ts'

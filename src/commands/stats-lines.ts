@@ -1,6 +1,6 @@
-import { formerRunsNeeded } from '../learning/count-event.ts'
-import type { WorkspaceStats } from '../learning/stats-desk.ts'
-import type { Figures, SpecialtyFigures, WeekFigures } from '../learning/workspace-stats.ts'
+import { formerRunsNeeded } from '../learning/stats/count-event.ts'
+import type { WorkspaceStats } from '../learning/stats/stats-desk.ts'
+import type { Figures, SpecialtyFigures, WeekFigures } from '../learning/stats/workspace-stats.ts'
 import { bar, sparkline } from './charts.ts'
 import { formatUsd } from './money.ts'
 

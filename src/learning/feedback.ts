@@ -4,7 +4,7 @@ import type { FeedbackStore } from '../storage/feedback-store.ts'
 import type { Observation, ProfileStore } from '../storage/profile-store.ts'
 import type { FeedbackRecord, RunRecord } from '../storage/records.ts'
 import type { RunStore } from '../storage/run-store.ts'
-import type { AnswerCache } from './answer-cache.ts'
+import type { AnswerCache } from './answers/answer-cache.ts'
 
 export interface FeedbackDeps {
   readonly database: Database

@@ -1,4 +1,4 @@
-import type { HitVerdict } from '../learning/hit-auditor.ts'
+import type { HitVerdict } from '../learning/hits/hit-auditor.ts'
 import { askRouter } from './ask-router.ts'
 import type { RunAttempt, RunDeps } from './run-attempt.ts'
 

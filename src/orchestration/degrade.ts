@@ -1,7 +1,7 @@
 import type { AgentAnswer } from '../agents/agent-answer.ts'
 import type { FinishReason } from '../agents/chat-model.ts'
 import { asMurmurError, MurmurError } from '../errors.ts'
-import type { StoredAnswer } from '../learning/stored-answers.ts'
+import type { StoredAnswer } from '../learning/answers/stored-answers.ts'
 import type { FailureClass } from '../storage/failure-class.ts'
 import type { RemedyName, TriedRemedy } from '../storage/remedy-store.ts'
 import type { AnswerFlaw } from './answer-flaw.ts'

@@ -1,5 +1,5 @@
-import { instructionsOf } from '../learning/recipe.ts'
-import type { FoundWorkflow } from '../learning/workflow-library.ts'
+import { instructionsOf } from '../learning/workflows/recipe.ts'
+import type { FoundWorkflow } from '../learning/workflows/workflow-library.ts'
 import type { SpecialtyCatalogue } from '../agents/specialty-catalogue.ts'
 import type { AgentInstance } from '../agents/agent-instance.ts'
 import type { Recipe, Request, RouteDecision } from '../storage/records.ts'

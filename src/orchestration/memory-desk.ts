@@ -1,4 +1,4 @@
-import type { AnswerCache } from '../learning/answer-cache.ts'
+import type { AnswerCache } from '../learning/answers/answer-cache.ts'
 import type { MadeBackup } from '../storage/backup/store-keeper.ts'
 import type { WorkspaceId } from '../storage/records.ts'
 import type { MemorySummary, SharedMemory } from './shared-memory.ts'

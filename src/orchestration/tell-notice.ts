@@ -1,4 +1,4 @@
-import type { Notice } from '../learning/version-judge.ts'
+import type { Notice } from '../learning/trials/version-judge.ts'
 import type { Trx } from '../storage/database.ts'
 import { newRunId, newTaskId } from '../storage/ids.ts'
 import type { RunStore } from '../storage/run-store.ts'

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { bar, sparkline } from '../../src/commands/charts.ts'
 import type { CommandDeps } from '../../src/commands/command.ts'
 import { statsCommand } from '../../src/commands/stats-command.ts'
-import { StatsDesk } from '../../src/learning/stats-desk.ts'
+import { StatsDesk } from '../../src/learning/stats/stats-desk.ts'
 import type { WorkspaceId } from '../../src/storage/records.ts'
 import type { DayCount, StatStore } from '../../src/storage/stat-store.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { atHour, hourOf } from '../../src/learning/cues.ts'
-import { fade } from '../../src/learning/foresight.ts'
+import { atHour, hourOf } from '../../src/learning/foresight/cues.ts'
+import { fade } from '../../src/learning/foresight/foresight.ts'
 import { type Database, openDatabase } from '../../src/storage/database.ts'
 import { createHabitStore, type HabitNote, type HabitStore } from '../../src/storage/habit-store.ts'
 import type { WorkspaceId } from '../../src/storage/records.ts'

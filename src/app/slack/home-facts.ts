@@ -1,5 +1,5 @@
 import type { Specialty } from '../../agents/specialty.ts'
-import type { WorkspaceStats } from '../../learning/stats-desk.ts'
+import type { WorkspaceStats } from '../../learning/stats/stats-desk.ts'
 import type { PatternRecord, RunRecord, VersionRecord, WorkflowRecord, WorkspaceId } from '../../storage/records.ts'
 import type { ScopeState } from '../../storage/budget-store.ts'
 import type { SlackEdge } from './edge.ts'

@@ -1,7 +1,7 @@
-import { defaultMinSimilarity } from '../pattern-index.ts'
-import { PatternSpace, readPatternFeatures } from '../pattern-space.ts'
+import { defaultMinSimilarity } from '../patterns/pattern-index.ts'
+import { PatternSpace, readPatternFeatures } from '../patterns/pattern-space.ts'
 import type { Meaning } from '../router/meaning.ts'
-import { traceBias, type RunTrace } from '../run-trace.ts'
+import { traceBias, type RunTrace } from '../patterns/run-trace.ts'
 import { joinNearest, type Likenesses } from './join-nearest.ts'
 
 export interface SeenRun {

@@ -1,8 +1,8 @@
 import type { PatternRewriting } from '../../storage/pattern-store.ts'
 import type { PatternExample, PatternOutcome, PatternRecord, RunId } from '../../storage/records.ts'
-import { addExample } from '../pattern-examples.ts'
-import { joinOutcomes, stateOf } from '../pattern-outcomes.ts'
-import { titleOf } from '../pattern-title.ts'
+import { addExample } from '../patterns/pattern-examples.ts'
+import { joinOutcomes, stateOf } from '../patterns/pattern-outcomes.ts'
+import { titleOf } from '../patterns/pattern-title.ts'
 import type { Regrouping } from './plan-regrouping.ts'
 
 export type MergedPatterns = Pick<PatternRewriting, 'begun' | 'changed' | 'heirs' | 'moved'>

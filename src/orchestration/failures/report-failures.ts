@@ -1,4 +1,4 @@
-import type { Notice } from '../../learning/version-judge.ts'
+import type { Notice } from '../../learning/trials/version-judge.ts'
 import type { Database, Trx } from '../../storage/database.ts'
 import type { StoredEvent } from '../../storage/event-log.ts'
 import { EventReader, type EventReading } from '../../storage/event-reader.ts'

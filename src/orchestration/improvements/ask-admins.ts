@@ -1,4 +1,4 @@
-import type { OfferDeps } from '../../learning/offer-version.ts'
+import type { OfferDeps } from '../../learning/workflows/offer-version.ts'
 import { newRunId, newTaskId } from '../../storage/ids.ts'
 import type { Request } from '../../storage/records.ts'
 import type { RunStore } from '../../storage/run-store.ts'

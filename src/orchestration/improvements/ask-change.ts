@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ChatModel } from '../../agents/chat-model.ts'
 import { askStructured } from '../../agents/structured.ts'
-import type { RecipeChange } from '../../learning/recipe.ts'
+import type { RecipeChange } from '../../learning/workflows/recipe.ts'
 import { namedFields, wordsOf, type KnownNames, type NamedField } from './read-change.ts'
 
 export interface ChangeQuestion {

@@ -1,5 +1,5 @@
 import type { RecordFeedback } from '../../learning/feedback.ts'
-import type { WorkflowLibrary } from '../../learning/workflow-library.ts'
+import type { WorkflowLibrary } from '../../learning/workflows/workflow-library.ts'
 import type { Database, Trx } from '../../storage/database.ts'
 import type { ProposalRecord, ProposalStore } from '../../storage/proposal-store.ts'
 import type { WorkspaceId } from '../../storage/records.ts'

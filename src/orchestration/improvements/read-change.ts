@@ -1,4 +1,4 @@
-import type { RecipeChange } from '../../learning/recipe.ts'
+import type { RecipeChange } from '../../learning/workflows/recipe.ts'
 
 /** What a recipe can name, as it is configured for a workspace now. */
 export interface KnownNames {

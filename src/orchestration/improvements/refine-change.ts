@@ -1,5 +1,5 @@
 import { asMurmurError, type ErrorCode } from '../../errors.ts'
-import { asGuidance } from '../../learning/recipe.ts'
+import { asGuidance } from '../../learning/workflows/recipe.ts'
 import type { RunRecord } from '../../storage/records.ts'
 import { writeStep, type StepJournal } from '../../storage/step-journal.ts'
 import type { RunMeter } from '../paid-calls/metered-model.ts'

@@ -1,4 +1,4 @@
-import { isOpenToTrials, type OfferDeps } from '../../learning/offer-version.ts'
+import { isOpenToTrials, type OfferDeps } from '../../learning/workflows/offer-version.ts'
 import type { Database, Trx } from '../../storage/database.ts'
 import { newRunId, newTaskId } from '../../storage/ids.ts'
 import { ownUserId } from '../../storage/own-user.ts'

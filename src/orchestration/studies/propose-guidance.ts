@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ChatModel } from '../../agents/chat-model.ts'
 import { askStructured } from '../../agents/structured.ts'
-import { describeRecipe } from '../../learning/recipe-lines.ts'
+import { describeRecipe } from '../../learning/workflows/recipe-lines.ts'
 import type { Recipe } from '../../storage/records.ts'
 import { asLesson, maxLessonChars } from './lesson.ts'
 

@@ -1,5 +1,5 @@
 import type { ChatRequest } from '../../agents/chat-model.ts'
-import { applyChange, instructionsOf } from '../../learning/recipe.ts'
+import { applyChange, instructionsOf } from '../../learning/workflows/recipe.ts'
 import type { Recipe, RunRecord, VersionRecord } from '../../storage/records.ts'
 import { modelFor } from '../follow-recipe.ts'
 import type { RunAttempt, RunDeps } from '../run-attempt.ts'

@@ -1,5 +1,5 @@
 import { asMurmurError, type ErrorCode } from '../../errors.ts'
-import { offerVersion } from '../../learning/offer-version.ts'
+import { offerVersion } from '../../learning/workflows/offer-version.ts'
 import type { Trx } from '../../storage/database.ts'
 import type { RunRecord, StudyKind, StudyOrder, VersionRecord } from '../../storage/records.ts'
 import type { RunOutcome } from '../../storage/run-store.ts'

@@ -1,5 +1,5 @@
-import type { OfferDeps } from '../../learning/offer-version.ts'
-import type { RecipeChange } from '../../learning/recipe.ts'
+import type { OfferDeps } from '../../learning/workflows/offer-version.ts'
+import type { RecipeChange } from '../../learning/workflows/recipe.ts'
 import type { FeedbackStore } from '../../storage/feedback-store.ts'
 import type { ReplayStore } from '../../storage/replay-store.ts'
 import type { StudyStore } from '../../storage/study-store.ts'

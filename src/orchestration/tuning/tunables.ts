@@ -1,5 +1,5 @@
 import type { Specialty } from '../../agents/specialty.ts'
-import type { SettingValues, Tunable } from '../../learning/tuning-steps.ts'
+import type { SettingValues, Tunable } from '../../learning/trials/tuning-steps.ts'
 import { criteria, defaultWeights, type CriteriaWeights } from '../selection-criteria.ts'
 
 export const weightsName = 'weights'

@@ -1,6 +1,6 @@
-import { drawShare } from '../../learning/draw-share.ts'
-import { canaryShare } from '../../learning/offer-version.ts'
-import type { SettingValues } from '../../learning/tuning-steps.ts'
+import { drawShare } from '../../learning/trials/draw-share.ts'
+import { canaryShare } from '../../learning/workflows/offer-version.ts'
+import type { SettingValues } from '../../learning/trials/tuning-steps.ts'
 import type { RunId, WorkspaceId } from '../../storage/records.ts'
 import type { TuningRecord, TuningStore } from '../../storage/tuning-store.ts'
 

@@ -1,6 +1,6 @@
 import { planner } from '../../../src/agents/specialties/planner.ts'
 import type { HomeFacts, HomeWorkflow } from '../../../src/app/slack/home-facts.ts'
-import { figuresOf } from '../../../src/learning/workspace-stats.ts'
+import { figuresOf } from '../../../src/learning/stats/workspace-stats.ts'
 import { newWorkflowId } from '../../../src/storage/ids.ts'
 import type { PatternRecord, VersionRecord } from '../../../src/storage/records.ts'
 import { aRequest } from '../../builders.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { renderHome } from '../../../src/app/slack/render-home.ts'
-import { figuresByWeek, figuresOf } from '../../../src/learning/workspace-stats.ts'
+import { figuresByWeek, figuresOf } from '../../../src/learning/stats/workspace-stats.ts'
 import type { DayCount } from '../../../src/storage/stat-store.ts'
 import { checkBlocks } from '../../../playground/workspace/check-blocks.ts'
 import { aHome, aPattern, aVersion, aWorkflow, nothingAhead } from './home-pieces.ts'

@@ -1,5 +1,5 @@
-import { PatternBook } from '../../../src/learning/pattern-book.ts'
-import { WorkflowLibrary } from '../../../src/learning/workflow-library.ts'
+import { PatternBook } from '../../../src/learning/patterns/pattern-book.ts'
+import { WorkflowLibrary } from '../../../src/learning/workflows/workflow-library.ts'
 import { createAdminQuestion } from '../../../src/orchestration/improvements/ask-admins.ts'
 import { createStudyOrders } from '../../../src/orchestration/studies/order-study.ts'
 import type { Limits } from '../../../src/orchestration/paid-calls/budget-limits.ts'

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { v7 } from 'uuid'
 import { createSpecialtyCatalogue } from '../../../src/agents/specialty-catalogue.ts'
-import type { SettingValues } from '../../../src/learning/tuning-steps.ts'
+import type { SettingValues } from '../../../src/learning/trials/tuning-steps.ts'
 import { defaultWeights } from '../../../src/orchestration/selection-criteria.ts'
 import { createTeller } from '../../../src/orchestration/tell-notice.ts'
 import { TunedSettings } from '../../../src/orchestration/tuning/tuned-settings.ts'
