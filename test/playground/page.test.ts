@@ -333,6 +333,7 @@ withBrowser('the playground page', () => {
     const text = ['`a =&gt; b`', '```', 'x &lt; 1 &amp;&amp; y // &amp;lt;', '```', words].join('\n')
     await playground.callApi('chat.postMessage', { channel: general, text: 'x', blocks: [{ type: 'markdown', text }] })
     await playground.open(general)
+    await page.locator('.markdown code').nth(1).waitFor()
     expect(await page.locator('.markdown code').allInnerTexts()).toEqual(['a => b', 'x < 1 && y // &lt;'])
     const lines = await page.getByRole('cell', { name: 'Preparation' }).evaluate((cell) => {
       const range = document.createRange()
