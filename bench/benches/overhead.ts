@@ -1,6 +1,7 @@
 import { createMurmur } from '../../src/app/create-murmur.ts'
 import type { Bench, Report } from '../bench.ts'
 import type { RecordedCall } from '../measure/call-recorder.ts'
+import { watchLoop } from '../measure/loop-watch.ts'
 import { differences, measurePaired, type ArmTimes } from '../measure/paired.ts'
 import { RunWaits } from '../measure/run-waits.ts'
 import { estimate, quantile, type Estimate } from '../measure/statistics.ts'
@@ -24,6 +25,8 @@ interface Overhead {
   readonly diskWaitsPerRun: number
   readonly diskWaitP50: number
   readonly slackCalls: readonly string[]
+  /** The longest that the main thread worked without letting anything else in. */
+  readonly longestPieceMs: number
   readonly repetitions: number
 }
 
@@ -35,7 +38,7 @@ export async function measureOverhead(bench: Bench): Promise<Report> {
   const found = [...(await measureDoor(bench)), ...(await measureSlack(bench))]
   return {
     title: 'Overhead of one run beside the bare clients',
-    head: ['door', 'shape', 'over bare p50 [95 %]', 'p99', 'aim', 'CPU p50 [95 %]', 'bare openai', 'bare Slack', 'whole p50', 'p99', 'disk waits', 'Slack calls'],
+    head: ['door', 'shape', 'over bare p50 [95 %]', 'p99', 'aim', 'CPU p50 [95 %]', 'bare openai', 'bare Slack', 'whole p50', 'p99', 'disk waits', 'Slack calls', 'longest piece'],
     rows: found.map((one) => [
       one.door,
       one.shape,
@@ -49,6 +52,7 @@ export async function measureOverhead(bench: Bench): Promise<Report> {
       ms(one.wholeP99),
       `${one.diskWaitsPerRun.toFixed(2)} of ${ms(one.diskWaitP50)}`,
       String(one.slackCalls.length),
+      ms(one.longestPieceMs),
     ]),
     notes: [
       'Milliseconds; paired and interleaved in one process. "Over bare" leaves out disk waits and, for Slack, the round trips that a bare WebClient needs for the same calls.',
@@ -70,8 +74,10 @@ async function measureDoor({ modelUrl, newDataDir, recorder, disk, isQuick }: Be
     const calls = await recordModelCalls(shape, recorder.record(() => ask(shape, 0)))
     const waits = new RunWaits(disk)
     const size = sizeOf(isQuick)
+    const loop = watchLoop()
     const arms = await measurePaired({ murmur: waits.around((repetition) => ask(shape, repetition)), model: () => callModels(bare, calls) }, size)
-    found.push({ door: 'ask()', shape, ...compare(arms.murmur, arms.model, arms.model), ...waits.perRun(size.warmUp), slackCalls: [] })
+    const longestPieceMs = loop.stop().workMs
+    found.push({ door: 'ask()', shape, ...compare(arms.murmur, arms.model, arms.model), ...waits.perRun(size.warmUp), slackCalls: [], longestPieceMs })
   }
   await murmur.close()
   return found
@@ -96,12 +102,14 @@ async function measureSlack({ modelUrl, slack, newDataDir, recorder, recordSlack
     }
     const waits = new RunWaits(disk)
     const size = sizeOf(isQuick)
+    const loop = watchLoop()
     const arms = await measurePaired(
       { murmur: waits.around((repetition) => murmur.run(requests[shape], spotOf(repetition))), model: () => callModels(bare, calls), both },
       size,
     )
+    const longestPieceMs = loop.stop().workMs
     const names = slackCalls.map(({ method }) => method)
-    found.push({ door: 'Slack', shape, ...compare(arms.murmur, arms.both, arms.model), ...waits.perRun(size.warmUp), slackCalls: names })
+    found.push({ door: 'Slack', shape, ...compare(arms.murmur, arms.both, arms.model), ...waits.perRun(size.warmUp), slackCalls: names, longestPieceMs })
   }
   await murmur.close()
   return found
