@@ -58,4 +58,5 @@ export function createErrorLog({ logger, check, nowMs, wait = (ms, signal) => sl
   }
 }
 
-const isStoreDown = (error: unknown): boolean => error instanceof MurmurError && error.code === ('MUR_STORE_DOWN' satisfies ErrorCode)
+/** The store is away, or takes nothing. */
+export const isStoreDown = (error: unknown): error is MurmurError => error instanceof MurmurError && error.code === ('MUR_STORE_DOWN' satisfies ErrorCode)

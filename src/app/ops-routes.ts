@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { MurmurError, type ErrorCode } from '../errors.ts'
+import { isStoreDown } from './error-log.ts'
 import type { Telemetry } from './telemetry.ts'
+import { withinTime } from './within-time.ts'
 
 export interface OpsRoute {
   readonly path: string
@@ -46,18 +47,12 @@ interface Seen {
 
 async function look(check: ReadyChecks[string]): Promise<Seen> {
   const silence: Seen = { isReady: false, says: 'no answer' }
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<Seen>((resolve) => {
-    timer = setTimeout(() => resolve(silence), checkTimeoutMs)
-  })
   const result = check().then(
     (note): Seen => ({ isReady: true, says: note ? `ok, ${note}` : 'ok' }),
     (error: unknown) => (isStoreDown(error) ? { ...silence, says: `${silence.says} (${error.details['reason']})` } : silence),
   )
-  return Promise.race([result, timeout]).finally(() => clearTimeout(timer))
+  return withinTime(result, silence, checkTimeoutMs)
 }
-
-const isStoreDown = (error: unknown): error is MurmurError => error instanceof MurmurError && error.code === ('MUR_STORE_DOWN' satisfies ErrorCode)
 
 async function sendMetrics(request: IncomingMessage, response: ServerResponse, telemetry: Telemetry, token: string | undefined): Promise<void> {
   if (token === undefined) return sendJson(response, 404, { error: 'Metrics are off. Set MURMUR_METRICS_TOKEN and send it as a bearer token.' })

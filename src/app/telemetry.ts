@@ -3,6 +3,7 @@ import type { RunEvents } from '../orchestration/run-events.ts'
 import type { TaskQueue } from '../storage/queue/task-queue.ts'
 import type { SetAsideStore } from '../storage/set-aside-store.ts'
 import type { TaskStore } from '../storage/task-store.ts'
+import { withinTime } from './within-time.ts'
 
 export interface Telemetry {
   /** The Prometheus text format. */
@@ -40,7 +41,7 @@ export function createTelemetry({ runEvents: events, queue, tasks, setAsides, is
   collectDefaultMetrics({ register, prefix: 'murmur_' })
   const registers = [register]
   // While the store is away, or says nothing, the rest is worth showing all the same.
-  const inTime = <T>(asked: Promise<T>, otherwise: T): Promise<T> => withinTime(asked, otherwise, patienceMs)
+  const inTime = <T>(asked: Promise<T>, otherwise: T): Promise<T> => withinTime(asked.catch(() => otherwise), otherwise, patienceMs)
   const runs = new Counter({ name: 'murmur_runs_total', help: 'Ended runs by outcome and tier', labelNames: ['outcome', 'tier'], registers })
   const runSeconds = new Histogram({ name: 'murmur_run_seconds', help: 'From acceptance to the end of a run', buckets: secondsBuckets, registers })
   const feedback = new Counter({ name: 'murmur_feedback_total', help: 'Feedback by kind', labelNames: ['kind'], registers })
@@ -109,12 +110,4 @@ export function createTelemetry({ runEvents: events, queue, tasks, setAsides, is
     render: async () => ({ contentType: register.contentType, text: await register.metrics() }),
     observeIntake: (kind, seconds) => intake.observe({ kind }, seconds),
   }
-}
-
-async function withinTime<T>(asked: Promise<T>, otherwise: T, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<T>((resolve) => {
-    timer = setTimeout(() => resolve(otherwise), ms)
-  })
-  return Promise.race([asked.catch(() => otherwise), late]).finally(() => clearTimeout(timer))
 }

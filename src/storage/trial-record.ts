@@ -12,6 +12,8 @@ export interface Tally {
  */
 export type TrialState = 'running' | 'kept' | 'rolled_back' | 'replaced'
 
+export const isRunning = ({ state }: Pick<TrialRecord, 'state'>): boolean => state === 'running'
+
 /** How a version does against the one it replaced. */
 export interface TrialRecord extends WorkflowRef {
   /** 0: the requests as they were handled without a recipe. */

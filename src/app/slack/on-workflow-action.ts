@@ -13,12 +13,11 @@ const longestRemark = 600
 
 /** What is clicked under a workflow, or chosen of a list, does what the command of the same word does, which asks who may. */
 export async function onWorkflowChange(edge: SlackEdge, click: Click): Promise<void> {
-  const [word = '', workflowId = '', version = ''] = click.value.split(':')
   if (click.channelId === undefined) return
   const { workspaceId, calls } = await placeOf(edge, click.teamId)
   const { channelId, userId } = click
   try {
-    const reply = await slashCommands['/swarm'](edge.commands, { workspaceId, channelId, userId, text: word === 'open' ? `workflows ${workflowId}` : word === 'rollback' ? `rollback ${workflowId} ${version}` : `workflows ${word} ${workflowId}`, dedupeKey: '', replyUrl: undefined })
+    const reply = await slashCommands['/swarm'](edge.commands, { workspaceId, channelId, userId, text: commandOf(click), dedupeKey: '', replyUrl: undefined })
     if (typeof reply === 'object' && 'form' in reply) await calls.tryCall('views.open', { trigger_id: click.triggerId, view: renderForm(reply) })
     else if (typeof reply === 'object') {
       const { text, blocks } = renderNote(reply)
@@ -29,6 +28,13 @@ export async function onWorkflowChange(edge: SlackEdge, click: Click): Promise<v
     if (failure.told === 'operator') throw failure
     await whisper(edge, click, safeReply(`:warning: ${failure.message}`))
   }
+}
+
+function commandOf({ value }: Click): string {
+  const [word = '', workflowId = '', version = ''] = value.split(':')
+  if (word === 'open') return `workflows ${workflowId}`
+  if (word === 'rollback') return `rollback ${workflowId} ${version}`
+  return `workflows ${word} ${workflowId}`
 }
 
 /** The form of a workflow: the right to change it, and that nobody else has changed it, are checked again here. */

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { AuthorizeResult, InstallationStore } from '@slack/bolt'
 import { MurmurError } from '../../errors.ts'
 import type { SlackCalls, SlackResult } from './slack-calls.ts'
 import { isMissingFeature } from './slack-errors.ts'
+import { withinTime } from '../within-time.ts'
 
 /** One workspace as the app acts in it. */
 export interface SlackWorkspace {
@@ -66,9 +66,7 @@ export function createSingleWorkspace(botToken: string, callsFor: CallsFor): Wor
         if (error instanceof MurmurError && error.code === 'MUR_SLACK_BUSY') return anonymous
         throw error
       })
-      const timer = new AbortController()
-      const late = sleep(longestAskMs, anonymous, { signal: timer.signal }).catch(() => anonymous)
-      return Promise.race([asked, late]).finally(() => timer.abort())
+      return withinTime(asked, anonymous, longestAskMs)
     },
     forget() {},
   }

@@ -2,6 +2,7 @@ import type { HitCounts } from '../../storage/hit-audit-store.ts'
 import type { WorkflowRecord } from '../../storage/records.ts'
 import { errorBound, toleratedWrong } from './hit-evidence.ts'
 import { failedReason, successesNeeded } from '../patterns/pattern-outcomes.ts'
+import { plainName } from '../trials/trial-lines.ts'
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`
 
@@ -22,6 +23,6 @@ export const describeFailed = (workflow: WorkflowRecord): string => backToLearni
 
 const backToLearning = ({ name, workflowId }: WorkflowRecord, why: string): string =>
   [
-    `:leftwards_arrow_with_hook: I took the automation *${name.replaceAll(/[*_`~<>]/g, '')}* (\`${workflowId}\`) back to learning: ${why}`,
+    `:leftwards_arrow_with_hook: I took the automation *${plainName(name)}* (\`${workflowId}\`) back to learning: ${why}`,
     `Such requests are routed as any other from now on. ${successesNeeded} of them in a row that go well with the same specialist bring it back.`,
   ].join('\n')

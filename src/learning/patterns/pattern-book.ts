@@ -56,11 +56,11 @@ export class PatternBook {
     this.#deps = deps
   }
 
-  /** The pattern that a new request is taken for, and why; undefined where that is not sure. */
-  async recognise(workspaceId: WorkspaceId, goalId: string, text: string): Promise<(PatternMatch & MatchReason) | undefined> {
+  /** The pattern that a new request is taken for; undefined where that is not sure. To say why takes as long again, so it is said only where it is shown. */
+  async recognise(workspaceId: WorkspaceId, goalId: string, text: string): Promise<(PatternMatch & { readonly explain: () => MatchReason }) | undefined> {
     const { index } = await this.#open(workspaceId, goalId)
     const match = index.recognise(text)
-    return match && { ...match, ...index.explain(text, match.patternId) }
+    return match && { ...match, explain: () => index.explain(text, match.patternId) }
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Trx } from '../../storage/database.ts'
 import type { VersionRecord, WorkflowRecord } from '../../storage/records.ts'
+import { isRunning } from '../../storage/trial-record.ts'
 import type { TrialStore } from '../../storage/trial-store.ts'
 import type { Deployment } from '../../storage/workflow-store.ts'
 
@@ -26,7 +27,7 @@ export interface BeginTrial {
  */
 export async function beginTrial({ trials, nowMs }: TrialDeps, trx: Trx, { workflow: { workflowId, patternId, canary }, version: { version }, deployment, replaced }: BeginTrial): Promise<void> {
   const known = await trials.outcomes({ workflowId, patternId, version: replaced, limit: leastKnownRuns }, trx)
-  const running = (await trials.list(workflowId, trx)).filter(({ state }) => state === 'running')
+  const running = (await trials.list(workflowId, trx)).filter(isRunning)
   const earlier = known.length < leastKnownRuns ? running.find((trial) => trial.version === replaced)?.againstVersion : undefined
   for (const trial of running) {
     if (deployment === 'current' || trial.version === canary?.version) await trials.end(trx, trial, 'replaced', undefined, nowMs())
@@ -42,8 +43,8 @@ export async function replacedBy(trials: TrialStore, trx: Trx, { workflowId, cur
 
 /** Trials of versions that nobody is served by any more end, and that of the version which is back in force goes on. */
 export async function followMove({ trials, nowMs }: TrialDeps, trx: Trx, { workflowId, currentVersion, canary }: WorkflowRecord): Promise<void> {
-  for (const trial of await trials.list(workflowId, trx)) {
-    if (trial.state === 'running' && trial.version !== currentVersion && trial.version !== canary?.version) await trials.end(trx, trial, 'replaced', undefined, nowMs())
+  for (const trial of (await trials.list(workflowId, trx)).filter(isRunning)) {
+    if (trial.version !== currentVersion && trial.version !== canary?.version) await trials.end(trx, trial, 'replaced', undefined, nowMs())
   }
   await trials.resume(trx, { workflowId, version: currentVersion })
 }

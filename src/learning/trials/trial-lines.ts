@@ -17,7 +17,7 @@ export interface TrialLines {
 export function describeRollback({ workflow, version, against, figures, isCanary }: TrialLines): string {
   const back = isCanary ? 'It served a share of the requests only, and serves none now.' : against ? `Version ${against.version} is in force again.` : 'Such requests are handled as they were before it.'
   return [
-    `:leftwards_arrow_with_hook: I took back version ${version.version} of *${plain(workflow.name)}* (\`${workflow.workflowId}\`), made by ${whoMade(version)}: ${compare(figures)} ${back}`,
+    `:leftwards_arrow_with_hook: I took back version ${version.version} of *${plainName(workflow.name)}* (\`${workflow.workflowId}\`), made by ${whoMade(version)}: ${compare(figures)} ${back}`,
     ...changes(version, against),
     `It stays in the history; a person can put it in force again: \`/swarm rollback ${workflow.workflowId} ${version.version}\``,
   ].join('\n')
@@ -26,7 +26,7 @@ export function describeRollback({ workflow, version, against, figures, isCanary
 /** Says that a canary serves everybody from now on. */
 export function describePromotion({ workflow, version, against, figures }: TrialLines): string {
   return [
-    `:seedling: Version ${version.version} of *${plain(workflow.name)}* (\`${workflow.workflowId}\`), made by ${whoMade(version)}, serves all such requests from now on: ${compare(figures)}`,
+    `:seedling: Version ${version.version} of *${plainName(workflow.name)}* (\`${workflow.workflowId}\`), made by ${whoMade(version)}, serves all such requests from now on: ${compare(figures)}`,
     ...changes(version, against),
     `Back to the one before: \`/swarm rollback ${workflow.workflowId} ${version.parentVersion ?? 1}\``,
   ].join('\n')
@@ -47,7 +47,7 @@ const share = ({ good, bad }: Tally): string => `${good} of ${good + bad}`
 const whoMade = ({ source, authorId }: VersionRecord): string => (source === 'user' && authorId !== '' ? `<@${authorId}>` : 'Murmur itself')
 
 /** A name comes from a request; in a heading it stands without markup. */
-const plain = (name: string): string => name.replaceAll(/[*_`~<>]/g, '')
+export const plainName = (name: string): string => name.replaceAll(/[*_`~<>]/g, '')
 
 function changes({ recipe }: VersionRecord, against: VersionRecord | undefined): readonly string[] {
   return fenceLines(diffRecipes(against?.recipe ?? emptyRecipe, recipe))

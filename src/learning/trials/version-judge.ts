@@ -5,7 +5,7 @@ import { EventReader, type EventReading } from '../../storage/event-reader.ts'
 import { inTurns } from '../../storage/in-turns.ts'
 import type { Request, RunRecord, WorkflowId, WorkflowRecord } from '../../storage/records.ts'
 import type { RunStore } from '../../storage/run-store.ts'
-import type { TrialRecord } from '../../storage/trial-record.ts'
+import { isRunning, type TrialRecord } from '../../storage/trial-record.ts'
 import type { TrialStore } from '../../storage/trial-store.ts'
 import type { WorkflowMove, WorkflowStore } from '../../storage/workflow-store.ts'
 import { readEvidence } from './trial-evidence.ts'
@@ -154,4 +154,3 @@ interface Decision {
   readonly run: RunRecord
 }
 
-const isRunning = ({ state }: TrialRecord): boolean => state === 'running'

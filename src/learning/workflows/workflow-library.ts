@@ -79,7 +79,7 @@ export class WorkflowLibrary {
     const { canary, currentVersion, workflowId } = workflow
     const isCanary = canary !== undefined && drawShare(request.runId, 'canary') < canary.share
     const version = await workflows.version(workflowId, isCanary ? canary.version : currentVersion)
-    return version && { workflow, version, isCanary, similarity: match.similarity, because: { words: match.words, runIds: match.runIds } }
+    return version && { workflow, version, isCanary, similarity: match.similarity, because: match.explain() }
   }
 
   /**
